@@ -1,0 +1,83 @@
+# `make help` lists what there is. Everything installs what it needs; nothing outside the checkout and the
+# user's cache is written.
+STACK ?= dev
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PYTEST := $(PY) -m pytest
+LINTED := __main__.py benchmarks components engine function_src policy_pack sandbox tests
+
+.DEFAULT_GOAL := help
+.PHONY: help up preview down emit test test-fast lint format docs bench fuzz mutants clean
+
+help: ## this table
+	@printf '%-12s %s\n' target 'what it does'
+	@printf '%-12s %s\n' ------ ------------
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\n%s\n' 'up, preview, down and emit take STACK=dev (default) or STACK=prod.'
+
+up: $(VENV)/.sandbox-ready ## deploy a stack on the sandbox, guarded by the policy pack
+	@$(PY) -m components.config $(STACK)
+	@$(PY) -m sandbox up --stack $(STACK)
+
+preview: $(VENV)/.sandbox-ready ## show what a deploy would change, and judge it
+	@$(PY) -m components.config $(STACK)
+	@$(PY) -m sandbox preview --stack $(STACK)
+
+down: $(VENV)/.sandbox-ready ## destroy a stack on the sandbox
+	@$(PY) -m sandbox down --stack $(STACK)
+
+emit: $(VENV)/.sandbox-ready ## send an AI event through the deployed rule into the function (EMIT="--file F --object O")
+	@$(PY) -m sandbox emit --stack $(STACK) $(EMIT)
+
+test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 10 minutes on 2 cores)
+	@$(PY) -m engine.ensure > /dev/null
+	@$(PYTEST) -n 2 --dist loadgroup
+
+test-fast: $(VENV)/.dev-ready ## the tests without the engine (under a minute)
+	@$(PYTEST) -n 2 -m 'not engine'
+
+lint: $(VENV)/.dev-ready ## style, types, stack files, pack configs
+	@$(VENV)/bin/ruff check $(LINTED)
+	@$(VENV)/bin/ruff format --check $(LINTED)
+	@$(VENV)/bin/mypy
+	@for stack in dev prod; do $(PY) -m components.config $$stack || exit 1; done
+	@$(VENV)/bin/oci-iam check-config policy_pack/config/dev.json policy_pack/config/prod.json
+
+format: $(VENV)/.dev-ready ## rewrite the code in the project's style
+	@$(VENV)/bin/ruff check --fix $(LINTED)
+	@$(VENV)/bin/ruff format $(LINTED)
+
+docs: $(VENV)/.dev-ready ## rewrite the pages generated from code
+	@$(PY) -m guard.rules_page > docs/rules.md
+	@$(PY) -m oci_iam.grammar_page > docs/grammar.md
+
+bench: $(VENV)/.dev-ready ## ratios side by side: judge, provider, pack
+	@for file in benchmarks/*.py; do $(PY) $$file || exit 1; done
+
+fuzz: $(VENV)/.dev-ready ## a bounded run of the statement fuzzer
+	@$(VENV)/bin/pip install -q -r requirements-fuzz.txt
+	@$(PY) tests/oci_iam/fuzz_statement.py -max_total_time=60
+
+mutants: $(VENV)/.dev-ready ## mutation testing of oci_iam
+	@$(PY) tests/oci_iam/mutants.py
+
+clean: ## remove the sandbox, the environment and the tools' caches (the engine's cache stays)
+	rm -rf .sandbox $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One environment for everything; a stamp each for what `make up` needs and for what the tests need on top.
+$(VENV)/bin/python:
+	@echo 'environment  creating $(VENV)'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.sandbox-ready: requirements.txt requirements-sandbox.txt policy_pack/pyproject.toml | $(VENV)/bin/python
+	@echo 'environment  installing requirements-sandbox.txt'
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-sandbox.txt
+	@touch $@
+
+$(VENV)/.dev-ready: requirements-dev.txt $(VENV)/.sandbox-ready
+	@echo 'environment  installing requirements-dev.txt'
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

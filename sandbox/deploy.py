@@ -1,0 +1,85 @@
+"""`up`, `preview` and `down` of this project's stacks on the sandbox, through the real engine.
+
+The commands are `pulumi`'s own, with the project's policy pack; what is added is what a person would
+otherwise have to know: the environment, the generated project, and recovery after a run was cut off.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sandbox import project
+from sandbox.environment import ROOT, Sandbox, merged
+from sandbox.failure import SandboxError
+from sandbox.recovery import recover
+from sandbox.store import Store, StoreError
+
+PACK = ROOT / "policy_pack"
+
+_ENGINE_ARGUMENTS = {
+    "up": ("up", "--yes"),
+    "preview": ("preview",),
+    "down": ("destroy", "--yes", "--skip-preview"),
+}
+
+
+def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Callable[[str], None]) -> int:
+    """Run `up`, `preview` or `down` of one stack; the engine's exit status.
+
+    `extra` goes to the engine as it is. Raises `SandboxError` where it can't come that far.
+    """
+    environment = sandbox.prepare(say)
+    with _only_one(sandbox, stack, command) as lock:
+        _check_store(sandbox)
+        project.write_stack(sandbox, stack, environment)
+        recover(sandbox, environment, sandbox.project, project.name(), stack, say)
+        arguments = ["pulumi", *_ENGINE_ARGUMENTS[command], "--stack", stack]
+        if command != "down":
+            arguments += ["--policy-pack", str(PACK)]
+            arguments += ["--policy-pack-config", str(PACK / "config" / f"{stack}.json")]
+        return _foreground([*arguments, *extra], sandbox.project, merged(environment), lock)
+
+
+def _check_store(sandbox: Sandbox) -> None:
+    try:
+        Store(sandbox.store).check()
+    except StoreError as error:
+        raise SandboxError(str(error)) from None
+
+
+@contextmanager
+def _only_one(sandbox: Sandbox, stack: str, command: str) -> Iterator[int]:
+    """Hold the stack's lock; a second command on the same stack is refused.
+
+    The engine inherits the open file: should this process be killed, the lock lasts until the engine ends.
+    """
+    path = sandbox.folder / f"{stack}.lock"
+    with open(path, "a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "another command"
+            raise SandboxError(f"stack {stack} is in use by {holder}; wait until it ends") from None
+        file.truncate(0)
+        file.write(f"`make {command} STACK={stack}` (process {os.getpid()})")
+        file.flush()
+        yield file.fileno()
+
+
+def _foreground(arguments: list[str], folder: Path, environment: dict[str, str], lock: int) -> int:
+    """Run the engine on this terminal. Ctrl-C reaches it as well, and this process waits for its ending."""
+    former = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        process = subprocess.Popen(arguments, cwd=folder, env=environment, pass_fds=(lock,))
+        signal.signal(signal.SIGTERM, lambda *_: process.send_signal(signal.SIGINT))
+        status = process.wait()
+    finally:
+        signal.signal(signal.SIGINT, former)
+    return status if status >= 0 else 128 - status

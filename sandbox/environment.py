@@ -1,0 +1,191 @@
+"""The sandbox's place on disk and the environment in which `pulumi` can reach nothing but it.
+
+Does not run anything and does not know stacks: that is `sandbox.deploy`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shlex
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine import ensure
+from sandbox.failure import SandboxError
+from sandbox.providers import install
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# What could lead the engine, the real provider, the OCI SDK or the OCI command line to a real account.
+# None of it may survive in the sandbox's environment.
+FOREIGN_VARIABLES = (
+    "PULUMI_ACCESS_TOKEN",
+    "PULUMI_CONFIG_PASSPHRASE",
+    "PULUMI_STACK",
+    "OCI_CONFIG_PROFILE",
+    "OCI_CLI_PROFILE",
+    "OCI_CLI_AUTH",
+    "OCI_CLI_USER",
+    "OCI_CLI_TENANCY",
+    "OCI_CLI_FINGERPRINT",
+    "OCI_CLI_KEY_FILE",
+    "OCI_CLI_KEY_CONTENT",
+    "OCI_CLI_SECURITY_TOKEN_FILE",
+    "OCI_CLI_CLOUD_SHELL",
+    "OCI_RESOURCE_PRINCIPAL_VERSION",
+    "OCI_RESOURCE_PRINCIPAL_RPST",
+    "OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM",
+    "OCI_RESOURCE_PRINCIPAL_REGION",
+    "OCI_TENANCY_OCID",
+    "OCI_USER_OCID",
+    "OCI_FINGERPRINT",
+    "OCI_PRIVATE_KEY",
+    "OCI_PRIVATE_KEY_PATH",
+    "OCI_PRIVATE_KEY_PASSWORD",
+    "TF_VAR_tenancy_ocid",
+    "TF_VAR_user_ocid",
+    "TF_VAR_fingerprint",
+    "TF_VAR_private_key",
+    "TF_VAR_private_key_path",
+    "TF_VAR_private_key_password",
+    "TF_VAR_config_file_profile",
+)
+
+# A file in the shape of ~/.oci/config whose key belongs to nobody: whatever follows the variables that
+# point here fails to sign a request before it leaves the machine.
+_OCI_CONFIG = """\
+[DEFAULT]
+tenancy=ocid1.tenancy.oc1..sandbox
+user=ocid1.user.oc1..sandbox
+fingerprint=00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00
+region=us-ashburn-1
+key_file={key_file}
+"""
+
+# Below this the engine's state file, written whole at every step, may not fit any more.
+_LEAST_FREE_BYTES = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """The folders of one sandbox; `folder` is `OCI_SANDBOX_DIR`, else `.sandbox` in the project."""
+
+    folder: Path
+
+    @classmethod
+    def here(cls) -> Sandbox:
+        """The sandbox that `OCI_SANDBOX_DIR` names, else the project's own."""
+        return cls(Path(os.environ.get("OCI_SANDBOX_DIR") or ROOT / ".sandbox").absolute())
+
+    @property
+    def home(self) -> Path:
+        """`PULUMI_HOME`: plugins and the engine's own settings."""
+        return self.folder / "home"
+
+    @property
+    def state(self) -> Path:
+        """The file backend: one state file a stack."""
+        return self.folder / "state"
+
+    @property
+    def store(self) -> Path:
+        """The SQLite file that stands in for the cloud."""
+        return self.folder / "store.db"
+
+    @property
+    def project(self) -> Path:
+        """The generated Pulumi project whose `main` is the real one."""
+        return self.folder / "project"
+
+    def variables(self, engine: Path) -> dict[str, str | None]:
+        """The environment of a `pulumi` command in this sandbox; None means: not set.
+
+        `engine` is the folder that holds `pulumi` and its language host.
+        """
+        python = Path(sys.executable).parent
+        path = os.pathsep.join([str(engine), str(python), os.environ.get("PATH", os.defpath)])
+        return {
+            "OCI_SANDBOX_DIR": str(self.folder),
+            "PATH": path,
+            "PULUMI_HOME": str(self.home),
+            "PULUMI_BACKEND_URL": f"file://{self.state}",
+            "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.folder / "passphrase"),
+            # A `pulumi-resource-oci` on PATH would otherwise be preferred to the stand-in.
+            "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
+            # A program with another SDK version would otherwise download the real provider.
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "OCI_CONFIG_FILE": str(self.folder / "oci" / "config"),
+            "OCI_CLI_CONFIG_FILE": str(self.folder / "oci" / "config"),
+            "OCI_CLI_RC_FILE": str(self.folder / "oci" / "cli_rc"),
+            **dict.fromkeys(FOREIGN_VARIABLES),
+        }
+
+    def prepare(self, say: Callable[[str], None]) -> dict[str, str | None]:
+        """Make the folders, the stand-in plugins and the engine ready; returns `variables()`.
+
+        Safe to call at every command: what stands is left as it is. Raises `SandboxError`.
+        """
+        self._make_folders()
+        # The interpreter as it was started: resolving the link would leave the virtual environment.
+        install.install(home=self.home, python=Path(sys.executable), root=ROOT)
+        try:
+            engine = ensure.ensure(progress=say)
+        except ensure.EngineError as error:
+            raise SandboxError(str(error)) from None
+        return self.variables(engine)
+
+    def _make_folders(self) -> None:
+        try:
+            for folder in (self.folder, self.home, self.state, self.project, self.folder / "oci"):
+                folder.mkdir(parents=True, exist_ok=True)
+            self._write_once("passphrase", secrets.token_hex(16))
+            key = self._write_once("oci/key.pem", "no key: the sandbox signs nothing\n")
+            self._write_once("oci/config", _OCI_CONFIG.format(key_file=key))
+            self._write_once("oci/cli_rc", "")
+            probe = self.folder / f".probe-{os.getpid()}"
+            probe.write_bytes(b"\0" * 4096)
+            probe.unlink()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise SandboxError(f"{self.folder}: the sandbox can't be written: {reason}") from None
+        disk = os.statvfs(self.folder)
+        free = disk.f_bavail * disk.f_frsize
+        if free < _LEAST_FREE_BYTES:
+            raise SandboxError(
+                f"{self.folder}: the disk is full: {free // 1024} KiB free, "
+                f"{_LEAST_FREE_BYTES // 1024} KiB needed"
+            )
+
+    def _write_once(self, name: str, text: str) -> Path:
+        """Create a private file, complete or not at all; an existing one is left alone."""
+        path = self.folder / name
+        if not path.exists():
+            part = path.with_name(f"{path.name}.{os.getpid()}")
+            part.touch(mode=0o600)
+            part.write_text(text)
+            try:
+                os.link(part, path)
+            except FileExistsError:
+                pass  # another command came first: its file is as good
+            finally:
+                part.unlink()
+        return path
+
+
+def merged(variables: Mapping[str, str | None]) -> dict[str, str]:
+    """This process's environment with `variables` laid over it."""
+    environment = {name: value for name, value in os.environ.items() if name not in variables}
+    environment.update({name: value for name, value in variables.items() if value is not None})
+    return environment
+
+
+def shell_exports(variables: Mapping[str, str | None]) -> str:
+    """The same as lines for `eval` in a POSIX shell."""
+    gone = [name for name, value in variables.items() if value is None]
+    lines = [f"unset {' '.join(gone)}"] if gone else []
+    lines += [f"export {name}={shlex.quote(value)}" for name, value in variables.items() if value is not None]
+    return "\n".join(lines)

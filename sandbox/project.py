@@ -1,0 +1,129 @@
+"""The generated Pulumi project of the sandbox: this program, without touching a tracked file.
+
+`pulumi stack init` writes an `encryptionsalt` into `Pulumi.<stack>.yaml`, and `config set` writes values
+there. Both belong to the sandbox's passphrase, so they go into copies under the sandbox's folder, whose
+`main` points back at the program.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox.engine_call import quiet
+from sandbox.environment import ROOT, Sandbox
+from sandbox.failure import SandboxError
+
+# What the engine writes into a stack's file, and so what is kept when the tracked file is copied again.
+_ENGINE_KEYS = ("encryptionsalt", "secretsprovider", "encryptedkey")
+
+
+def stacks() -> list[str]:
+    """The stacks the project ships a file for, sorted."""
+    return sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
+
+
+def name() -> str:
+    """The project's name in the engine's state."""
+    return str(_read_yaml(ROOT / "Pulumi.yaml")["name"])
+
+
+def find(folder: Path) -> tuple[Path, str]:
+    """The Pulumi project that `folder` is in: its folder and name. Raises `SandboxError` if there is none."""
+    for candidate in (folder, *folder.parents):
+        if (candidate / "Pulumi.yaml").exists():
+            return candidate, str(_read_yaml(candidate / "Pulumi.yaml").get("name"))
+    raise SandboxError(f"{folder}: no Pulumi.yaml here or in a folder above")
+
+
+def write_stack(sandbox: Sandbox, stack: str, environment: dict[str, str | None]) -> None:
+    """Bring the generated project up to date, create the stack if it is new, and give it what the sandbox's
+    registry asks for. Raises `SandboxError`."""
+    copy = sandbox.project / f"Pulumi.{stack}.yaml"
+    if stack not in stacks():
+        raise SandboxError(f"{copy.name}: no such stack file; there are: {', '.join(stacks())}")
+    with _locked(sandbox):
+        _write_project(sandbox)
+        former = _read_yaml(copy) if copy.exists() else {}
+        content = merge(_read_yaml(ROOT / copy.name), former)
+        _write_yaml(copy, content)
+        if not (sandbox.state / ".pulumi" / "stacks" / name() / f"{stack}.json").exists():
+            quiet(environment, sandbox.project, "stack", "init", stack)
+        missing = {key: value for key, value in _registry().items() if key not in content["config"]}
+        if missing:
+            pairs = [word for key, value in missing.items() for word in ("--secret", f"{key}={value}")]
+            quiet(environment, sandbox.project, "config", "set-all", "--stack", stack, *pairs)
+
+
+def _write_project(sandbox: Sandbox) -> None:
+    runtime = {"name": "python", "options": {"virtualenv": sys.prefix}}
+    main = os.path.relpath(ROOT, sandbox.project)
+    _write_yaml(
+        sandbox.project / "Pulumi.yaml",
+        {**_read_yaml(ROOT / "Pulumi.yaml"), "runtime": runtime, "main": main},
+    )
+
+
+def merge(tracked: dict[str, Any], former: dict[str, Any]) -> dict[str, Any]:
+    """A stack's file for the sandbox: the tracked settings with the secrets of the former copy.
+
+    Secrets of the tracked file are encrypted for its owner's passphrase, which the sandbox does not have:
+    they are left out.
+    """
+    config = {key: value for key, value in (tracked.get("config") or {}).items() if not _is_secret(value)}
+    for key, value in (former.get("config") or {}).items():
+        if _is_secret(value):
+            config.setdefault(key, value)
+    settings = {key: value for key, value in tracked.items() if key not in _ENGINE_KEYS}
+    kept = {key: former[key] for key in _ENGINE_KEYS if key in former}
+    return {**settings, **kept, "config": config}
+
+
+def _is_secret(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == {"secure"}
+
+
+def _registry() -> dict[str, str]:
+    """What logs in to the stand-in registry: any user and token do, but the program asks for them."""
+    return {
+        f"{name()}:registry_username": "sandbox/deployer",
+        f"{name()}:registry_auth_token": "sandbox-auth-token",
+    }
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SandboxError(f"{path.name}: can't be read: {error}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 1}: " if mark else ""
+        raise SandboxError(f"{path.name}: {place}not YAML: {getattr(error, 'problem', error)}") from None
+    if not isinstance(content, dict):
+        raise SandboxError(f"{path.name}: not a mapping of settings")
+    return content
+
+
+def _write_yaml(path: Path, content: dict[str, Any]) -> None:
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.write_text(
+        "# Generated from the file of the same name in the project. Edit that one.\n"
+        + yaml.safe_dump(content)
+    )
+    part.replace(path)
+
+
+@contextmanager
+def _locked(sandbox: Sandbox) -> Iterator[None]:
+    """Hold the generated project for the length of a `with`: two stacks may start side by side."""
+    with open(sandbox.folder / "project.lock", "a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
