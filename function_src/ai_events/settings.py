@@ -1,0 +1,97 @@
+"""The function's configuration: environment variables, as OCI Functions hands them over.
+
+| variable                | default   | meaning                                                            |
+|-------------------------|-----------|--------------------------------------------------------------------|
+| SEVERITY_WARNING        | 0.7       | a score from here on is a warning (0 to 1)                          |
+| SEVERITY_CRITICAL       | 0.9       | a score from here on is critical (0 to 1, not below the warning's)  |
+| ALLOWED_COMPARTMENT_IDS | (any)     | OCIDs separated by commas; events of other compartments are refused |
+| MAX_EVENT_BYTES         | 6291456   | largest body of a call; 6 MB is the platform's own limit            |
+| MAX_OBJECT_BYTES        | 6291456   | largest object that is read (at most 64 MB)                         |
+| SANDBOX_OBJECT_DIR      | (unset)   | read objects from this folder instead of Object Storage             |
+
+A wrong value is an error that names the variable; it is never replaced by the default, because a threshold
+that is silently not the one somebody wrote is worse than a function that says so.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ai_events.failures import Unprocessed, quote
+
+MEGABYTE = 1024 * 1024
+PLATFORM_PAYLOAD_LIMIT = 6 * MEGABYTE
+_OBJECT_LIMIT = 64 * MEGABYTE
+_COMPARTMENT_OCID = re.compile(
+    r"ocid1\.(compartment|tenancy)\.[a-z0-9-]+\.[a-z0-9-]*\.[A-Za-z0-9._-]+", re.ASCII
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Checked configuration of one function."""
+
+    severity_warning: float = 0.7
+    severity_critical: float = 0.9
+    allowed_compartment_ids: frozenset[str] = field(default_factory=frozenset)
+    max_event_bytes: int = PLATFORM_PAYLOAD_LIMIT
+    max_object_bytes: int = 6 * MEGABYTE
+    sandbox_object_dir: str | None = None
+
+
+def read_settings(config: Mapping[str, str]) -> Settings:
+    """Reads the table above from the environment. Raises `Unprocessed` (wrong-config) naming the variable."""
+    warning = _threshold(config, "SEVERITY_WARNING", 0.7)
+    critical = _threshold(config, "SEVERITY_CRITICAL", 0.9)
+    if warning > critical:
+        raise _wrong("SEVERITY_WARNING", f"is {warning}, above SEVERITY_CRITICAL ({critical})")
+    return Settings(
+        severity_warning=warning,
+        severity_critical=critical,
+        allowed_compartment_ids=_compartments(config, "ALLOWED_COMPARTMENT_IDS"),
+        max_event_bytes=_size(config, "MAX_EVENT_BYTES", PLATFORM_PAYLOAD_LIMIT, PLATFORM_PAYLOAD_LIMIT),
+        max_object_bytes=_size(config, "MAX_OBJECT_BYTES", 6 * MEGABYTE, _OBJECT_LIMIT),
+        sandbox_object_dir=config.get("SANDBOX_OBJECT_DIR") or None,
+    )
+
+
+def _wrong(name: str, what: str) -> Unprocessed:
+    return Unprocessed("wrong-config", f"{name} {what}")
+
+
+def _threshold(config: Mapping[str, str], name: str, default: float) -> float:
+    text = config.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        raise _wrong(name, f"must be a number from 0 to 1, not {quote(text)}") from None
+    if not math.isfinite(value) or not 0 <= value <= 1:
+        raise _wrong(name, f"must be a number from 0 to 1, not {quote(text)}")
+    return value
+
+
+def _size(config: Mapping[str, str], name: str, default: int, largest: int) -> int:
+    text = config.get(name, "").strip()
+    if not text:
+        return default
+    # isdecimal() alone would let other scripts' digits through.
+    if not (text.isascii() and text.isdecimal() and len(text) <= 12 and 1 <= int(text) <= largest):
+        raise _wrong(name, f"must be a number of bytes from 1 to {largest}, not {quote(text)}")
+    return int(text)
+
+
+def _compartments(config: Mapping[str, str], name: str) -> frozenset[str]:
+    text = config.get(name, "")
+    listed = [part for part in re.split(r"[,\s]+", text) if part]
+    if text and not listed:
+        # "," would otherwise mean "any compartment", the opposite of what its author wanted.
+        raise _wrong(name, f"lists no compartment: {quote(text)}")
+    for ocid in listed:
+        if not _COMPARTMENT_OCID.fullmatch(ocid):
+            raise _wrong(name, f"must list compartment OCIDs separated by commas, not {quote(ocid)}")
+    return frozenset(listed)

@@ -1,0 +1,24 @@
+"""From a score to a severity."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from ai_events.settings import Settings
+
+
+class Severity(StrEnum):
+    """How much a result matters, least first."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+def grade(score: float, settings: Settings) -> Severity:
+    """A threshold belongs to the higher severity: with SEVERITY_WARNING=0.7, 0.7 is a warning."""
+    if score >= settings.severity_critical:
+        return Severity.CRITICAL
+    if score >= settings.severity_warning:
+        return Severity.WARNING
+    return Severity.INFO

@@ -1,0 +1,83 @@
+"""Entry point for the Functions Development Kit: `fdk /function/func.py handler`.
+
+Translates between the kit and `ai_events.processing`, writes one JSON log line a call, and is the last net:
+whatever goes wrong inside becomes a structured answer, and the process lives on for the next event.
+
+Status: an answer that must not be repeated (`processed`, `ignored`, `refused`) has a status that the kit
+passes on as 200; through API Gateway the real one (400, 403, 413 ...) travels in `fn-http-status`. A `failed`
+answer is a 502: what raising would give, but with a structured body and no exception text in it.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import logging
+import sys
+import time
+import traceback
+
+from fdk import response
+from fdk.context import InvokeContext
+
+from ai_events import objects, processing
+from ai_events.processing import Answer
+from ai_events.settings import Settings
+
+# The kit sets the root logger to DEBUG; the SDK's loggers would write request details at that level.
+for _name in ("oci", "urllib3"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+@functools.cache
+def _storage() -> objects.StorageReader:
+    """One client for the life of the process; a failure to make it is not remembered."""
+    return objects.StorageReader.as_resource_principal()
+
+
+def _open_reader(settings: Settings) -> objects.ObjectReader:
+    if settings.sandbox_object_dir:
+        return objects.FolderReader(settings.sandbox_object_dir)
+    return _storage()
+
+
+def handler(ctx: InvokeContext, data: io.BytesIO | None = None) -> response.Response:
+    """Processes one call: an OCI event, or an AI result sent directly."""
+    started = time.monotonic()
+    body = data.getvalue() if data else b""
+    try:
+        answer = processing.process(body, ctx.Config(), _open_reader)
+    except Exception as error:  # noqa: BLE001 the last net: an event must not take the process down
+        answer = _internal_error(error)
+    _log(ctx, answer, started)
+    return response.Response(
+        ctx,
+        response_data=json.dumps(answer.body, allow_nan=False),
+        headers={"Content-Type": "application/json"},
+        status_code=answer.http_status,
+    )
+
+
+def _internal_error(error: Exception) -> Answer:
+    """Logs where it happened, but neither the exception's text nor any value: they may hold secrets."""
+    frames = traceback.extract_tb(error.__traceback__)
+    _write({"level": "error", "error": type(error).__name__, "at": [f"{f.name}:{f.lineno}" for f in frames]})
+    message = "an error of the function itself; its log says where"
+    return Answer(
+        502, {"status": "failed", "dedupeKey": None, "reason": {"code": "internal-error", "message": message}}
+    )
+
+
+def _log(ctx: InvokeContext, answer: Answer, started: float) -> None:
+    levels = {"refused": "warning", "failed": "error"}
+    line = {
+        "level": levels.get(str(answer.body["status"]), "info"),
+        "callId": ctx.CallID(),
+        "milliseconds": round((time.monotonic() - started) * 1000, 1),
+    }
+    _write(line | answer.body)
+
+
+def _write(line: dict[str, object]) -> None:
+    print(json.dumps(line), file=sys.stderr, flush=True)
