@@ -1,0 +1,104 @@
+"""The engine's place in the user's cache: where it is, who may write to it, how a result appears in it.
+
+Does not know what is kept there.
+
+    <cache>/oci-ai-functions/engine/
+        lock                        held while anything below is made
+        official-v3.258.0-<os>/     the official installer's result
+        v3.258.0-<key>/cli/         the CLI built here
+        v3.258.0-<key>/host-<key>/  one engine folder: the CLI beside one language host
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import platform
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine._errors import EngineError
+
+# A folder no command has used for so long is removed when a new one of its kind is made.
+_UNUSED_DAYS = 30
+
+
+def root() -> Path:
+    """`${XDG_CACHE_HOME:-~/.cache}/oci-ai-functions/engine`; a relative XDG_CACHE_HOME counts as not set."""
+    stated = os.environ.get("XDG_CACHE_HOME", "")
+    base = Path(stated) if os.path.isabs(stated) else Path.home() / ".cache"
+    return base / "oci-ai-functions" / "engine"
+
+
+def machine() -> str:
+    """Operating system and processor: a home folder may be shared by machines that differ."""
+    return f"{platform.system()}-{platform.machine()}".lower()
+
+
+@contextmanager
+def locked(folder: Path, say: Callable[[str], None]) -> Iterator[int]:
+    """Hold the cache's lock; yields its file descriptor. A second process waits, and says so.
+
+    The lock ends with the process that holds it, and with the processes the descriptor was passed to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = open(folder / "lock", "a+", encoding="utf-8")  # noqa: SIM115 closed by the `with` below
+    except OSError as error:
+        raise EngineError(
+            f"the engine's cache {folder} can't be written ({error.strerror}); "
+            "make it writable or point XDG_CACHE_HOME at a folder that is"
+        ) from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _wait(file.fileno(), _holder(folder), say)
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield file.fileno()
+
+
+def _holder(folder: Path) -> str:
+    return (folder / "lock").read_text(encoding="utf-8").strip() or "unknown"
+
+
+def _wait(lock: int, holder: str, say: Callable[[str], None]) -> None:
+    say(f"engine: another process ({holder}) is preparing it; waiting until it is done")
+    began = time.monotonic()
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    say(f"engine: waited {time.monotonic() - began:.0f} s for it")
+
+
+@contextmanager
+def published(target: Path) -> Iterator[Path]:
+    """An empty folder to fill; it becomes `target` in one step, when all went well, or it is removed.
+
+    To be used with the lock held: what a killed process left is removed first.
+    """
+    partial = target.with_name(target.name + ".partial")
+    try:
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        yield partial
+        shutil.rmtree(target, ignore_errors=True)
+        partial.rename(target)
+    except OSError as error:
+        raise EngineError(
+            f"the engine can't be kept in {target.parent} ({error.strerror or error}); free some space, "
+            "or point XDG_CACHE_HOME at another folder"
+        ) from None
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def remove_unused(siblings: Path, pattern: str, keep: Path) -> None:
+    """Remove the folders of `siblings` that fit `pattern` and were not used for a month."""
+    oldest = time.time() - _UNUSED_DAYS * 24 * 3600
+    for folder in siblings.glob(pattern):
+        if folder != keep and folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
