@@ -1,0 +1,431 @@
+"""The handler as the real kit calls it: `fdk.fixtures`, with and without a gateway in front."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fdk import fixtures
+
+import func
+
+COMPARTMENT = "ocid1.compartment.oc1..aaaaaaaahome"
+FOREIGN = "ocid1.compartment.oc1..aaaaaaaaforeign"
+
+Call = Callable[..., tuple[dict[str, Any], int, dict[str, str]]]
+
+
+@pytest.fixture
+def call() -> Call:
+    """Calls the handler through the kit and gives the decoded body, the status and the headers."""
+
+    def run(body: bytes | None, *, gateway: bool = False) -> tuple[dict[str, Any], int, dict[str, str]]:
+        async def once() -> Any:
+            content = None if body is None else io.BytesIO(body)
+            headers = {"Content-Type": "application/json"}
+            return await (
+                await fixtures.setup_fn_call(func.handler, content=content, gateway=gateway, headers=headers)
+            )
+
+        text, status, headers = asyncio.run(once())
+        return json.loads(text), status, headers
+
+    return run
+
+
+def event(**changes: Any) -> bytes:
+    """An Object Storage event as it was captured, with some fields changed (None takes one away)."""
+    whole: dict[str, Any] = {
+        "eventType": "com.oraclecloud.objectstorage.createobject",
+        "cloudEventsVersion": "0.1",
+        "eventTypeVersion": "2.0",
+        "source": "ObjectStorage",
+        "eventTime": "2026-01-21T16:26:30.849Z",
+        "contentType": "application/json",
+        "data": {
+            "compartmentId": COMPARTMENT,
+            "compartmentName": "ai",
+            "resourceName": "results/a.json",
+            "resourceId": "/n/ns/b/ai-output/o/results/a.json",
+            "availabilityDomain": "FRA-AD-1",
+            "additionalDetails": {"bucketName": "ai-output", "namespace": "ns", "eTag": "e"},
+        },
+        "eventID": "3e47d127-19de-6eb8-eb67-0c1ab961fcbc",
+        "extensions": {"compartmentId": COMPARTMENT},
+    } | changes
+    return json.dumps({key: value for key, value in whole.items() if value is not None}).encode()
+
+
+def data(**changes: Any) -> dict[str, Any]:
+    """The `data` part of that event, with some fields changed."""
+    whole: dict[str, Any] = json.loads(event())["data"]
+    return whole | changes
+
+
+@pytest.fixture
+def bucket(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The folder that stands for the bucket of `event()`."""
+    monkeypatch.setenv("SANDBOX_OBJECT_DIR", str(tmp_path))
+    folder = tmp_path / "ns" / "ai-output" / "results"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_a_created_object_is_read_and_graded(call: Call, bucket: Any) -> None:
+    """The answer carries the severity, the scores, and the event's id to drop duplicates by."""
+    (bucket / "a.json").write_text('{"anomalies": [{"score": 0.2}, {"score": 0.95, "label": "pump-7"}]}')
+
+    answer, status, headers = call(event())
+
+    assert answer == {
+        "status": "processed",
+        "dedupeKey": "3e47d127-19de-6eb8-eb67-0c1ab961fcbc",
+        "event": {
+            "type": "com.oraclecloud.objectstorage.createobject",
+            "time": "2026-01-21T16:26:30.849Z",
+            "resource": "results/a.json",
+        },
+        "result": {
+            "severity": "critical",
+            "score": 0.95,
+            "shape": "anomalies",
+            "count": 2,
+            "top": [{"score": 0.95, "label": "pump-7"}, {"score": 0.2, "label": ""}],
+        },
+    }
+    assert (status, headers["content-type"]) == (200, "application/json")
+
+
+def test_a_direct_call_is_graded_too(call: Call) -> None:
+    """An AI result as the body of a call needs no envelope, and has no id to drop duplicates by."""
+    answer, _, _ = call(b'{"score": 0.75, "label": "pump-7"}')
+
+    assert (
+        answer["status"],
+        answer["dedupeKey"],
+        answer["result"]["severity"],
+    ) == ("processed", None, "warning")
+
+
+@pytest.mark.parametrize(
+    ("score", "severity"), [(0, "info"), (0.69, "info"), (0.7, "warning"), (0.9, "critical"), (1, "critical")]
+)
+def test_a_threshold_belongs_to_the_higher_severity(call: Call, score: float, severity: str) -> None:
+    """0.7 is a warning and 0.9 is critical, as the variables say by default."""
+    answer, _, _ = call(json.dumps({"score": score}).encode())
+
+    assert severity == answer["result"]["severity"]
+
+
+def test_thresholds_come_from_the_configuration(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Function configuration arrives as environment variables."""
+    monkeypatch.setenv("SEVERITY_WARNING", "0.1")
+    monkeypatch.setenv("SEVERITY_CRITICAL", "0.2")
+
+    answer, _, _ = call(b'{"score": 0.2}')
+
+    assert answer["result"]["severity"] == "critical"
+
+
+@pytest.mark.parametrize(
+    ("event_type", "severity", "outcome"),
+    [
+        ("com.oraclecloud.aiservicespeech.completedtranscriptionjob", "info", "succeeded"),
+        ("com.oraclecloud.aiservicespeechpreprod.completedtranscriptionjob", "info", "succeeded"),
+        ("com.oraclecloud.aiservicespeech.failedtranscriptionjob", "warning", "failed"),
+        ("com.oraclecloud.datascience.failedjobrun", "warning", "failed"),
+        ("com.oraclecloud.datascience.timeoutpipelinerun", "warning", "timed-out"),
+    ],
+)
+def test_a_job_that_ended_says_how(call: Call, event_type: str, severity: str, outcome: str) -> None:
+    """Speech and Data Science events carry no details: the type itself is the result."""
+    answer, _, _ = call(event(eventType=event_type, data={"compartmentId": COMPARTMENT}))
+
+    assert {"severity": severity, "score": None, "outcome": outcome} == answer["result"]
+
+
+@pytest.mark.parametrize(
+    ("details", "severity"),
+    [
+        ({"riskLevel": "CRITICAL"}, "critical"),
+        ({"riskLevel": "HIGH"}, "critical"),
+        ({"riskLevel": "MEDIUM"}, "warning"),
+        ({"riskLevel": "MINOR"}, "info"),
+        ({"riskLevel": "UNHEARD-OF"}, "warning"),
+        ({"riskLevel": 7}, "warning"),
+        (None, "warning"),
+    ],
+)
+def test_cloud_guard_says_how_bad_a_problem_is(call: Call, details: Any, severity: str) -> None:
+    """An unknown risk level still is a detected problem: a warning."""
+    answer, _, _ = call(
+        event(
+            eventType="com.oraclecloud.cloudguard.problemdetected",
+            source="CloudGuardResponderEngine",
+            data=data(additionalDetails=details),
+        )
+    )
+
+    assert severity == answer["result"]["severity"]
+
+
+@pytest.mark.parametrize(
+    ("event_type", "details", "severity"),
+    [
+        ("com.oraclecloud.aiservice.anomaliesdetected", {"score": 0.95}, "critical"),
+        ("com.oraclecloud.aiservice.anomaliesdetected", {}, "warning"),
+        (
+            "com.oraclecloud.aiservicelanguage.detectlanguagesentiments",
+            {"documents": [{"key": "1", "documentScores": {"Negative": 0.8, "Positive": 0.2}}]},
+            "warning",
+        ),
+        ("com.oraclecloud.aiservicelanguage.detectlanguageentities", {}, "info"),
+    ],
+)
+def test_a_result_in_the_event_itself_is_graded(
+    call: Call, event_type: str, details: Any, severity: str
+) -> None:
+    """Where the details hold no known shape, the type gives the severity."""
+    answer, _, _ = call(event(eventType=event_type, data=data(additionalDetails=details)))
+
+    assert severity == answer["result"]["severity"]
+
+
+@pytest.mark.parametrize(
+    "event_type",
+    [
+        "com.oraclecloud.objectstorage.deleteobject",
+        "com.oraclecloud.objectstorage.createbucket",
+        "com.oraclecloud.aiservicelanguage.createmodel.end",
+        "com.oraclecloud.datascience.createmodeldeployment.begin",
+        "com.oraclecloud.cloudguard.problemremediated",
+        "com.oraclecloud.aiservice.trainmodel.end",
+    ],
+)
+def test_an_event_with_nothing_to_grade_is_acknowledged(call: Call, event_type: str) -> None:
+    """Lifecycle events are served types: they are ignored, not refused."""
+    answer, status, _ = call(event(eventType=event_type))
+
+    assert (answer["status"], status) == ("ignored", 200)
+
+
+REFUSALS = [
+    ("empty", b"", "empty-body", 400),
+    ("only spaces", b" \n", "empty-body", 400),
+    ("not JSON", b"<html>", "not-json", 400),
+    ("cut short", event()[:-4], "not-json", 400),
+    ("two documents", b"{} {}", "not-json", 400),
+    ("not UTF-8", b'{"score": "\xff"}', "not-utf8", 400),
+    ("UTF-16", '{"score": 1}'.encode("utf-16"), "not-utf8", 400),
+    ("NaN", b'{"score": NaN}', "not-finite", 400),
+    ("Infinity", b'{"score": -Infinity}', "not-finite", 400),
+    ("overflow to infinity", b'{"score": 1e999}', "number-out-of-range", 400),
+    ("65 bits", b'{"score": 18446744073709551616}', "number-out-of-range", 400),
+    ("5,000 digits", b'{"score": ' + b"9" * 5000 + b"}", "number-out-of-range", 400),
+    ("duplicate key", b'{"score": 0.1, "score": 0.9}', "duplicate-key", 400),
+    ("duplicate key inside", b'{"a": [{"b": 1, "b": 2}], "score": 1}', "duplicate-key", 400),
+    ("65 levels", b'{"a":' * 64 + b"[]" + b"}" * 64, "too-deep", 400),
+    ("100,000 levels", b"[" * 100_000 + b"]" * 100_000, "too-deep", 400),
+    ("100,000 levels of objects", b'{"a":' * 100_000, "too-deep", 400),
+    ("lone surrogate", b'{"score": 1, "label": "\\ud800"}', "invalid-text", 400),
+    ("lone surrogate as key", b'{"score": 1, "\\udfff": 1}', "invalid-text", 400),
+    ("over 6 MB", b'{"score": 1, "label": "' + b"x" * (6 * 1024 * 1024) + b'"}', "too-large", 413),
+    ("three million lists", b"[" + b"[]," * 1_000_000 + b"[]]", "too-many-values", 413),
+    ("a list", b"[1]", "wrong-shape", 422),
+    ("null", b"null", "wrong-shape", 422),
+    ("text", b'"score"', "wrong-shape", 422),
+    ("neither event nor result", b'{"hello": "world"}', "no-score", 422),
+    ("CloudEvents 1.0", b'{"specversion": "1.0", "type": "x", "id": "1"}', "unsupported-envelope", 422),
+    ("version 1.0", event(cloudEventsVersion="1.0"), "unsupported-envelope", 422),
+    ("version as number", event(cloudEventsVersion=0.1), "unsupported-envelope", 422),
+    ("no data", event(data=None), "missing-field", 422),
+    ("data a list", event(data=[]), "wrong-shape", 422),
+    ("no event id", event(eventID=None), "missing-field", 422),
+    ("event id a number", event(eventID=7), "wrong-shape", 422),
+    ("endless event id", event(eventID="x" * 10_000), "wrong-shape", 422),
+    ("no type", event(eventType=None), "missing-field", 422),
+    ("type a list", event(eventType=["a"]), "wrong-shape", 422),
+    ("details a list", event(data=data(additionalDetails=["x"])), "wrong-shape", 422),
+    ("name a number", event(data=data(resourceName=7)), "wrong-shape", 422),
+    ("extensions text", event(extensions="x"), "wrong-shape", 422),
+    (
+        "unknown service",
+        event(eventType="com.oraclecloud.computeapi.launchinstance"),
+        "unknown-event-type",
+        422,
+    ),
+    ("unknown action", event(eventType="com.oraclecloud.objectstorage.explode"), "unknown-event-type", 422),
+    ("another cloud's", event(eventType="aws.s3.createobject"), "unknown-event-type", 422),
+    ("wildcard", event(eventType="com.oraclecloud.objectstorage.*"), "unknown-event-type", 422),
+    ("no object named", event(data={"compartmentId": COMPARTMENT}), "missing-field", 422),
+    ("foreign compartment", event(data=data(compartmentId=FOREIGN)), "foreign-compartment", 403),
+    ("foreign extension", event(extensions={"compartmentId": FOREIGN}), "foreign-compartment", 403),
+    ("no compartment", event(data=data(compartmentId=None), extensions=None), "foreign-compartment", 403),
+    ("no such object", event(), "object-not-found", 404),
+    ("dot-dot", event(data=data(resourceName="../../../etc/passwd")), "unsafe-name", 422),
+    ("absolute", event(data=data(resourceName="/etc/passwd")), "unsafe-name", 422),
+    ("NUL", event(data=data(resourceName="a\0b")), "wrong-shape", 422),
+    (
+        "bucket with a slash",
+        event(data=data(additionalDetails={"bucketName": "../x", "namespace": "ns"})),
+        "wrong-shape",
+        422,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "http_status"),
+    [pytest.param(body, code, status, id=name) for name, body, code, status in REFUSALS],
+)
+def test_anomalous_input_is_refused(
+    call: Call,
+    bucket: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: Any,
+    body: bytes,
+    code: str,
+    http_status: int,
+) -> None:
+    """A structured refusal with a stable code, one log line, and the next call still works."""
+    monkeypatch.setenv("ALLOWED_COMPARTMENT_IDS", COMPARTMENT)
+
+    answer, status, _ = call(body)
+    logged = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+
+    assert ("refused", code, http_status) == (answer["status"], answer["reason"]["code"], status)
+    assert [code] == [line["reason"]["code"] for line in logged]
+    assert len(answer["reason"]["message"]) < 250
+    assert call(b'{"score": 0.1}')[0]["status"] == "processed"
+
+
+def test_without_a_body_at_all_the_call_is_refused(call: Call) -> None:
+    """The kit may hand over None."""
+    answer, _, _ = call(None)
+
+    assert answer["reason"]["code"] == "empty-body"
+
+
+def test_a_refusal_keeps_the_event_id(call: Call) -> None:
+    """Once the envelope was read, refusals can be told apart by the event's id."""
+    answer, _, _ = call(event(eventType="com.oraclecloud.computeapi.launchinstance"))
+
+    assert answer["dedupeKey"] == "3e47d127-19de-6eb8-eb67-0c1ab961fcbc"
+
+
+def test_the_object_is_held_to_the_same_rules(call: Call, bucket: Any) -> None:
+    """What a created object holds is as little trusted as the event."""
+    (bucket / "a.json").write_text('{"score": NaN}')
+
+    answer, _, _ = call(event())
+
+    assert (answer["status"], answer["reason"]["code"]) == ("refused", "not-finite")
+
+
+def test_the_object_limit_is_configurable(call: Call, bucket: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An object over MAX_OBJECT_BYTES is refused without being read to its end."""
+    monkeypatch.setenv("MAX_OBJECT_BYTES", "10")
+    (bucket / "a.json").write_text('{"score": 0.5}')
+
+    answer, _, _ = call(event())
+
+    assert answer["reason"]["code"] == "too-large"
+
+
+def test_the_event_limit_is_configurable(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body over MAX_EVENT_BYTES is refused before it is parsed."""
+    monkeypatch.setenv("MAX_EVENT_BYTES", "10")
+
+    answer, _, _ = call(b'{"score": 0.5}')
+
+    assert answer["reason"]["code"] == "too-large"
+
+
+def test_a_bucket_that_cannot_be_seen_fails_the_call(
+    call: Call, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A missing grant is no property of the event: 502, so that it is delivered again or shows."""
+    monkeypatch.setenv("SANDBOX_OBJECT_DIR", str(tmp_path))
+
+    answer, status, _ = call(event())
+
+    assert (answer["status"], answer["reason"]["code"], status) == ("failed", "object-not-readable", 502)
+
+
+def test_wrong_configuration_fails_the_call(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A threshold that isn't one is a structured failure that names the variable."""
+    monkeypatch.setenv("SEVERITY_WARNING", "high")
+
+    answer, status, _ = call(b'{"score": 0.5}')
+
+    assert (answer["reason"]) == {
+        "code": "wrong-config",
+        "message": "SEVERITY_WARNING must be a number from 0 to 1, not 'high'",
+    }
+    assert status == 502
+
+
+def test_an_error_inside_leaks_nothing(call: Call, monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
+    """A bug answers 502; neither the answer nor the log shows the exception's text."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("token=s3cr3t")
+
+    monkeypatch.setattr("ai_events.processing.process", broken)
+
+    answer, status, _ = call(b"{}")
+    logged = capfd.readouterr().err
+
+    assert (status, answer["reason"]["code"]) == (502, "internal-error")
+    assert "s3cr3t" not in json.dumps(answer) + logged
+    assert "broken" in logged
+
+
+def test_through_a_gateway_the_real_status_travels_in_a_header(call: Call) -> None:
+    """API Gateway reads `fn-http-status`."""
+    _, _, refused = call(b"<html>", gateway=True)
+    _, _, processed = call(b'{"score": 0.1}', gateway=True)
+
+    assert (refused["fn-http-status"], processed["fn-http-status"]) == ("400", "200")
+
+
+def test_a_log_line_cannot_be_forged(call: Call, capfd: Any) -> None:
+    """A line break in the input stays inside its JSON string."""
+    call(event(eventID='x\n{"level": "info", "forged": true}'))
+
+    lines = capfd.readouterr().err.splitlines()
+
+    assert len(lines) == 1
+    assert "forged" not in json.loads(lines[0])
+
+
+def test_free_form_tags_are_passed_on_in_either_spelling(call: Call) -> None:
+    """Oracle documents `freeFormTags`; real events say `freeformTags`."""
+    speech = "com.oraclecloud.aiservicespeech.completedtranscriptionjob"
+    for spelling in ("freeFormTags", "freeformTags"):
+        answer, _, _ = call(event(eventType=speech, data=data(**{spelling: {"team": "ml", "odd": 7}})))
+
+        assert answer["event"]["tags"] == {"team": "ml"}
+
+
+@pytest.mark.parametrize(
+    "absent", ["cloudEventsVersion", "eventTypeVersion", "source", "eventTime", "contentType"]
+)
+def test_fields_that_decide_nothing_may_be_missing(call: Call, absent: str) -> None:
+    """Real events differ from the documented envelope."""
+    answer, _, _ = call(event(**{absent: None, "eventType": "com.oraclecloud.datascience.succeededjobrun"}))
+
+    assert answer["status"] == "processed"
+
+
+def test_the_object_is_found_by_its_id_when_details_are_missing(call: Call, bucket: Any) -> None:
+    """`resourceId` is `/n/NAMESPACE/b/BUCKET/o/OBJECT`."""
+    (bucket / "a.json").write_text('{"score": 0.5}')
+
+    answer, _, _ = call(event(data=data(additionalDetails=None, resourceName=None)))
+
+    assert answer["status"] == "processed"
