@@ -4,6 +4,9 @@ Standard library only, so that a program, a policy pack and a command line can s
 does not know what exists in a tenancy beyond what it is told.
 """
 
+from oci_iam._parser import parse
+from oci_iam._rendering import render
+from oci_iam.judge import judge, judge_policy
 from oci_iam.statement import Statement, Unparsable
 from oci_iam.verdict import Context, Finding, Verdict
 
@@ -13,4 +16,8 @@ __all__ = [
     "Statement",
     "Unparsable",
     "Verdict",
+    "judge",
+    "judge_policy",
+    "parse",
+    "render",
 ]

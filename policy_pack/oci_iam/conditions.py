@@ -1,0 +1,282 @@
+"""Two readings of one condition: what it certainly confines (abstract), and whether it holds (concrete).
+
+The abstract reading never guesses in favour of a statement: only equality with, or membership in a list of, plain
+literals confines anything. The concrete reading never assumes a value the request does not carry: a comparison with
+a missing variable is false (Oracle: "If the variable is not applicable to the incoming request, the condition
+evaluates to false"), for ``!=`` and ``not in`` as well.
+
+Does not know which values make a grant narrow: that is ``judge``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from oci_iam.permissions import FUNCTIONS_REACH, OPERATIONS
+from oci_iam.statement import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    FunctionCall,
+    Pattern,
+    Presence,
+    Text,
+    Value,
+    Variable,
+)
+
+__all__ = ["MAX_PATHS", "Leaf", "holds", "leaf_permissions", "literals", "must", "paths", "yielded"]
+
+Leaf = Comparison | Presence | FunctionCall
+
+MAX_PATHS = 512
+"""How many ways through a condition's ``any {...}`` blocks are told apart; see ``paths``."""
+
+
+# --- abstract ------------------------------------------------------------------------------------------
+
+
+def literals(leaf: Leaf) -> frozenset[str] | None:
+    """The plain values a leaf confines its variable to, folded to lower case; None when it confines nothing.
+
+    ``*`` makes a literal a pattern, and one pattern in a list opens the list.
+    """
+    if not isinstance(leaf, Comparison) or (leaf.op != "=" and leaf.op != "in"):
+        return None
+    found = []
+    for value in leaf.values:
+        if not isinstance(value, Text) or "*" in value.text:
+            return None
+        found.append(value.text.lower())
+    return frozenset(found)
+
+
+def must(condition: Condition | None) -> dict[str, frozenset[str]]:
+    """Variable -> the literals it certainly has one of whenever the condition holds.
+
+    ``all`` confines what any of its conditions confines, ``any`` only what all of them do. A variable confined twice
+    under ``all`` has the values common to both, or, where they contradict each other, the first's.
+    """
+    if condition is None:
+        return {}
+    if isinstance(condition, AllOf):
+        merged: dict[str, frozenset[str]] = {}
+        for part in condition.conditions:
+            for variable, values in must(part).items():
+                known = merged.get(variable, values)
+                merged[variable] = known & values or known
+        return merged
+    if isinstance(condition, AnyOf):
+        branches = [must(part) for part in condition.conditions]
+        shared = set(branches[0]).intersection(*branches[1:])
+        return {name: frozenset().union(*(branch[name] for branch in branches)) for name in shared}
+    values = literals(condition)
+    return {} if values is None else {condition.variable: values} if isinstance(condition, Comparison) else {}
+
+
+def paths(condition: Condition | None) -> list[tuple[Leaf, ...]]:
+    """The ways in which a condition can hold, each a tuple of leaves that then all hold.
+
+    A statement grants what it would grant if there were one statement a path (``any`` splits it, ``all`` joins), so
+    each path can be judged alone. Above ``MAX_PATHS`` the widest ``any`` blocks inside an ``all`` are left out, as if
+    they always held: fewer leaves on a path confine less, so the answer errs on the strict side.
+    """
+    if condition is None:
+        return [()]
+    if isinstance(condition, AllOf):
+        return _joined(condition)
+    if isinstance(condition, AnyOf):
+        found: list[tuple[Leaf, ...]] = []
+        for part in condition.conditions:
+            found += paths(part)
+            if len(found) > MAX_PATHS:
+                return _folded(condition)
+        return found
+    return [(condition,)]
+
+
+def _joined(condition: AllOf) -> list[tuple[Leaf, ...]]:
+    joined: list[tuple[Leaf, ...]] = [()]
+    for part in sorted((paths(part) for part in condition.conditions), key=len):
+        if len(part) == 1:
+            joined = [path + part[0] for path in joined]
+        elif len(joined) * len(part) <= MAX_PATHS:
+            joined = [path + other for path in joined for other in part]
+    return joined
+
+
+def _folded(condition: AnyOf) -> list[tuple[Leaf, ...]]:
+    """One path of what all branches of a very wide ``any`` confine together."""
+    return [
+        tuple(
+            Comparison(name, "in", tuple(Text(v) for v in sorted(vs))) for name, vs in must(condition).items()
+        )
+    ]
+
+
+def leaf_permissions(leaf: Leaf, permissions: frozenset[str]) -> frozenset[str]:
+    """What of ``permissions`` is left when a leaf holds.
+
+    Only equality takes away: with a permission, and with an operation whose permission is known. Negations never do
+    (Oracle warns that ``!=`` also grants each permission a service adds later). A pattern keeps each permission that
+    holds its letters, which is more than any reading of it could.
+    """
+    if not isinstance(leaf, Comparison) or (leaf.op != "=" and leaf.op != "in"):
+        return permissions
+    if leaf.variable == "request.permission":
+        return permissions.intersection(*[_permissions_like(leaf.values, permissions)])
+    if leaf.variable == "request.operation":
+        return permissions.intersection(*[_permissions_of_operations(leaf.values, permissions)])
+    return permissions
+
+
+def _permissions_like(values: Iterable[Value], permissions: frozenset[str]) -> frozenset[str]:
+    kept: set[str] = set()
+    for value in values:
+        if isinstance(value, Variable):
+            return permissions
+        if isinstance(value, Text) and "*" not in value.text:
+            kept.add(value.text.upper())
+        else:
+            pieces = value.text.upper().split("*")
+            kept.update(name for name in permissions if all(piece in name for piece in pieces))
+    return frozenset(kept)
+
+
+def _permissions_of_operations(values: Iterable[Value], permissions: frozenset[str]) -> frozenset[str]:
+    kept: set[str] = set()
+    for value in values:
+        if not isinstance(value, Text) or "*" in value.text:
+            return permissions
+        name = value.text.lower()
+        known = OPERATIONS.get(name)
+        if known is not None:
+            kept.add(known)
+        else:  # an operation outside the table can need anything, but no functions permission unless it sounds so
+            kept |= permissions if _sounds_like_functions(name) else permissions - FUNCTIONS_REACH
+    return frozenset(kept)
+
+
+def _sounds_like_functions(operation: str) -> bool:
+    return any(hint in operation for hint in ("func", "fn", "app", "invo", "bulk", "trigger", "pbf"))
+
+
+def yielded(condition: Condition | None, permissions: frozenset[str]) -> frozenset[str]:
+    """What of ``permissions`` is left under a whole condition: ``all`` takes away in turn, ``any`` adds up."""
+    if condition is None:
+        return permissions
+    if isinstance(condition, AllOf):
+        for part in condition.conditions:
+            permissions = yielded(part, permissions)
+        return permissions
+    if isinstance(condition, AnyOf):
+        return frozenset().union(*(yielded(part, permissions) for part in condition.conditions))
+    return leaf_permissions(condition, permissions)
+
+
+# --- concrete ------------------------------------------------------------------------------------------
+
+
+def holds(condition: Condition | None, variables: Mapping[str, str]) -> bool:
+    """Whether a condition is true for a request with these variables (names in lower case)."""
+    if condition is None:
+        return True
+    if isinstance(condition, AllOf):
+        return all(holds(part, variables) for part in condition.conditions)
+    if isinstance(condition, AnyOf):
+        return any(holds(part, variables) for part in condition.conditions)
+    if isinstance(condition, Presence):
+        return (condition.variable in variables) is condition.present
+    if isinstance(condition, FunctionCall):
+        return _call_holds(condition, variables)
+    return _comparison_holds(condition, variables)
+
+
+def _comparison_holds(leaf: Comparison, variables: Mapping[str, str]) -> bool:
+    actual = variables.get(leaf.variable)
+    if actual is None:
+        return False
+    if any(isinstance(value, Variable) and value.name not in variables for value in leaf.values):
+        return False
+    if leaf.op == "=" or leaf.op == "in":
+        return any(_matches(actual, value, variables) for value in leaf.values)
+    if leaf.op == "!=" or leaf.op == "not in":
+        return not any(_matches(actual, value, variables) for value in leaf.values)
+    return _time_holds(leaf, actual, variables)
+
+
+def _matches(actual: str, value: Value, variables: Mapping[str, str]) -> bool:
+    """Without case; a literal holding ``*`` is read as a pattern, the wider of the two readings in use."""
+    if isinstance(value, Variable):
+        return actual.lower() == variables[value.name].lower()
+    if "*" in value.text:
+        return _fits(actual.lower(), value.text.lower().split("*"))
+    return actual.lower() == value.text.lower()
+
+
+def _fits(actual: str, pieces: list[str]) -> bool:
+    """Whether ``pieces``, joined by anything, make up ``actual``: each is sought after the one before it."""
+    first, last = pieces[0], pieces[-1]
+    if len(actual) < len(first) + len(last) or not actual.startswith(first) or not actual.endswith(last):
+        return False
+    position, end = len(first), len(actual) - len(last)
+    for piece in pieces[1:-1]:
+        found = actual.find(piece, position, end)
+        if found < 0:
+            return False
+        position = found + len(piece)
+    return True
+
+
+def _time_holds(leaf: Comparison, actual: str, variables: Mapping[str, str]) -> bool:
+    moments = [_moment(actual)] + [
+        _moment(variables[value.name] if isinstance(value, Variable) else value.text) for value in leaf.values
+    ]
+    if any(moment is None or moment[0] != moments[0][0] for moment in moments if moments[0]):  # type: ignore[index]
+        return False
+    if moments[0] is None:
+        return False
+    now, *bounds = (moment[1] for moment in moments if moment is not None)
+    if leaf.op == "before":
+        return now < bounds[0]
+    if leaf.op == "after":
+        return now > bounds[0]
+    low, high = bounds
+    return low <= now <= high if low <= high else now >= low or now <= high
+
+
+def _moment(text: str) -> tuple[str, float] | None:
+    """A date with time, or a time of day, as (which of them, seconds); None when it is neither."""
+    from datetime import UTC, datetime, time  # imported here: most callers never compare times
+
+    folded = text.strip().upper().replace("Z", "+00:00")
+    try:
+        if "T" in folded or folded.count("-") >= 2:
+            moment = datetime.fromisoformat(folded)
+            return "date", (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        of_day = time.fromisoformat(folded)
+    except ValueError:
+        return None
+    return "time of day", of_day.hour * 3600 + of_day.minute * 60 + of_day.second + of_day.microsecond / 1e6
+
+
+def _call_holds(call: FunctionCall, variables: Mapping[str, str]) -> bool:
+    """``sets-equal`` and ``sets-intersect`` of two lists; a variable's value counts as a comma-separated set."""
+    if len(call.arguments) != 2:
+        return False
+    sets: list[set[str]] = []
+    for argument in call.arguments:
+        members: set[str] = set()
+        for value in argument:
+            if isinstance(value, Variable):
+                actual = variables.get(value.name)
+                if actual is None:
+                    return False
+                members.update(part.strip().lower() for part in actual.split(","))
+            elif isinstance(value, Pattern):
+                return False
+            else:
+                members.add(value.text.lower())
+        sets.append(members)
+    return sets[0] == sets[1] if call.name == "sets-equal" else bool(sets[0] & sets[1])

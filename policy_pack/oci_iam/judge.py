@@ -1,0 +1,435 @@
+"""Judges one statement, or the statements of one policy, by what they can grant on functions.
+
+The rules are those of docs/soundness.md. A statement that can yield a permission to invoke, create, update or delete
+a function or application is over-broad when
+
+1. it applies to the whole tenancy,
+2. any-user or any-group (or an opaque ``resource``) may use it and the condition does not pin the principal,
+3. it says ``use`` or ``manage`` of ``functions-family`` or ``all-resources``, or
+4. it crosses tenancies (``endorse``, ``admit``),
+
+each unless its condition certainly confines it to named functions or applications (which does not help 2). A condition
+is judged path by path (see ``conditions.paths``): every way in which it can hold must be narrow by itself.
+
+Does not know which statements already exist: sets of statements have rules of their own, and never change the verdict
+of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from oci_iam._parser import parse
+from oci_iam._tokens import token_spans
+from oci_iam.conditions import Leaf, leaf_permissions, literals, paths, yielded
+from oci_iam.ocid import ocid_type
+from oci_iam.permissions import ALL_RESOURCES, Grant, granted_by_list, granted_by_verb
+from oci_iam.remediation import narrower
+from oci_iam.statement import Comparison, Location, Span, Statement, Subject, Unparsable
+from oci_iam.verdict import Context, Finding, Verdict
+
+__all__ = ["judge", "judge_policy", "names_functions", "names_principal"]
+
+_NO_CONTEXT = Context()
+_FAMILIES = frozenset({"functions-family", ALL_RESOURCES})
+_ONLY_INVOKE = frozenset({"FN_INVOCATION"})
+_BROAD_MEMBERS = frozenset({"any-user", "any-group", "resource"})
+
+
+def judge(statement: str | Statement | Unparsable, context: Context | None = None) -> Verdict:
+    """The verdict on one statement, given as text or already parsed."""
+    if isinstance(statement, str):
+        statement = parse(statement)
+    if isinstance(statement, Unparsable):
+        return _unparsable(statement)
+    if statement.kind == "define":
+        return _UNRELATED
+    verb = statement.verb
+    if verb is None:
+        grant = granted_by_list(statement.permissions)
+    else:
+        grant = granted_by_verb(verb, statement.resource or "")
+    if statement.kind == "deny":
+        return _DENIES if grant.standing == "functions" else _UNRELATED
+    if grant.standing == "near-miss":
+        return _near_miss(statement, grant)
+    if not grant.reach:
+        return _harmless(statement, grant)
+    return _judge_reach(statement, grant, context or _NO_CONTEXT)
+
+
+def judge_policy(
+    statements: Iterable[str | Statement | Unparsable], context: Context | None = None
+) -> tuple[Verdict, ...]:
+    """A verdict for each statement of one policy, in their order.
+
+    What the policy's own ``define`` statements say holds for all of them, wherever it stands. An alias defined more
+    than once, or also in ``context``, is taken for a tenancy when any of its definitions is one.
+    """
+    parsed = [parse(item) if isinstance(item, str) else item for item in statements]
+    context = _with_aliases(parsed, context or _NO_CONTEXT)
+    return tuple(judge(item, context) for item in parsed)
+
+
+def _with_aliases(parsed: Sequence[Statement | Unparsable], context: Context) -> Context:
+    definitions = [
+        item.definition for item in parsed if isinstance(item, Statement) and item.definition is not None
+    ]
+    if not definitions:
+        return context
+    aliases = {name.lower(): ocid for name, ocid in context.aliases.items()}
+    for definition in definitions:
+        name = definition.name.lower()
+        if definition.kind == "tenancy" or name not in aliases or _is_tenancy(definition.id, context):
+            aliases[name] = definition.id
+    return replace(context, aliases=aliases)
+
+
+# --- the short answers ---------------------------------------------------------------------------------
+
+_UNRELATED = Verdict("unrelated")
+_DENIES = Verdict("ok", notes=("A deny grants nothing; whether deny takes effect depends on the tenancy.",))
+_SLIPS = {
+    "to": "OCI's grammar asks for `to` before the verb; it will not take this statement.",
+    "in": "OCI's grammar asks for `in` before the location; it will not take this statement.",
+}
+
+
+def _unparsable(text: Unparsable) -> Verdict:
+    rest = text.text[text.position : text.position + 40]
+    return Verdict(
+        "unjudgeable",
+        (
+            Finding(
+                "unparsable",
+                f"The statement can't be read with certainty: {text.reason}",
+                rest,
+                "Write one statement in OCI's documented grammar, in ASCII, such as "
+                "`Allow group <name> to use fn-invocation in compartment <name> where target.function.id = '<OCID>'`.",
+            ),
+        ),
+    )
+
+
+def _near_miss(statement: Statement, grant: Grant) -> Verdict:
+    said = statement.resource or "one of the permissions"
+    return Verdict(
+        "unjudgeable",
+        (
+            Finding(
+                "near-miss",
+                f"`{said}` is not known to this model and nearly reads `{grant.meant}`.",
+                _slice(statement, statement.spans[1]),
+                f"Write `{grant.meant}` if that is meant, and narrow it: " + narrower(statement, grant.reach),
+            ),
+        ),
+    )
+
+
+def _harmless(statement: Statement, grant: Grant) -> Verdict:
+    if statement.condition is None and not statement.slips:
+        return _harmless_plain(statement.verb, statement.resource, grant)
+    permissions = yielded(statement.condition, grant.permissions)
+    plain = _harmless_plain(statement.verb, statement.resource, grant)
+    notes = plain.notes + tuple(_SLIPS[slip] for slip in statement.slips)
+    return Verdict(plain.verdict, (), permissions, notes)
+
+
+@lru_cache(maxsize=4096)
+def _harmless_plain(verb: str | None, resource: str | None, grant: Grant) -> Verdict:
+    notes: tuple[str, ...] = ()
+    if grant.standing == "unknown" and verb is not None:
+        notes = (f"The resource-type `{resource}` is not known to this model; it is no functions type.",)
+    return Verdict("ok" if grant.standing == "functions" else "unrelated", (), grant.permissions, notes)
+
+
+# --- statements that can reach functions ---------------------------------------------------------------
+
+
+class _Path(NamedTuple):
+    """One way in which a condition holds: what it leaves of the reach, and what it certainly pins."""
+
+    leaves: tuple[Leaf, ...]
+    reach: frozenset[str]
+    names_target: bool
+
+
+def _judge_reach(statement: Statement, grant: Grant, context: Context) -> Verdict:
+    live = [
+        path
+        for path in map(lambda leaves: _path(leaves, grant.reach), paths(statement.condition))
+        if path.reach
+    ]
+    permissions = yielded(statement.condition, grant.permissions)
+    if not live:
+        return Verdict("ok", (), permissions)
+    if statement.slips:
+        return _slipped(statement)
+    findings: list[Finding] = []
+    for rule in (_rule_crossing, _rule_scope, _rule_subject, _rule_family):
+        for path in live:
+            found = rule(statement, path, context)
+            if found is not None:
+                findings.append(found)
+                break
+    if not findings:
+        return Verdict("ok", (), permissions)
+    return Verdict("over-broad", tuple(findings), permissions)
+
+
+def _path(leaves: tuple[Leaf, ...], reach: frozenset[str]) -> _Path:
+    for leaf in leaves:
+        reach = leaf_permissions(leaf, reach)
+    return _Path(leaves, reach, any(_names_target(leaf) for leaf in leaves))
+
+
+def _slipped(statement: Statement) -> Verdict:
+    slip = statement.slips[0]
+    return Verdict(
+        "unjudgeable",
+        (
+            Finding(
+                "unparsable",
+                f"`{slip}` is missing from a statement that would reach functions.",
+                _slice(statement, statement.spans[1 if slip == "to" else 2]),
+                _SLIPS[slip],
+            ),
+        ),
+    )
+
+
+def _rule_scope(statement: Statement, path: _Path, context: Context) -> Finding | None:
+    location = statement.location
+    if path.names_target or not _is_tenancy_wide(location, context):
+        return None
+    return Finding(
+        "tenancy-wide",
+        f"{_whom(statement.subject)} can {_doing(path.reach)} in every compartment of the tenancy"
+        f" ({_names(path.reach)}).",
+        _slice(statement, statement.spans[2]),
+        narrower(statement, path.reach),
+    )
+
+
+def _rule_crossing(statement: Statement, path: _Path, context: Context) -> Finding | None:
+    if statement.kind == "allow" or path.names_target:
+        return None
+    return Finding(
+        "crosses-tenancies",
+        f"{_whom(statement.subject)} can {_doing(path.reach)} across tenancies ({_names(path.reach)}).",
+        _slice(statement, (statement.spans[1][0], statement.spans[2][1])),
+        narrower(statement, path.reach),
+    )
+
+
+def _rule_subject(statement: Statement, path: _Path, context: Context) -> Finding | None:
+    broad = [member.kind for member in statement.subject.members if member.kind in _BROAD_MEMBERS]
+    if not broad or _pins_principal(path, statement.verb):
+        return None
+    who = broad[0] if broad[0] != "resource" else "an undocumented `resource` subject"
+    return Finding(
+        "any-principal",
+        f"The subject is {who}, and the condition does not pin the principal's type together with its id or"
+        f" compartment, so far more principals than meant can {_doing(path.reach)} ({_names(path.reach)}).",
+        _slice(statement, statement.spans[0]),
+        narrower(statement, path.reach),
+    )
+
+
+def _rule_family(statement: Statement, path: _Path, context: Context) -> Finding | None:
+    resource = statement.resource
+    if resource not in _FAMILIES or path.names_target:
+        return None
+    if resource == "functions-family" and statement.verb == "use" and _is_service_form(path):
+        return None
+    return Finding(
+        "whole-family",
+        f"`{statement.verb} {resource}` lets {_whom(statement.subject, inline=True)} {_doing(path.reach)} without"
+        f" naming one ({_names(path.reach)}).",
+        _slice(statement, statement.spans[1]),
+        narrower(statement, path.reach),
+    )
+
+
+# --- what a path pins ----------------------------------------------------------------------------------
+
+_TARGETS = {"target.function.id": "fnfunc", "target.app.id": "fnapp"}
+
+
+def _names_target(leaf: Leaf) -> bool:
+    wanted = _TARGETS.get(leaf.variable) if isinstance(leaf, Comparison) else None
+    return wanted is not None and _all_of_type(literals(leaf), wanted)
+
+
+def _all_of_type(values: frozenset[str] | None, wanted: str) -> bool:
+    return bool(values) and all(ocid_type(value) == wanted for value in values or ())
+
+
+class _Principal(NamedTuple):
+    """What a path says for certain about who asks. Empty or False where it says nothing."""
+
+    types: frozenset[str]
+    by_id: bool
+    by_compartment: bool
+    by_resource_compartment: bool
+
+
+_NOT_A_PRINCIPAL = frozenset({"tenancy", "compartment", "group", "dynamicgroup", "policy"})
+_WITHOUT_COMPARTMENT = frozenset({"user", "service", "group", "dynamicgroup", "any-user"})
+"""Principal types a compartment does not narrow: users live in the tenancy itself, services in none."""
+
+_ID_OF_TYPE = {
+    "dbsystem": frozenset({"dbsystem", "dbnode"}),
+    "autonomousdatabase": frozenset({"autonomousdatabase", "autonomousdatabase2"}),
+    "vaultsecret": frozenset({"vaultsecret", "secret"}),
+    "ormjob": frozenset({"ormjob", "ormstack"}),
+}
+
+
+def _principal(path: _Path) -> _Principal:
+    types: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+    by_compartment = by_resource_compartment = False
+    for leaf in path.leaves:
+        if not isinstance(leaf, Comparison):
+            continue
+        values = literals(leaf)
+        if not values:
+            continue
+        if leaf.variable == "request.principal.type":
+            if all(value.replace("-", "").replace("_", "").isalnum() for value in values):
+                types = (types & values) or types or values
+        elif leaf.variable == "request.principal.id":
+            ids = (ids & values) or ids or values
+        elif leaf.variable == "request.principal.compartment.id":
+            by_compartment = by_compartment or _all_of_type(values, "compartment")
+        elif leaf.variable == "request.resource.compartment.id":
+            by_resource_compartment = by_resource_compartment or _all_of_type(values, "compartment")
+    by_id = bool(ids) and all(_fits_a_type(ocid_type(value), types) for value in ids)
+    if types & _WITHOUT_COMPARTMENT:
+        by_compartment = by_resource_compartment = False
+    return _Principal(types, by_id, by_compartment, by_resource_compartment)
+
+
+def _fits_a_type(of_id: str | None, types: frozenset[str]) -> bool:
+    if of_id is None or of_id in _NOT_A_PRINCIPAL:
+        return False
+    bare = of_id.replace("-", "").replace("_", "")
+    return any(
+        bare == kind.replace("-", "").replace("_", "") or of_id in _ID_OF_TYPE.get(kind, ()) for kind in types
+    )
+
+
+def _pins_principal(path: _Path, verb: str | None) -> bool:
+    who = _principal(path)
+    if not who.types:
+        return False
+    if who.by_id or who.by_compartment:
+        return True
+    return who.by_resource_compartment and path.reach == _ONLY_INVOKE and verb != "manage"
+
+
+def _is_service_form(path: _Path) -> bool:
+    """The form Oracle documents for API Gateway and its like: a resource's type, and its id or compartment."""
+    who = _principal(path)
+    if not who.types or who.types & _WITHOUT_COMPARTMENT:
+        return False
+    return who.by_id or who.by_compartment or who.by_resource_compartment
+
+
+def names_functions(statement: Statement) -> bool:
+    """Whether every way in which the statement can reach functions names them, or their application, by OCID."""
+    return _every_path(statement, lambda path: path.names_target)
+
+
+def names_principal(statement: Statement) -> bool:
+    """Whether every way in which the statement can reach functions pins the principal's type and id or compartment."""
+    return _every_path(statement, lambda path: _pins_principal(path, statement.verb))
+
+
+def _every_path(statement: Statement, test: Callable[[_Path], bool]) -> bool:
+    if statement.verb is None:
+        reach = granted_by_list(statement.permissions).reach
+    else:
+        reach = granted_by_verb(statement.verb, statement.resource or "").reach
+    live = [path for path in (_path(leaves, reach) for leaves in paths(statement.condition)) if path.reach]
+    return all(test(path) for path in live)
+
+
+# --- where ---------------------------------------------------------------------------------------------
+
+
+def _is_tenancy_wide(location: Location, context: Context) -> bool:
+    if location.kind != "compartment":
+        return True
+    if location.id is not None:
+        return _is_tenancy(location.id, context)
+    if len(location.path) != 1 or not context.aliases:
+        return False
+    known = _alias(location.path[0], context.aliases)
+    return known is not None and _is_tenancy(known, context)
+
+
+def _alias(name: str, aliases: Mapping[str, str]) -> str | None:
+    folded = name.lower()
+    return next((ocid for alias, ocid in aliases.items() if alias.lower() == folded), None)
+
+
+def _is_tenancy(ocid: str, context: Context) -> bool:
+    folded = ocid.lower()
+    if folded.startswith("ocid1.tenancy."):
+        return True
+    return context.tenancy_id is not None and folded == context.tenancy_id.lower()
+
+
+# --- words ---------------------------------------------------------------------------------------------
+
+
+def _slice(statement: Statement, span: Span) -> str:
+    """The statement's own text for a run of tokens."""
+    spans = token_spans(statement.source)
+    first, behind = span
+    if behind <= first or behind > len(spans):
+        return statement.source
+    return statement.source[spans[first][0] : spans[behind - 1][1]]
+
+
+def _names(permissions: frozenset[str]) -> str:
+    return ", ".join(sorted(permissions))
+
+
+_DOING = (
+    ("FN_INVOCATION", "invoke"),
+    ("FN_FUNCTION_CREATE", "create"),
+    ("FN_APP_CREATE", "create"),
+    ("FN_FUNCTION_UPDATE", "update"),
+    ("FN_APP_UPDATE", "update"),
+    ("FN_FUNCTION_DELETE", "delete"),
+    ("FN_APP_DELETE", "delete"),
+)
+
+
+def _doing(reach: frozenset[str]) -> str:
+    acts = list(dict.fromkeys(act for name, act in _DOING if name in reach))
+    joined = acts[0] if len(acts) == 1 else ", ".join(acts[:-1]) + " and " + acts[-1]
+    only_apps = all(name.startswith("FN_APP") for name in reach)
+    no_apps = not any(name.startswith("FN_APP") for name in reach)
+    return joined + (
+        " applications" if only_apps else " functions" if no_apps else " functions and applications"
+    )
+
+
+def _whom(subject: Subject, *, inline: bool = False) -> str:
+    member = subject.members[0]
+    if member.kind in ("any-user", "any-group"):
+        who = member.kind
+    elif member.kind == "resource":
+        who = f"resource {member.name}"
+    else:
+        who = f"{member.kind} {member.name or member.id}"
+    if len(subject.members) > 1:
+        who += f" and {len(subject.members) - 1} more"
+    return who if inline else who[0].upper() + who[1:]

@@ -1,0 +1,67 @@
+"""Writes the statements to put in place of one that is too broad, from its own subject and location.
+
+Proposes text only; placeholders stand in angle brackets for what the statement does not say.
+"""
+
+from __future__ import annotations
+
+from oci_iam._rendering import render_location, render_subject
+from oci_iam.statement import Location, Statement, Subject
+
+__all__ = ["narrower"]
+
+_INVOKE = frozenset({"FN_INVOCATION"})
+_ANYONE = frozenset({"any-user", "any-group", "resource"})
+
+
+def narrower(statement: Statement, reach: frozenset[str]) -> str:
+    """One sentence with the statement (or statements) to write instead."""
+    opening = "Allow" if statement.kind == "deny" else statement.kind.capitalize()
+    subject, principal = _subject(statement.subject)
+    place = _place(statement)
+    target = "target.function.id = '<OCID of the function>'"
+    written = []
+    if not reach or reach & _INVOKE:
+        written.append(
+            f"{opening} {subject} to use fn-invocation in {place} where {_where(principal, target)}"
+        )
+    crossing = statement.kind != "allow"
+    for resource, prefix, name in (
+        ("fn-function", "FN_FUNCTION_", target),
+        ("fn-app", "FN_APP_", "target.app.id = '<OCID of the application>'"),
+    ):
+        if any(permission.startswith(prefix) for permission in reach):
+            conditions = (*principal, name) if crossing else principal
+            where = f" where {_where((), *conditions)}" if conditions else ""
+            written.append(f"{opening} {subject} to manage {resource} in {place}{where}")
+    return "Write " + ", and if needed ".join(f"`{text}`" for text in written) + "."
+
+
+def _where(before: tuple[str, ...], *conditions: str) -> str:
+    every = (*before, *conditions)
+    return every[0] if len(every) == 1 else "all {" + ", ".join(every) + "}"
+
+
+def _subject(subject: Subject) -> tuple[str, tuple[str, ...]]:
+    """The subject to write, and the conditions that pin the principal where the subject does not."""
+    if not any(member.kind in _ANYONE for member in subject.members):
+        return render_subject(subject), ()
+    text = render_subject(Subject((next(m for m in subject.members if m.kind in _ANYONE),), subject.tenancy))
+    if text.startswith("resource"):
+        text = "any-user" + render_subject(subject).partition(str(subject.members[0].name))[2]
+    return text, (
+        "request.principal.type = '<type>'",
+        "request.principal.compartment.id = '<OCID of its compartment>'",
+    )
+
+
+def _place(statement: Statement) -> str:
+    location = statement.location
+    if location.kind == "compartment" and not (location.id or "").lower().startswith("ocid1.tenancy."):
+        return render_location(location)
+    if statement.kind == "endorse":
+        tenancy = location.tenancy or "<alias of the tenancy>"
+        return (
+            f"tenancy {tenancy}" if location.kind != "compartment" else render_location(Location("tenancy"))
+        )
+    return "compartment <name>"
