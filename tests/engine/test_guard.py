@@ -1,0 +1,171 @@
+"""The policy pack in the real engine, on programs that are not this project's."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import COMPARTMENT, SUBNET, TENANCY, Program
+
+POLICY = "oci:Identity/policy:Policy"
+
+HEAD = f"""
+    import pulumi
+    import pulumi_oci as oci
+
+    COMPARTMENT, TENANCY, SUBNET = {COMPARTMENT!r}, {TENANCY!r}, {SUBNET!r}
+
+
+    def policy(name, statements, **opts):
+        return oci.identity.Policy(
+            name, compartment_id=COMPARTMENT, description="a test's", statements=statements,
+            opts=pulumi.ResourceOptions(**opts),
+        )
+
+
+    def group(name):
+        return oci.identity.Group(name, compartment_id=TENANCY, description="a test's", name=name)
+"""
+
+BROAD = "Allow group everybody to manage functions-family in tenancy"
+NARROW = f"Allow group invokers to use fn-invocation in compartment id {COMPARTMENT}"
+
+
+def test_overbroad_known_at_preview(program: Program) -> None:
+    """An over-broad statement known at preview fails preview and up, and nothing is created."""
+    program.write(f"{HEAD}\n    group('g')\n    policy('p', [{NARROW!r}, {BROAD!r}])\n")
+
+    shown = program.preview(pack=True)
+    ran = program.up(pack=True)
+
+    assert shown.status != 0
+    assert ran.status != 0
+    assert "functions-grant-overbroad" in shown.output
+    assert "functions-grant-overbroad" in ran.output
+    assert not shown.traceback
+    assert program.resources() == {}
+
+
+def test_narrow_passes(program: Program) -> None:
+    """A grant of one resource-type in one compartment is deployed without a mandatory finding."""
+    program.write(f"{HEAD}\n    policy('p', [{NARROW!r}])\n")
+
+    ran = program.up(pack=True)
+
+    assert ran.status == 0, ran.output
+    assert list(program.resources()) == [f"{POLICY}/p"]
+
+
+def test_overbroad_known_at_deploy(program: Program) -> None:
+    """A statement that becomes over-broad by a value known only at deploy is refused before the policy is
+    created, also without a preview; the corrected program converges."""
+    body = """
+    g = group("g")
+    policy("p", [g.id.apply(lambda id: f"Allow group id {id} to %s")])
+    """
+    program.write(HEAD + body % "manage functions-family in tenancy")
+
+    refused = program.up("--skip-preview", pack=True)
+    left = program.resources()
+    program.write(HEAD + body % "use fn-invocation in compartment id {COMPARTMENT}")
+    corrected = program.up("--skip-preview", pack=True)
+    again = program.up("--skip-preview", "--expect-no-changes", pack=True)
+
+    assert refused.status != 0
+    assert "functions-grant-overbroad" in refused.output
+    assert f"{POLICY}/p" not in left
+    assert corrected.status == 0, corrected.output
+    assert f"{POLICY}/p" in program.resources()
+    assert again.status == 0, again.output
+
+
+def test_unknown_hides_no_neighbour(program: Program) -> None:
+    """At preview, an unknown statement hides neither an over-broad one after it nor itself."""
+    program.write(
+        f"""{HEAD}
+    g = group("g")
+    unknown = g.id.apply(lambda id: f"Allow group id {{id}} to read buckets in compartment id {{COMPARTMENT}}")
+    policy("p", [unknown, {BROAD!r}])
+    """
+    )
+
+    shown = program.preview(pack=True)
+
+    assert shown.status != 0
+    assert "functions-grant-overbroad" in shown.output
+    assert "functions-grant-unknown-at-preview" in shown.output
+
+
+def test_unknown_alone_is_reported_and_passes(program: Program) -> None:
+    """Without a config an unknown statement is advisory at preview and judged at deploy."""
+    program.write(
+        f"""{HEAD}
+    g = group("g")
+    policy("p", [g.id.apply(lambda id: f"Allow group id {{id}} to read buckets in compartment id {{COMPARTMENT}}")])
+    """
+    )
+
+    shown = program.preview(pack=True)
+    ran = program.up(pack=True)
+
+    assert shown.status == 0, shown.output
+    assert "functions-grant-unknown-at-preview" in shown.output
+    assert ran.status == 0, ran.output
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"Allow group g to frobnicate fn-invocation in compartment id {COMPARTMENT}",
+        f"Allow group g to use fn-invocatoin in compartment id {COMPARTMENT}",
+        f"Allow group g to use fn-invocation in compartment id {COMPARTMENT} # where target.function.id = 'x'",
+    ],
+    ids=["verb", "near-miss", "comment"],
+)
+def test_unjudgeable_blocks(program: Program, statement: str) -> None:
+    """What can't be parsed, or nearly names a functions type, is refused and says why."""
+    program.write(f"{HEAD}\n    policy('p', [{statement!r}])\n")
+
+    shown = program.preview(pack=True)
+
+    assert shown.status != 0
+    assert "functions-grant-unjudgeable" in shown.output
+    assert not shown.traceback
+
+
+def test_secret_statement_is_judged_and_not_shown(program: Program) -> None:
+    """A secret statement is judged like any other, and its text appears nowhere in the output."""
+    program.write(
+        f"{HEAD}\n    policy('p', [pulumi.Output.secret('Allow group hush-hush to manage functions-family in tenancy')])\n"
+    )
+
+    shown = program.preview(pack=True)
+
+    assert shown.status != 0
+    assert "functions-grant-overbroad" in shown.output
+    assert "hush-hush" not in shown.output
+
+
+def test_switched_on_for_every_run(program: Program) -> None:
+    """`PULUMI_OPTION_POLICY_PACK` puts the pack under a plain `pulumi up`."""
+    program.write(f"{HEAD}\n    policy('p', [{BROAD!r}])\n")
+    from conftest import PACK
+
+    ran = program.up(PULUMI_OPTION_POLICY_PACK=str(PACK))
+
+    assert ran.status != 0
+    assert "functions-grant-overbroad" in ran.output
+    assert program.resources() == {}
+
+
+def test_two_of_three_statements_unknown_and_wrong_types(program: Program) -> None:
+    """A statement that is not text is refused, whatever stands beside it."""
+    program.write(
+        f"""{HEAD}
+    g = group("g")
+    policy("p", [g.id.apply(lambda id: f"Allow group id {{id}} to read buckets in compartment id {{COMPARTMENT}}"), 7])
+    """
+    )
+
+    shown = program.preview(pack=True)
+
+    assert shown.status != 0
+    assert not shown.traceback
