@@ -17,11 +17,11 @@ help: ## this table
 	@printf '\n%s\n' 'up, preview, down and emit take STACK=dev (default) or STACK=prod.'
 
 up: $(VENV)/.sandbox-ready ## deploy a stack on the sandbox, guarded by the policy pack
-	@$(PY) -m components.config $(STACK)
+	@$(PY) -m components $(STACK)
 	@$(PY) -m sandbox up --stack $(STACK)
 
 preview: $(VENV)/.sandbox-ready ## show what a deploy would change, and judge it
-	@$(PY) -m components.config $(STACK)
+	@$(PY) -m components $(STACK)
 	@$(PY) -m sandbox preview --stack $(STACK)
 
 down: $(VENV)/.sandbox-ready ## destroy a stack on the sandbox
@@ -41,7 +41,7 @@ lint: $(VENV)/.dev-ready ## style, types, stack files, pack configs
 	@$(VENV)/bin/ruff check $(LINTED)
 	@$(VENV)/bin/ruff format --check $(LINTED)
 	@$(VENV)/bin/mypy
-	@for stack in dev prod; do $(PY) -m components.config $$stack || exit 1; done
+	@$(PY) -m components dev prod
 	@$(VENV)/bin/oci-iam check-config policy_pack/config/dev.json policy_pack/config/prod.json
 
 format: $(VENV)/.dev-ready ## rewrite the code in the project's style
@@ -51,6 +51,7 @@ format: $(VENV)/.dev-ready ## rewrite the code in the project's style
 docs: $(VENV)/.dev-ready ## rewrite the pages generated from code
 	@$(PY) -m guard.rules_page > docs/rules.md
 	@$(PY) -m oci_iam.grammar_page > docs/grammar.md
+	@$(PY) -m components.config_page > docs/configuration.md
 
 bench: $(VENV)/.dev-ready ## ratios side by side: judge, provider, pack
 	@for file in benchmarks/*.py; do $(PY) $$file || exit 1; done
