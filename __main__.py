@@ -1,0 +1,63 @@
+"""The program: stack config → components → exports. Everything else is in `components`."""
+
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from components import (
+    AiFunction,
+    EdgeProtection,
+    EventTrigger,
+    FunctionAccess,
+    FunctionImage,
+    FunctionsApplication,
+    config,
+    tenancy,
+    transform,
+)
+from components.arguments import Arguments
+
+settings = config.load()
+transform.refuse_overbroad_statements(settings.tenancy_id)
+given = Arguments(
+    settings=settings,
+    stack=pulumi.get_stack(),
+    root=Path(__file__).resolve().parent,
+    namespace=tenancy.namespace(settings.tenancy_id),
+    iam=tenancy.home_region_provider(settings.home_region or tenancy.home_region(settings.tenancy_id)),
+)
+application = FunctionsApplication("application", given.application())
+
+
+def deploy(name: str) -> dict[str, Any]:
+    """One function with all that belongs to it; what the stack exports about it."""
+    image = FunctionImage(f"{name}-image", given.image(name))
+    function = AiFunction(name, given.function(name, application, image))
+    access = FunctionAccess(f"{name}-access", given.access(name, application, function))
+    triggers = {
+        each: EventTrigger(f"{name}-{each}", given.trigger(name, each, access))
+        for each in sorted(settings.functions[name].triggers)
+    }
+    return {
+        "id": function.function_id,
+        "invoke_endpoint": function.invoke_endpoint,
+        "image": image.reference,
+        "image_digest": image.digest,
+        "dynamic_group_id": access.dynamic_group_id,
+        "rules": {each: trigger.rule_id for each, trigger in triggers.items()},
+        "buckets": {each: trigger.bucket_name for each, trigger in triggers.items() if trigger.bucket_name},
+    }
+
+
+# By name: the engine hands objects over with sorted keys, so the order in the file is not known here.
+functions = {name: deploy(name) for name in sorted(settings.functions)}
+first = next(iter(functions.values()))
+pulumi.export("application_id", application.application_id)
+pulumi.export("function_id", first["id"])
+pulumi.export("invoke_endpoint", first["invoke_endpoint"])
+pulumi.export("functions", functions)
+
+if settings.edge is not None:
+    edge = EdgeProtection("edge", given.edge(settings.edge))
+    pulumi.export("edge_cname", edge.cname)

@@ -1,0 +1,30 @@
+"""Components of the program: one ComponentResource a file, and what they share.
+
+Not for: parsing or judging policy statements (`oci_iam` does that), and not for composing a stack
+(`__main__.py` does that).
+"""
+
+from components.ai_function import AiFunction, AiFunctionArgs
+from components.edge_protection import EdgeProtection, EdgeProtectionArgs
+from components.event_trigger import EventTrigger, EventTriggerArgs
+from components.function_access import FunctionAccess, FunctionAccessArgs
+from components.function_image import FunctionImage, FunctionImageArgs
+from components.functions_application import FunctionsApplication, FunctionsApplicationArgs
+from components.granted_policy import GrantedPolicy, GrantedPolicyArgs
+
+__all__ = [
+    "AiFunction",
+    "AiFunctionArgs",
+    "EdgeProtection",
+    "EdgeProtectionArgs",
+    "EventTrigger",
+    "EventTriggerArgs",
+    "FunctionAccess",
+    "FunctionAccessArgs",
+    "FunctionImage",
+    "FunctionImageArgs",
+    "FunctionsApplication",
+    "FunctionsApplicationArgs",
+    "GrantedPolicy",
+    "GrantedPolicyArgs",
+]

@@ -1,0 +1,163 @@
+"""Events that call a function: a rule with a typed filter, its bucket, and the permissions it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import pulumi
+import pulumi_oci as oci
+
+from components import limits
+from components.errors import BadArguments, Checks, place, refuse_bad
+from components.event_filter import READABLE, EventFilter
+from components.granted_policy import GrantedPolicy, GrantedPolicyArgs
+from components.grants import BucketTarget, FunctionIdentity, Grant, RuleIdentity, allow, service
+
+EventPrincipal = Literal["eventrule", "service", "both"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedBucket:
+    """A bucket whose objects cause events, in the rule's compartment.
+
+    One that is created is private, keeps versions and has object events switched on. An `existing` one must
+    have them on already (OCI's default is off); that is looked up, since without them the rule never fires.
+    """
+
+    name: str
+    namespace: str
+    existing: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventTriggerArgs:
+    """A rule in `compartment_id` that calls `target`; `prefix` begins every physical name.
+
+    `event_principal` says as whom Events invokes: as a resource principal of type `eventrule`, as the service
+    `cloudEvents`, or both. Oracle's pages do not settle it, and each form reaches this one function only.
+    """
+
+    target: FunctionIdentity
+    compartment_id: str
+    prefix: str
+    filter: EventFilter
+    bucket: WatchedBucket | None = None
+    event_principal: EventPrincipal = "both"
+    is_enabled: bool = True
+    iam_provider: oci.Provider | None = None
+    config_path: str = ""
+
+    def __post_init__(self) -> None:
+        checks: Checks = {
+            "compartment_id": (limits.compartment, self.compartment_id),
+            "event_principal": (_event_principal, self.event_principal),
+            "filter": (self._filter, self.filter),
+        }
+        if self.bucket is not None:
+            checks["bucket"] = (limits.bucket, self.bucket.name)
+        refuse_bad(self.config_path, checks)
+
+    def _filter(self, value: EventFilter) -> None:
+        if problem := value.problem(self.bucket.name if self.bucket else None):
+            raise ValueError(problem)
+
+
+class EventTrigger(pulumi.ComponentResource):
+    """An Events rule and the permission to invoke exactly one function; with a bucket, also the function's
+    permission to read that bucket.
+
+    Not for: alarms (they reach a function through a topic), or retries: what Events does with a failed
+    delivery is not documented, and shows in the metric DeliveryFailedEvents.
+    """
+
+    rule: oci.events.Rule
+    rule_id: pulumi.Output[str]
+    bucket_name: str | None
+
+    def __init__(self, name: str, args: EventTriggerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("aifunctions:index:EventTrigger", name, {}, opts)
+        self.bucket_name = args.bucket.name if args.bucket else None
+        if args.bucket and not args.bucket.existing:
+            self._bucket(name, args.bucket, args.compartment_id)
+        self.rule = self._rule(name, args)
+        self.rule_id = self.rule.id
+        GrantedPolicy(
+            f"{name}-grants",
+            GrantedPolicyArgs(
+                compartment_id=args.target.compartment_id,
+                policy_name=f"{args.prefix}-events",
+                description=f"What the rule {args.prefix} and the function it calls may do",
+                grants=list(_grants(args)),
+                iam_provider=args.iam_provider,
+                config_path=args.config_path,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+        self.register_outputs({"rule_id": self.rule_id, "bucket_name": self.bucket_name})
+
+    def _bucket(self, name: str, bucket: WatchedBucket, compartment_id: str) -> oci.objectstorage.Bucket:
+        return oci.objectstorage.Bucket(
+            f"{name}-bucket",
+            compartment_id=compartment_id,
+            namespace=bucket.namespace,
+            name=bucket.name,
+            access_type="NoPublicAccess",
+            versioning="Enabled",
+            object_events_enabled=True,  # off by default, and then no object ever causes an event
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _rule(self, name: str, args: EventTriggerArgs) -> oci.events.Rule:
+        return oci.events.Rule(
+            f"{name}-rule",
+            compartment_id=args.compartment_id,
+            display_name=args.prefix,
+            description=f"Calls the function of {args.prefix}",
+            is_enabled=args.is_enabled,
+            # As text: with condition_details the provider does not notice a changed condition.
+            condition=_condition(args),
+            actions=oci.events.RuleActionsArgs(
+                action=[
+                    oci.events.RuleActionsActionArgs(
+                        action_type="FAAS", is_enabled=True, function_id=args.target.function.id
+                    )
+                ]
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def _condition(args: EventTriggerArgs) -> pulumi.Input[str]:
+    """The filter's text; beside an existing bucket, only once its object events are seen to be on."""
+    bucket = args.bucket
+    condition = args.filter.condition(bucket.name if bucket else None)
+    if bucket is None or not bucket.existing:
+        return condition
+    found = oci.objectstorage.get_bucket_output(name=bucket.name, namespace=bucket.namespace)
+    where = place(args.config_path, "bucket")
+    watched: pulumi.Output[str] = found.apply(
+        lambda seen: _when_watched(condition, where, bucket.name, seen.object_events_enabled)
+    )
+    return watched
+
+
+def _when_watched(condition: str, where: str, bucket: str, object_events_enabled: bool | None) -> str:
+    if not object_events_enabled:
+        raise BadArguments(f"{where}: object events of {bucket} are off, so its objects would never call")
+    return condition
+
+
+def _grants(args: EventTriggerArgs) -> Iterator[Grant]:
+    if args.event_principal in ("eventrule", "both"):
+        yield allow(RuleIdentity(compartment_id=args.compartment_id)).to_invoke(args.target)
+    if args.event_principal in ("service", "both"):
+        yield allow(service("cloudEvents")).to_invoke(args.target)
+    if args.bucket is not None and READABLE.intersection(args.filter.event_types):
+        bucket = BucketTarget(name=args.bucket.name, compartment_id=args.compartment_id)
+        yield allow(args.target).to_read(bucket)
+
+
+def _event_principal(value: str) -> None:
+    limits.one_of(value, ("eventrule", "service", "both"))

@@ -1,0 +1,149 @@
+"""Who may invoke, manage and read one function, and the identity the function itself acts under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pulumi
+import pulumi_oci as oci
+
+from components import limits
+from components.ai_function import AiFunction
+from components.errors import Checks, refuse_bad
+from components.functions_application import FunctionsApplication
+from components.granted_policy import GrantedPolicy, GrantedPolicyArgs
+from components.grants import FunctionIdentity, Grant, Principal, allow, group, group_named
+from components.people import GroupArgs, same_group
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionAccessArgs:
+    """The people's groups of one function; None for no such group.
+
+    `prefix` begins every physical name (groups, dynamic group, policy) and must differ from stack to stack.
+    """
+
+    function: AiFunction
+    application: FunctionsApplication
+    tenancy_id: str
+    prefix: str
+    invokers: GroupArgs | None = None
+    developers: GroupArgs | None = None
+    auditors: GroupArgs | None = None
+    iam_provider: oci.Provider | None = None
+    config_path: str = ""
+    groups: dict[str, GroupArgs] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        named = {"invokers": self.invokers, "developers": self.developers, "auditors": self.auditors}
+        self.groups.update({role: args for role, args in named.items() if args is not None})
+        checks: Checks = {"tenancy_id": (limits.tenancy, self.tenancy_id)}
+        for role, args in self.groups.items():
+            checks[role] = (_group, args)
+        checks["developers and invokers"] = (self._separate, None)
+        refuse_bad(self.config_path, checks)
+
+    def _separate(self, _: None) -> None:
+        invokers, developers = self.groups.get("invokers"), self.groups.get("developers")
+        if invokers and developers and same_group(invokers, developers):
+            raise ValueError("are one group; who changes a function must not be who invokes it")
+
+
+class FunctionAccess(pulumi.ComponentResource):
+    """Groups, memberships and the policy of one function, and the dynamic group that holds exactly it.
+
+    Invokers may invoke and nothing else; developers may manage and not invoke; auditors may read. Everything
+    is written through the tenancy's home region.
+
+    Not for: what an event may do. The grant for an Events rule comes with its `EventTrigger`.
+    """
+
+    identity: FunctionIdentity
+    dynamic_group_id: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: FunctionAccessArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("aifunctions:index:FunctionAccess", name, {}, opts)
+        dynamic_group = self._dynamic_group(name, args)
+        self.dynamic_group_id = dynamic_group.id
+        self.identity = FunctionIdentity(
+            function=args.function.function,
+            dynamic_group=dynamic_group,
+            compartment_id=args.function.compartment_id,
+        )
+        principals = {role: self._group(name, role, args) for role in args.groups}
+        grants = list(_people(principals, args))
+        if grants:
+            GrantedPolicy(
+                f"{name}-grants",
+                GrantedPolicyArgs(
+                    compartment_id=args.function.compartment_id,
+                    policy_name=f"{args.prefix}-people",
+                    description=f"What people may do with the function of {args.prefix}",
+                    grants=grants,
+                    iam_provider=args.iam_provider,
+                    config_path=args.config_path,
+                ),
+                pulumi.ResourceOptions(parent=self),
+            )
+        self.register_outputs({"dynamic_group_id": self.dynamic_group_id})
+
+    def _dynamic_group(self, name: str, args: FunctionAccessArgs) -> oci.identity.DynamicGroup:
+        return oci.identity.DynamicGroup(
+            f"{name}-dynamic-group",
+            compartment_id=args.tenancy_id,
+            name=f"{args.prefix}-function",
+            description=f"Exactly the function of {args.prefix}",
+            # By OCID: a rule by compartment would let in every function somebody creates there.
+            matching_rule=args.function.function_id.apply(exactly_this_function),
+            opts=pulumi.ResourceOptions(parent=self, provider=args.iam_provider),
+        )
+
+    def _group(self, name: str, role: str, args: FunctionAccessArgs) -> Principal:
+        wanted = args.groups[role]
+        if wanted.existing_name:
+            return group_named(wanted.existing_name)
+        iam = pulumi.ResourceOptions(parent=self, provider=args.iam_provider)
+        ref: str | oci.identity.Group = wanted.existing_id or oci.identity.Group(
+            f"{name}-{role}",
+            compartment_id=args.tenancy_id,
+            name=f"{args.prefix}-{role}",
+            description=f"{role.capitalize()} of the function of {args.prefix}",
+            opts=iam,
+        )
+        for number, user_id in enumerate(wanted.members, start=1):
+            oci.identity.UserGroupMembership(
+                f"{name}-{role}-member-{number}",
+                group_id=ref if isinstance(ref, str) else ref.id,
+                user_id=user_id,
+                opts=iam,
+            )
+        return group(ref)
+
+
+def exactly_this_function(function_id: str) -> str:
+    """The matching rule that only this function meets."""
+    return f"ALL {{resource.type = 'fnfunc', resource.id = '{function_id}'}}"
+
+
+def _people(principals: dict[str, Principal], args: FunctionAccessArgs) -> Iterator[Grant]:
+    target = args.function
+    if "invokers" in principals:
+        yield allow(principals["invokers"]).to_invoke(target)
+    if "developers" in principals:
+        developers = allow(principals["developers"])
+        yield from developers.to_manage_without_invoking(target, args.application.application)
+    if "auditors" in principals:
+        yield from allow(principals["auditors"]).to_audit(target)
+
+
+def _group(args: GroupArgs) -> None:
+    if args.existing_id:
+        limits.ocid(args.existing_id, "group")
+    if args.existing_name:
+        limits.group_name(args.existing_name)
+    limits.users(args.members)
+    if problem := args.problem():
+        raise ValueError(problem)

@@ -1,0 +1,72 @@
+"""A policy made of grants, with the evidence that lets its statements be judged before ids are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_oci as oci
+
+from components import limits
+from components.errors import refuse_bad
+from components.grants import Grant
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantedPolicyArgs:
+    """Grants that become one policy attached to `compartment_id`.
+
+    `iam_provider` is the provider for the tenancy's home region, where alone policies can be written; None
+    uses the stack's own.
+    """
+
+    compartment_id: str
+    policy_name: str
+    description: str
+    grants: Sequence[Grant]
+    iam_provider: oci.Provider | None = None
+    config_path: str = ""
+
+    def __post_init__(self) -> None:
+        refuse_bad(
+            self.config_path,
+            {
+                "compartment_id": (limits.compartment, self.compartment_id),
+                "grants": (_some, self.grants),
+            },
+        )
+
+
+class GrantedPolicy(pulumi.ComponentResource):
+    """One policy and, on the component itself, the evidence of each of its statements.
+
+    It is a component of its own because evidence names resources by URN: a component cannot register the URNs
+    of its own children, which exist only after it does. So what a grant names (function, groups) is
+    registered elsewhere, before.
+    """
+
+    policy_id: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: GrantedPolicyArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        child = f"{name}-policy"
+        evidence = {"grants": {child: [grant.evidence() for grant in args.grants]}}
+        super().__init__("aifunctions:index:GrantedPolicy", name, evidence, opts)
+        policy = oci.identity.Policy(
+            child,
+            compartment_id=args.compartment_id,
+            name=args.policy_name,
+            description=args.description,
+            statements=[grant.statement() for grant in args.grants],
+            opts=pulumi.ResourceOptions(parent=self, provider=args.iam_provider),
+        )
+        self.policy_id = policy.id
+        self.register_outputs({"policy_id": self.policy_id})
+
+
+def _some(grants: Sequence[Grant]) -> Sequence[Grant]:
+    if not grants:
+        raise ValueError("a policy needs at least one statement")
+    return grants

@@ -1,0 +1,68 @@
+"""What the program asks the tenancy before it declares anything: home region and Object Storage namespace.
+
+Not for: looking resources up. Which resources exist is the state's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pulumi
+import pulumi_oci as oci
+
+from components.errors import ConfigError
+
+T = TypeVar("T")
+
+# How the stack signs in. An explicit provider does not inherit `oci:` config, so these are handed on.
+_SIGN_IN = {
+    "auth": "auth",
+    "config_file_profile": "configFileProfile",
+    "tenancy_ocid": "tenancyOcid",
+    "user_ocid": "userOcid",
+    "fingerprint": "fingerprint",
+    "private_key": "privateKey",
+    "private_key_password": "privateKeyPassword",
+    "private_key_path": "privateKeyPath",
+}
+_SECRET = ("private_key", "private_key_password")
+
+
+def namespace(tenancy_id: str) -> str:
+    """The tenancy's Object Storage namespace, which also names its part of the container registry."""
+    answer = _ask("the Object Storage namespace", lambda: oci.objectstorage.get_namespace(tenancy_id))
+    return str(answer.namespace)
+
+
+def home_region(tenancy_id: str) -> str:
+    """The tenancy's home region, the only one where IAM can be written."""
+    answer = _ask("the home region", lambda: oci.identity.get_region_subscriptions(tenancy_id=tenancy_id))
+    return home_region_of(answer.region_subscriptions or [])
+
+
+def home_region_of(subscriptions: list[Any]) -> str:
+    """The home region among a tenancy's region subscriptions."""
+    for subscription in subscriptions:
+        if subscription.is_home_region:
+            return str(subscription.region_name)
+    raise ConfigError("home_region: none of the tenancy's regions is marked as home; set it in the config")
+
+
+def home_region_provider(region: str) -> oci.Provider:
+    """The provider for everything of IAM, signing in the way the stack's own does."""
+    config = pulumi.Config("oci")
+    sign_in = {name: config.get(key) for name, key in _SIGN_IN.items()}
+    known = {name: value for name, value in sign_in.items() if value is not None}
+    secrets = {name: pulumi.Output.secret(known[name]) for name in _SECRET if name in known}
+    return oci.Provider("home-region", region=region, **{**known, **secrets})
+
+
+def _ask(what: str, question: Callable[[], T]) -> T:
+    try:
+        return question()
+    except Exception as error:
+        # The SDK raises a bare Exception for a look-up the provider refuses; its first line says why.
+        raise pulumi.RunError(
+            f"cannot look up {what} of the tenancy: {str(error).splitlines()[0]}"
+        ) from error

@@ -1,0 +1,242 @@
+"""Runs Pulumi programs against a recording stand-in of the engine, the way the engine runs them.
+
+`world.run(program)` is `pulumi.runtime.run_in_stack` on a loop and in a context of its own, so an assert in an
+`apply` that is never awaited would still be awaited, and a `RunError` comes out as it does under the engine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import hashlib
+import json
+import runpy
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+from pulumi.output import Unknown
+from pulumi.runtime import mocks, rpc, settings
+
+ROOT = Path(__file__).resolve().parents[2]
+OCID_TYPES = {
+    "oci:Functions/application:Application": "fnapp",
+    "oci:Functions/function:Function": "fnfunc",
+    "oci:Identity/group:Group": "group",
+    "oci:Identity/dynamicGroup:DynamicGroup": "dynamicgroup",
+    "oci:Events/rule:Rule": "eventrule",
+    "oci:Identity/policy:Policy": "policy",
+}
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One resource as the program registered it."""
+
+    urn: str
+    type: str
+    name: str
+    parent: str
+    inputs: dict[str, Any]
+    provider: str
+    depends_on: tuple[str, ...]
+
+
+def minted(kind: str, name: str) -> str:
+    """The OCID the stand-in gives a resource, the same every time."""
+    unique = hashlib.sha256(name.encode()).hexdigest()[:52]
+    return f"ocid1.{OCID_TYPES.get(kind, 'thing')}.oc1.eu-frankfurt-1.{unique}"
+
+
+class Cloud(mocks.Mocks):
+    """Creates everything at once; at preview (`known` false) ids and computed outputs are unknown."""
+
+    def __init__(self, known: bool) -> None:
+        self.known = known
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.answers: dict[str, Any] = {
+            "oci:Identity/getRegionSubscriptions:getRegionSubscriptions": {
+                "regionSubscriptions": [
+                    {"regionName": "us-phoenix-1", "isHomeRegion": False},
+                    {"regionName": "us-ashburn-1", "isHomeRegion": True},
+                ]
+            },
+            "oci:ObjectStorage/getNamespace:getNamespace": {"namespace": "axsample"},
+            "oci:ObjectStorage/getBucket:getBucket": {"objectEventsEnabled": True},
+        }
+
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+        self.calls.append((args.token, args.args))
+        answer = self.answers[args.token]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        outputs = dict(args.inputs)
+        if not args.custom or args.typ.startswith("pulumi:providers:"):
+            return f"{args.name}-id" if args.custom else "", outputs
+        if not self.known:
+            return "", outputs
+        if args.typ == "docker-build:index:Image":
+            outputs |= {"digest": "sha256:" + hashlib.sha256(args.name.encode()).hexdigest()}
+        if args.typ == "oci:Functions/function:Function":
+            outputs |= {"invokeEndpoint": f"https://{args.name}.eu-frankfurt-1.functions.oci.oraclecloud.com"}
+        if args.typ == "oci:Waas/policy:Policy":
+            outputs |= {"cname": "edge.example.waas.oci.oraclecloud.net"}
+        return minted(args.typ, args.name), outputs
+
+
+class Recorder(mocks.MockMonitor):
+    """Keeps what was registered, and what each component and the stack gave as outputs."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        super().__init__(cloud)
+        self.registered: dict[str, Registered] = {}
+        self.outputs: dict[str, dict[str, Any]] = {}
+
+    def RegisterResource(self, request: Any) -> Any:
+        response = super().RegisterResource(request)
+        if request.type != "pulumi:pulumi:Stack":
+            self.registered[response.urn] = Registered(
+                urn=response.urn,
+                type=request.type,
+                name=request.name,
+                parent=request.parent,
+                inputs=_plain(rpc.deserialize_properties(request.object, keep_unknowns=True)),
+                provider=request.provider,
+                depends_on=tuple(sorted(request.dependencies)),
+            )
+        return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:
+        self.outputs[request.urn] = _plain(rpc.deserialize_properties(request.outputs, keep_unknowns=True))
+        return super().RegisterResourceOutputs(request)
+
+
+def _plain(value: Any) -> Any:
+    """Values as a person reads them: `<unknown>`, and secrets marked."""
+    if rpc.is_rpc_secret(value):
+        return {"<secret>": _plain(rpc.unwrap_rpc_secret(value))}
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return "<unknown>" if isinstance(value, Unknown) else value
+
+
+@contextlib.contextmanager
+def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """A loop for one run. The stand-in engine wants one in each worker thread too, and closes none of them."""
+    loops = [asyncio.new_event_loop()]
+
+    def enter_thread() -> None:
+        loops.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(loops[-1])
+
+    executor = ThreadPoolExecutor(max_workers=2, initializer=enter_thread)
+    loops[0].set_default_executor(executor)
+    asyncio.set_event_loop(loops[0])
+    try:
+        yield loops[0]
+    finally:
+        executor.shutdown()
+        asyncio.set_event_loop(None)
+        for loop in loops:
+            loop.close()
+
+
+@dataclass
+class World:
+    """What one run of a program left behind."""
+
+    stack: str = "dev"
+    config: dict[str, str] = field(default_factory=dict)
+    cloud: Cloud = field(default_factory=lambda: Cloud(known=True))
+
+    def __post_init__(self) -> None:
+        self.recorder = Recorder(self.cloud)
+
+    def run(self, program: Callable[[], Any], *, preview: bool = False) -> World:
+        """Run `program` to its end. Raises what the engine would report."""
+        self.cloud.known = not preview
+        contextvars.Context().run(self._run, program, preview)
+        return self
+
+    def _run(self, program: Callable[[], Any], preview: bool) -> None:
+        with _event_loop() as loop:
+            settings.configure(
+                mocks.MockSettings(
+                    monitor=self.recorder,
+                    engine=mocks.MockEngine(None),
+                    project="oci-ai-functions",
+                    stack=self.stack,
+                    dry_run=preview,
+                    organization=None,
+                )
+            )
+            settings.set_root_resource(None)
+            pulumi.runtime.set_all_config(self.config, [])
+            loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _ignore(program())))
+
+    def all(self, type_: str) -> list[Registered]:
+        """Resources of a type, in order of registration."""
+        return [each for each in self.recorder.registered.values() if each.type == type_]
+
+    def one(self, type_: str) -> Registered:
+        """The only resource of a type."""
+        (found,) = self.all(type_)
+        return found
+
+    def named(self, name: str) -> Registered:
+        """The only resource of a name."""
+        (found,) = [each for each in self.recorder.registered.values() if each.name == name]
+        return found
+
+    @property
+    def exports(self) -> dict[str, Any]:
+        """What the stack exports."""
+        (found,) = [each for urn, each in self.recorder.outputs.items() if "pulumi:pulumi:Stack::" in urn]
+        return found
+
+
+def _ignore(_: Any) -> None:
+    """A program's value is nothing to wait for: Pulumi waits for every output by itself."""
+
+
+def stack_values(stack: str) -> dict[str, str]:
+    """The tracked stack file the way the engine hands it over, with the two secrets set."""
+    content = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    values = {
+        key: value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+        for key, value in content.items()
+    }
+    return values | {
+        "oci-ai-functions:registry_username": "axsample/deployer",
+        "oci-ai-functions:registry_auth_token": "sample-token",
+    }
+
+
+@pytest.fixture
+def world() -> World:
+    """An empty stack called dev."""
+    return World()
+
+
+@pytest.fixture
+def deployed() -> Callable[..., World]:
+    """Runs this repository's own program for one of its stacks."""
+
+    def deploy(stack: str, *, preview: bool = False, **changes: str | None) -> World:
+        values = stack_values(stack) | {f"oci-ai-functions:{key}": value for key, value in changes.items()}
+        config = {key: value for key, value in values.items() if value is not None}
+        world = World(stack=stack, config=config)
+        return world.run(lambda: runpy.run_path(str(ROOT), run_name="__main__"), preview=preview)
+
+    return deploy
