@@ -17,8 +17,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-import oci_iam
 import pytest
+
+import oci_iam
 
 ROWS: list[dict[str, Any]] = [
     json.loads(line) for line in (Path(__file__).parent / "conformance.jsonl").read_text("ascii").splitlines()
@@ -74,4 +75,4 @@ def test_groups_agree() -> None:
             answers[row["group"]].add((verdict.verdict, verdict.permissions, codes))
 
     assert len(answers) >= 10
-    assert {group: 1 for group in answers} == {group: len(seen) for group, seen in answers.items()}
+    assert dict.fromkeys(answers, 1) == {group: len(seen) for group, seen in answers.items()}

@@ -1,0 +1,473 @@
+"""Finds what several statements add up to, when each of them may stand alone.
+
+Looks at sets only: a finding here never changes the verdict of one statement (``judge``). What is asked::
+
+    family-use-in-pieces      separate grants that together say `use functions-family`
+    family-manage-in-pieces   separate grants that together say `manage functions-family`
+    manage-and-invoke         one subject both changes and calls functions of one place
+    escalation-policies       function rights beside the right to write policies
+    escalation-dynamic-groups ... beside the right to rewrite a dynamic group's matching rule
+    escalation-groups         ... beside the rights to put a user into a group
+    escalation-credentials    ... beside the rights to add an API key to another user
+    escalation-image-push     ... beside the right to push images functions run from
+    escalation-joins-dynamic-group   a created function would join a dynamic group by lying in its compartment
+
+It knows a subject by how statements name it. That two groups share a member is seen nowhere here, and a group
+named once by name and once by OCID is one only where a directory says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from oci_iam._scope import Scope, contains, overlap, scope_of
+from oci_iam.conditions import must
+from oci_iam.decision import Policy, aliases_of, read
+from oci_iam.directory import DEFAULT_DOMAIN, Directory, DynamicGroup
+from oci_iam.judge import judge, names_functions
+from oci_iam.matching_rule import MatchingRule, matches, parse_matching_rule
+from oci_iam.permissions import FUNCTIONS_REACH, permissions_of
+from oci_iam.request import Principal
+from oci_iam.statement import Member, Statement
+from oci_iam.verdict import Context
+
+__all__ = ["Combinations", "Contribution", "SetFinding", "find_combinations"]
+
+_INVOKE = "FN_INVOCATION"
+_CREATE = "FN_FUNCTION_CREATE"
+_MANAGING = FUNCTIONS_REACH - {_INVOKE}
+_USE_FAMILY = permissions_of("use", "functions-family")
+_MANAGE_FAMILY = permissions_of("manage", "functions-family")
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One statement (or matching rule) that is part of a finding, with the name of where it stands."""
+
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetFinding:
+    """What several statements add up to: a kebab-case ``code``, whom it concerns, one sentence, what to write
+    instead, and the statements, those first that stood before."""
+
+    code: str
+    subject: str
+    message: str
+    remediation: str
+    contributions: tuple[Contribution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """What one statement gives one subject; ``everyone``: to no one in particular. ``confined``: to functions
+    or applications it names, ``targets`` being those every way of meeting the condition has in common."""
+
+    subject: str
+    everyone: bool
+    permissions: frozenset[str]
+    scope: Scope
+    confined: bool
+    targets: Mapping[str, frozenset[str]]
+    contribution: Contribution
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """One way from rights over IAM or images to any function: what it takes, and how to close it."""
+
+    code: str
+    needs: tuple[str, ...]
+    in_place: bool
+    """Whether it works only where both rights reach."""
+    message: str
+    remediation: str
+
+
+_ELSEWHERE = "Give that right to a group of its own that holds no functions rights, e.g. "
+_POLICIES = _ELSEWHERE + "`Allow group <iam-admins> to manage policies in compartment id <compartment-ocid>`."
+_PUSH = _ELSEWHERE + (
+    "`Allow group <image-builders> to manage repos in compartment id <compartment-ocid> where "
+    "target.repo.name = '<repository>'`, and pin the function's image by digest."
+)
+_ROUTES = (
+    _Route(
+        "escalation-policies",
+        ("POLICY_CREATE",),
+        True,
+        "can write itself a policy over any function there",
+        _POLICIES,
+    ),
+    _Route(
+        "escalation-policies",
+        ("POLICY_UPDATE",),
+        True,
+        "can rewrite a policy to reach any function there",
+        _POLICIES,
+    ),
+    _Route(
+        "escalation-dynamic-groups",
+        ("DYNAMIC_GROUP_UPDATE",),
+        False,
+        "can rewrite a matching rule so that a resource of its own gains a dynamic group's rights",
+        _ELSEWHERE + "`Allow group <iam-admins> to manage dynamic-groups in tenancy`.",
+    ),
+    _Route(
+        "escalation-groups",
+        ("GROUP_UPDATE", "USER_UPDATE"),
+        False,
+        "can put a user into any group",
+        _ELSEWHERE
+        + "`Allow group <iam-admins> to use groups in tenancy where target.group.name = '<group>'`.",
+    ),
+    _Route(
+        "escalation-credentials",
+        ("USER_UPDATE", "USER_APIKEY_ADD"),
+        False,
+        "can add an API key to another user and act as that user",
+        _ELSEWHERE + "`Allow group <iam-admins> to manage users in tenancy`.",
+    ),
+    _Route(
+        "escalation-image-push",
+        ("REPOSITORY_UPDATE",),
+        False,
+        "can push an image under a tag a function runs from",
+        _PUSH,
+    ),
+    _Route(
+        "escalation-image-push",
+        ("REPOSITORY_CREATE",),
+        False,
+        "can push an image a function is then made to run from",
+        _PUSH,
+    ),
+)
+
+
+class Combinations:
+    """What the policies seen so far add up to. ``add`` answers with what the new policy completes.
+
+    A policy changes nothing for those before it, so adding costs no more than comparing the new statements
+    with the ones of the same subjects. Not safe for several threads at once: whoever shares it holds a lock.
+    """
+
+    def __init__(self, directory: Directory | None = None) -> None:
+        self._directory = directory
+        self._held: dict[str, list[_Holding]] = {}
+        self._everyones: list[_Holding] = []
+        self._dynamic_groups: list[DynamicGroup] = []
+        self._seen: set[tuple[str, tuple[Contribution, ...]]] = set()
+        for group in directory.dynamic_groups.values() if directory else ():
+            self.add_dynamic_group(group)
+
+    def add(self, policy: Policy) -> tuple[SetFinding, ...]:
+        """Takes a policy in, and returns the findings that need at least one of its statements."""
+        return self._unseen(
+            finding
+            for holding in _holdings(policy, self._directory)
+            for finding in self._completed_by(self._kept(holding))
+        )
+
+    def add_dynamic_group(self, group: DynamicGroup) -> tuple[SetFinding, ...]:
+        """Takes a dynamic group in, and returns whose new functions would be members of it."""
+        self._dynamic_groups.append(group)
+        everybody = (holding for held in (*self._held.values(), self._everyones) for holding in held)
+        return self._unseen(finding for holding in everybody for finding in self._joins(holding, (group,)))
+
+    def _kept(self, holding: _Holding) -> _Holding:
+        held = self._everyones if holding.everyone else self._held.setdefault(holding.subject, [])
+        held.append(holding)
+        return holding
+
+    def _completed_by(self, new: _Holding) -> Iterator[SetFinding]:
+        yield from self._joins(new, self._dynamic_groups)
+        subjects = [new.subject] if not new.everyone else [new.subject, *self._held]
+        told: set[str] = set()  # what everybody gets is said once, not once for each subject there is
+        for subject in subjects:
+            own = () if subject == new.subject and new.everyone else self._held[subject]
+            for finding in _completed(subject, new, (*own, *self._everyones), self._directory):
+                if finding.code not in told:
+                    told.add(finding.code)
+                    yield finding
+
+    def _joins(self, holding: _Holding, groups: Iterable[DynamicGroup]) -> Iterator[SetFinding]:
+        if _CREATE not in holding.permissions:
+            return
+        for group in groups:
+            if _would_join(group, holding.scope, self._directory):
+                yield SetFinding(
+                    "escalation-joins-dynamic-group",
+                    holding.subject,
+                    f"{holding.subject} can create a function in {holding.scope} that is at once a member of "
+                    f"dynamic group {group.name} and holds all its rights.",
+                    "Name the functions in the matching rule: "
+                    "`ALL {resource.type = 'fnfunc', resource.id = '<function-ocid>'}`.",
+                    (
+                        holding.contribution,
+                        Contribution(f"dynamic group '{group.name}'", group.matching_rule),
+                    ),
+                )
+
+    def _unseen(self, findings: Iterable[SetFinding]) -> tuple[SetFinding, ...]:
+        new: list[SetFinding] = []
+        for finding in findings:
+            key = (finding.code, finding.contributions)
+            if key not in self._seen:
+                self._seen.add(key)
+                new.append(finding)
+        return tuple(new)
+
+
+def find_combinations(
+    policies: Iterable[Policy | str],
+    dynamic_groups: Iterable[DynamicGroup] = (),
+    directory: Directory | None = None,
+) -> tuple[SetFinding, ...]:
+    """Every finding about the set. Plain statements are taken as those of one policy."""
+    combinations = Combinations(directory)
+    for group in dynamic_groups:
+        combinations.add_dynamic_group(group)
+    given = tuple(policies)
+    loose = tuple(policy for policy in given if isinstance(policy, str))
+    found: list[SetFinding] = []
+    for policy in (Policy("", loose), *(policy for policy in given if isinstance(policy, Policy))):
+        found += combinations.add(policy)
+    return tuple(found)
+
+
+# --- reading ---------------------------------------------------------------------------------------------
+
+
+def _holdings(policy: Policy, directory: Directory | None) -> Iterator[_Holding]:
+    """What a policy's statements give to whom. What can't be read gives nothing here: it is refused alone."""
+    aliases = aliases_of(tuple(policy.statements))
+    context = Context(directory.tenancy_id if directory else None, aliases, policy.compartment_id or None)
+    for text in policy.statements:
+        statement = read(text)
+        if isinstance(statement, Statement) and statement.kind in ("allow", "admit"):
+            yield from _of_statement(statement, policy, aliases, context, directory)
+
+
+def _of_statement(
+    statement: Statement,
+    policy: Policy,
+    aliases: Mapping[str, str],
+    context: Context,
+    directory: Directory | None,
+) -> Iterator[_Holding]:
+    certain = must(statement.condition)
+    targets = {name: values for name, values in certain.items() if name in _TARGETS}
+    permissions = judge(statement, context).permissions
+    if targets:  # a request about anything but functions carries none of these variables
+        permissions &= _MANAGE_FAMILY
+    confined = statement.condition is not None and names_functions(statement)
+    if not permissions:
+        return
+    scope = scope_of(statement.location, policy.compartment_id, aliases, directory)
+    contribution = Contribution(policy.name, statement.source)
+    for member in statement.subject.members:
+        subject, everyone = _subject(member, statement.subject.tenancy, certain, aliases, directory)
+        yield _Holding(subject, everyone, permissions, scope, confined, targets, contribution)
+
+
+def _subject(
+    member: Member,
+    tenancy: str | None,
+    certain: Mapping[str, frozenset[str]],
+    aliases: Mapping[str, str],
+    directory: Directory | None,
+) -> tuple[str, bool]:
+    """A name for who is meant, the same for the same principals; and whether it is no one in particular."""
+    of_tenancy = f" of tenancy {tenancy.casefold()}" if tenancy else ""
+    if member.kind in ("any-user", "any-group"):
+        who = [
+            f"{name.removeprefix('request.')} {'|'.join(sorted(value.casefold() for value in certain[name]))}"
+            for name in _PRINCIPAL
+            if name in certain
+        ]
+        return f"{member.kind}{of_tenancy}" + (
+            f" with {', '.join(who)}" if who else ""
+        ), not who and not tenancy
+    ocid = member.id
+    if ocid is None and member.domain is None and member.name is not None:
+        ocid = aliases.get(member.name.casefold())
+    if ocid is not None:
+        return f"{member.kind} {_name_of(ocid, directory) or 'id ' + ocid}{of_tenancy}", False
+    if member.kind == "service":
+        return f"service {(member.name or '').casefold()}{of_tenancy}", False
+    return f"{member.kind} {_full_name(member.domain, member.name or '')}{of_tenancy}", False
+
+
+_TARGETS = ("target.function.id", "target.app.id")
+_PRINCIPAL = (
+    "request.principal.type",
+    "request.principal.id",
+    "request.principal.compartment.id",
+    "request.resource.compartment.id",
+    "request.user.id",
+    "request.groups.id",
+)
+
+
+def _name_of(ocid: str, directory: Directory | None) -> str | None:
+    if directory is None:
+        return None
+    group = directory.groups.get(ocid) or directory.dynamic_groups.get(ocid)
+    return None if group is None else _full_name(group.domain, group.name)
+
+
+def _full_name(domain: str | None, name: str) -> str:
+    return f"{(domain or DEFAULT_DOMAIN).casefold()}/{name.casefold()}"
+
+
+# --- adding up -------------------------------------------------------------------------------------------
+
+
+def _completed(
+    subject: str, new: _Holding, held: tuple[_Holding, ...], directory: Directory | None
+) -> Iterator[SetFinding]:
+    """What `new`, which is among `held`, completes for a subject."""
+    yield from _family(subject, new, held, directory)
+    yield from _manages_and_invokes(subject, new, held, directory)
+    for route in _ROUTES:
+        parts = _escalates(route, new, held, directory)
+        if parts is not None:
+            message = f"{subject} holds functions rights and {route.message}."
+            yield SetFinding(route.code, subject, message, route.remediation, _contributions(parts, held))
+
+
+def _family(
+    subject: str, new: _Holding, held: tuple[_Holding, ...], directory: Directory | None
+) -> Iterator[SetFinding]:
+    """Grants without a target that together hold all of what `manage` (or else `use`) of the family holds."""
+    loose = [holding for holding in held if not holding.confined and holding.permissions & _MANAGE_FAMILY]
+    if new not in loose:
+        return
+    for verb, whole in (("manage", _MANAGE_FAMILY), ("use", _USE_FAMILY)):
+        parts = _pieces(whole, new, loose, directory)
+        if parts is not None:
+            yield SetFinding(
+                f"family-{verb}-in-pieces",
+                subject,
+                f"{subject} holds in pieces what `{verb} functions-family` says at once in"
+                f" {_narrowest(parts).scope}.",
+                "Name the function where invocation is granted: `… to use fn-invocation in compartment id "
+                "<compartment-ocid> where target.function.id = '<function-ocid>'`.",
+                _contributions(parts, held),
+            )
+            return
+
+
+def _pieces(
+    whole: frozenset[str], new: _Holding, loose: list[_Holding], directory: Directory | None
+) -> list[_Holding] | None:
+    """The fewest-first holdings, `new` among them, that cover the whole in one place; None if none do."""
+    for anchor in loose:
+        around = [
+            piece
+            for piece in loose
+            if contains(piece.scope, anchor.scope, directory) is not False and not whole <= piece.permissions
+        ]
+        before = _union(piece for piece in around if piece is not new)
+        if new in around and whole <= before | new.permissions and not whole <= before:
+            return _cover(whole, new, [piece for piece in around if piece is not new])
+    return None
+
+
+def _union(holdings: Iterable[_Holding]) -> frozenset[str]:
+    return frozenset(permission for holding in holdings for permission in holding.permissions)
+
+
+def _cover(whole: frozenset[str], new: _Holding, others: list[_Holding]) -> list[_Holding]:
+    """The new holding, and of the others, largest first, those that add something of the whole."""
+    parts = [new]
+    missing = whole - new.permissions
+    for piece in sorted(others, key=lambda piece: -len(piece.permissions & whole)):
+        if missing & piece.permissions:
+            parts.append(piece)
+            missing -= piece.permissions
+    return parts
+
+
+def _narrowest(parts: list[_Holding]) -> _Holding:
+    return max(parts, key=lambda part: (bool(part.scope.id or part.scope.path), len(part.scope.path)))
+
+
+def _manages_and_invokes(
+    subject: str, new: _Holding, held: tuple[_Holding, ...], directory: Directory | None
+) -> Iterator[SetFinding]:
+    for other in (*(holding for holding in held if holding is not new), new):
+        manager = next((one for one in (new, other) if one.permissions & _MANAGING), None)
+        caller = next((one for one in (other, new) if _INVOKE in one.permissions), None)
+        if manager is None or caller is None or not {id(new)} <= {id(manager), id(caller)}:
+            continue
+        if _meet(manager, caller, directory):
+            yield SetFinding(
+                "manage-and-invoke",
+                subject,
+                f"{subject} both changes and calls functions in {_narrowest([manager, caller]).scope}, so"
+                " nobody else need see what it runs there.",
+                "Let another group call them: `Allow group <callers> to use fn-invocation in compartment id "
+                "<compartment-ocid> where target.function.id = '<function-ocid>'`.",
+                _contributions([manager, caller], held),
+            )
+            return
+
+
+def _escalates(
+    route: _Route, new: _Holding, held: tuple[_Holding, ...], directory: Directory | None
+) -> list[_Holding] | None:
+    """Two or more holdings, `new` among them, that make a route together with a right over functions."""
+    ordered = (new, *(holding for holding in held if holding is not new))
+    for granted in (holding for holding in ordered if holding.permissions & FUNCTIONS_REACH):
+        parts = [granted]
+        for permission in route.needs:
+            parts += _first(
+                lambda one, permission=permission, granted=granted: (  # type: ignore[misc]
+                    permission in one.permissions
+                    and (not route.in_place or overlap(one.scope, granted.scope, directory))
+                ),
+                ordered,
+            )
+        if len(parts) == 1 + len(route.needs) and new in parts and len({id(part) for part in parts}) > 1:
+            return parts
+    return None
+
+
+def _first(fits: Callable[[_Holding], bool], holdings: Iterable[_Holding]) -> list[_Holding]:
+    return next(([holding] for holding in holdings if fits(holding)), [])
+
+
+def _meet(one: _Holding, other: _Holding, directory: Directory | None) -> bool:
+    """Whether two holdings may concern one function: by place, and by the targets they name."""
+    if not overlap(one.scope, other.scope, directory):
+        return False
+    mine, theirs = one.targets, other.targets
+    return all(mine[name] & theirs[name] for name in mine.keys() & theirs.keys())
+
+
+def _contributions(parts: Iterable[_Holding], held: tuple[_Holding, ...]) -> tuple[Contribution, ...]:
+    """The statements of the parts, each once, in the order they were added."""
+    wanted = {part.contribution for part in parts}
+    return tuple(dict.fromkeys(one.contribution for one in held if one.contribution in wanted))
+
+
+_COMPARTMENT = re.compile(r"ocid1\.compartment\.[A-Za-z0-9._-]+")
+_SOMEWHERE = "ocid1.compartment.oc1..anywhere"
+
+
+def _would_join(group: DynamicGroup, scope: Scope, directory: Directory | None) -> bool:
+    """Whether a function not yet made, in some compartment of the scope, would match the group's rule."""
+    rule = parse_matching_rule(group.matching_rule)
+    if not isinstance(rule, MatchingRule):
+        return False
+    places = [*_COMPARTMENT.findall(group.matching_rule), scope.id or _SOMEWHERE]
+    return any(
+        matches(rule, Principal("fnfunc", "ocid1.fnfunc.oc1..notyetmade", place))
+        for place in places
+        if contains(scope, Scope(place), directory) is not False
+    )

@@ -1,0 +1,365 @@
+"""Decides whether one request is allowed by a set of policies, and says by which statement.
+
+A model of what OCI's authorization does with `allow` and, where the tenancy opted in, `deny` statements. It
+does not judge whether a grant is too broad (``judge``), and knows one tenancy only: `endorse` and `admit`
+cross a border, so here they grant nothing.
+
+How a request is decided::
+
+    every policy ─► every statement ─► yields the permission? ─► covers the compartment?
+                                       ─► speaks of the principal? ─► its condition holds?  ─► grants
+    a statement that can't be read grants nothing, and is named in the answer
+    one deny that applies outweighs every allow
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from oci_iam._parser import parse
+from oci_iam.conditions import holds
+from oci_iam.directory import DEFAULT_DOMAIN, Directory
+from oci_iam.permissions import permissions_of
+from oci_iam.request import Principal, Request
+from oci_iam.statement import AllOf, Condition, Location, Member, Statement, Unparsable
+
+__all__ = ["Decision", "Policy", "aliases_of", "decide", "read"]
+
+_LADDER = ("manage", "use", "read", "inspect")
+"""Verbs from the strongest down; each holds all that the next one holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy resource: its statements and the compartment it is attached to."""
+
+    compartment_id: str
+    statements: tuple[str, ...]
+    name: str = ""
+
+    def __str__(self) -> str:
+        """How a sentence names it."""
+        return f"policy '{self.name}'" if self.name else "an unnamed policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer: ``because`` is one sentence, ``statement`` the text that allowed or denied, if one did."""
+
+    allowed: bool
+    because: str
+    statement: str | None = None
+
+
+def decide(request: Request, policies: Iterable[Policy], directory: Directory) -> Decision:
+    """Whether the policies allow the request, and the statement that says so.
+
+    Denied is what no statement allows. A statement that can't be read grants nothing and is named in
+    ``because``.
+    """
+    trial = _Trial(request, directory)
+    grant: _Attempt | None = None
+    nearest: _Attempt | None = None
+    unread: list[str] = []
+    for policy in policies:
+        aliases = aliases_of(tuple(policy.statements))
+        for text in policy.statements:
+            statement = read(text)
+            if isinstance(statement, Unparsable):
+                unread.append(f"'{_short(text)}' of {policy}")
+            elif statement.kind == "deny" and trial.denied_by(statement, policy, aliases):
+                return Decision(False, f"'{_short(text)}' of {policy} denies {trial.wish}", text)
+            elif statement.kind == "allow":
+                attempt = trial.attempt(statement, policy, aliases)
+                if attempt.grants:
+                    grant = grant or attempt
+                elif nearest is None or attempt.nearness > nearest.nearness:
+                    nearest = attempt
+    if grant is not None:
+        return Decision(True, f"{grant} grants {trial.wish}", grant.statement.source)
+    return Decision(False, _refusal(trial, nearest, unread))
+
+
+def _refusal(trial: _Trial, nearest: _Attempt | None, unread: list[str]) -> str:
+    sentence = f"no statement grants {trial.wish}"
+    if nearest is not None and nearest.nearness > 0:
+        sentence += f"; the nearest is {nearest}, but {trial.shortfall(nearest)}"
+    if unread:
+        sentence += f"; not understood, so granting nothing: {', '.join(unread)}"
+    return sentence
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """How far one allow statement came: what it yields, covers, speaks of, and if its condition holds."""
+
+    statement: Statement
+    policy: Policy
+    yields: bool
+    covers: bool
+    speaks_of: bool
+    condition_holds: bool
+
+    @property
+    def grants(self) -> bool:
+        return self.yields and self.covers and self.speaks_of and self.condition_holds
+
+    @property
+    def nearness(self) -> int:
+        """What of the request is met, the permission above all: a reader looks for the almost-right grant."""
+        return (
+            8 * self.yields + 4 * self.speaks_of + 2 * self.covers + self.condition_holds
+            if self.yields
+            else 0
+        )
+
+    def __str__(self) -> str:
+        return f"'{_short(self.statement.source)}' of {self.policy}"
+
+
+@dataclass(slots=True)
+class _Trial:
+    """One request before one directory, with everything about it that statements ask for."""
+
+    request: Request
+    directory: Directory
+    variables: Mapping[str, str | frozenset[str]] = field(init=False)
+    group_keys: frozenset[tuple[str, str]] = field(init=False)
+    group_ids: frozenset[str] = field(init=False)
+    dynamic_group_keys: frozenset[tuple[str, str]] = field(init=False)
+    dynamic_group_ids: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        groups = self.directory.groups_of(self.request.principal)
+        dynamic_groups = self.directory.dynamic_groups_of(self.request.principal)
+        self.group_ids = frozenset(groups)
+        self.dynamic_group_ids = frozenset(dynamic_groups)
+        self.group_keys = frozenset(_key(group.domain, group.name) for group in groups.values())
+        self.dynamic_group_keys = frozenset(
+            _key(group.domain, group.name) for group in dynamic_groups.values()
+        )
+        self.variables = _variables(self.request, self.directory) | {
+            name: values
+            for name, values in (
+                ("request.groups.id", self.group_ids),
+                ("request.groups.name", frozenset(group.name for group in groups.values())),
+                ("request.dynamicgroup.id", self.dynamic_group_ids),
+                ("request.dynamicgroup.name", frozenset(group.name for group in dynamic_groups.values())),
+            )
+            if values
+        }
+
+    @property
+    def wish(self) -> str:
+        """The request in words: permission, target, place, principal."""
+        target = self.request.target.get("target.function.id") or self.request.target.get("target.app.id")
+        on = f" on {target}" if target else ""
+        place = self.directory.name_of(self.request.compartment_id)
+        where = place if place == "tenancy" else f"compartment {place}"
+        return f"{self.request.permission}{on} in {where} to {self.request.principal}"
+
+    def attempt(self, statement: Statement, policy: Policy, aliases: Mapping[str, str]) -> _Attempt:
+        """How far one allow statement gets with the request."""
+        return _Attempt(
+            statement,
+            policy,
+            yields=_yields(statement, self.request.permission.upper()),
+            covers=self.covers(statement.location, policy, aliases),
+            speaks_of=self.speaks_of(statement, aliases),
+            condition_holds=self.condition_holds(statement),
+        )
+
+    def denied_by(self, statement: Statement, policy: Policy, aliases: Mapping[str, str]) -> bool:
+        """Whether a deny applies. The default domain's Administrators are exempt (denypolicies.htm)."""
+        return (
+            self.directory.deny_enabled
+            and statement.denied == "allow"
+            and _key(None, "Administrators") not in self.group_keys
+            and _blocks(statement, self.request.permission.upper())
+            and self.covers(statement.location, policy, aliases)
+            and self.speaks_of(statement, aliases)
+            and self.condition_holds(statement)
+        )
+
+    def covers(self, location: Location, policy: Policy, aliases: Mapping[str, str]) -> bool:
+        """Whether the target's compartment lies in the location, seen from where the policy is attached."""
+        scope = self._scope(location, policy, aliases)
+        return scope is not None and self.directory.covers(scope, self.request.compartment_id)
+
+    def _scope(self, location: Location, policy: Policy, aliases: Mapping[str, str]) -> str | None:
+        """The compartment a location names, or None. A policy reaches no further than its own subtree."""
+        scope = self._named(location, policy, aliases)
+        if scope is None or not self.directory.covers(policy.compartment_id, scope):
+            return None
+        return scope
+
+    def _named(self, location: Location, policy: Policy, aliases: Mapping[str, str]) -> str | None:
+        if location.tenancy is not None or location.kind not in ("tenancy", "compartment"):
+            return None
+        if location.kind == "tenancy":
+            return self.directory.tenancy_id
+        if location.id is not None:
+            return location.id
+        alias = aliases.get(location.path[0].casefold())
+        if alias is None:
+            return self.directory.at_path(policy.compartment_id, location.path)
+        return self.directory.at_path(alias, location.path[1:]) if location.path[1:] else alias
+
+    def speaks_of(self, statement: Statement, aliases: Mapping[str, str]) -> bool:
+        """Whether one member of the subject is, or holds, the principal."""
+        return any(self._is(member, aliases) for member in statement.subject.members)
+
+    def _is(self, member: Member, aliases: Mapping[str, str]) -> bool:
+        principal = self.request.principal
+        match member.kind:
+            case "any-user":
+                return True
+            case "any-group":
+                return bool(self.group_ids or self.dynamic_group_ids)
+            case "service":
+                return principal.is_service and _same(member.name, principal.service)
+            case "group":
+                return _in_group(member, aliases, self.group_ids, self.group_keys)
+            case "dynamic-group":
+                return _in_group(member, aliases, self.dynamic_group_ids, self.dynamic_group_keys)
+            case _:  # `resource <id>` is Oracle's own and documented nowhere: it is nobody here
+                return False
+
+    def condition_holds(self, statement: Statement) -> bool:
+        """Whether the where part holds; no where part holds always."""
+        return statement.condition is None or holds(statement.condition, self.variables)
+
+    def shortfall(self, attempt: _Attempt) -> str:
+        """What keeps an attempt that yields the permission from granting it, in words."""
+        if not attempt.speaks_of:
+            return "it speaks of another principal"
+        if not attempt.covers:
+            return f"it does not cover {self.directory.name_of(self.request.compartment_id)}"
+        return f"its condition does not hold: {self._failing(attempt.statement.condition)}"
+
+    def _failing(self, condition: Condition | None) -> str:
+        """The first part of a condition that fails, and what the request has in its place."""
+        while isinstance(condition, AllOf):
+            condition = next(part for part in condition.conditions if not holds(part, self.variables))
+        name = getattr(condition, "variable", None)
+        if name is None:
+            return "none of its alternatives is met"
+        value = self.variables.get(name)
+        if value is None:
+            return f"the request has no {name}"
+        return f"{name} is {value if isinstance(value, str) else ', '.join(sorted(value))}"
+
+
+def _variables(request: Request, directory: Directory) -> dict[str, str | frozenset[str]]:
+    """The variables of a request. What follows from the request itself outweighs what a caller adds."""
+    principal = request.principal
+    user = principal if principal.is_user else Principal("")
+    resource = Principal("") if principal.is_user or principal.is_service else principal
+    known = directory.compartments.get(request.compartment_id)
+    derived = {
+        "request.permission": request.permission,
+        "request.operation": request.operation,
+        "request.principal.type": principal.type,
+        "request.principal.id": principal.id,
+        "request.principal.compartment.id": principal.compartment_id,
+        # the API Gateway page writes the gateway's compartment so (apigatewaycreatingpolicies.htm)
+        "request.resource.compartment.id": resource.compartment_id,
+        "request.user.id": user.id,
+        "request.user.name": user.name,
+        "target.compartment.id": request.compartment_id,
+        "target.compartment.name": known.name if known else None,
+    }
+    given: dict[str, str | frozenset[str]] = {
+        name.lower(): value for name, value in {**request.variables, **request.target}.items()
+    }
+    for name in _OF_THE_PRINCIPAL:  # who asks is never a matter of what the caller says
+        given.pop(name, None)
+    return given | {name: value for name, value in derived.items() if value is not None}
+
+
+_OF_THE_PRINCIPAL = (
+    "request.principal.type",
+    "request.principal.id",
+    "request.principal.compartment.id",
+    "request.resource.compartment.id",
+    "request.user.id",
+    "request.groups.id",
+    "request.groups.name",
+    "request.dynamicgroup.id",
+    "request.dynamicgroup.name",
+)
+
+
+def _yields(statement: Statement, permission: str) -> bool:
+    """Whether a statement's verb and resource-type, or its list, hold the permission."""
+    if statement.permissions:
+        return permission in statement.permissions
+    if statement.verb not in _LADDER or statement.resource is None:
+        return False
+    if (statement.verb, statement.resource) == ("manage", "all-resources"):
+        return True  # also what this model has no row for
+    return permission in permissions_of(statement.verb, statement.resource)
+
+
+def _blocks(statement: Statement, permission: str) -> bool:
+    """Whether a deny holds the permission. Its verbs read the other way round: `deny manage` takes what
+    manage adds to use, `deny inspect` takes all (denypolicies.htm)."""
+    if statement.permissions:
+        return permission in statement.permissions
+    if statement.verb not in _LADDER or statement.resource is None:
+        return False
+    if (statement.verb, statement.resource) == ("inspect", "all-resources"):
+        return True
+    weaker = _LADDER[_LADDER.index(statement.verb) + 1 :][:1]
+    kept = permissions_of(weaker[0], statement.resource) if weaker else frozenset()
+    return permission in permissions_of("manage", statement.resource) - kept
+
+
+def _in_group(
+    member: Member, aliases: Mapping[str, str], ids: frozenset[str], keys: frozenset[tuple[str, str]]
+) -> bool:
+    """Whether a member of a subject is one of the groups, by OCID, by an alias of one, or by name."""
+    if member.id is not None:
+        return member.id in ids
+    if member.name is None:
+        return False
+    alias = aliases.get(member.name.casefold()) if member.domain is None else None
+    return alias in ids if alias is not None else _key(member.domain, member.name) in keys
+
+
+def _key(domain: str | None, name: str) -> tuple[str, str]:
+    """A group's full name for comparing: names are compared without case, no domain is the default one."""
+    return (domain or DEFAULT_DOMAIN).casefold(), name.casefold()
+
+
+def _same(left: str | None, right: str | None) -> bool:
+    return left is not None and right is not None and left.casefold() == right.casefold()
+
+
+read = lru_cache(maxsize=8192)(parse)
+"""``parse`` with a memory: the same few statements are asked about again and again."""
+
+
+@lru_cache(maxsize=1024)
+def aliases_of(statements: tuple[str, ...]) -> Mapping[str, str]:
+    """The names that a policy's own define statements give to OCIDs. A name given twice means nothing: the
+    empty string, which no OCID is."""
+    aliases: dict[str, str] = {}
+    for name, ocid in _defined(statements):
+        aliases[name] = ocid if aliases.get(name, ocid) == ocid else ""
+    return aliases
+
+
+def _defined(statements: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for text in statements:
+        statement = read(text)
+        if isinstance(statement, Statement) and statement.definition is not None:
+            yield statement.definition.name.casefold(), statement.definition.id
+
+
+def _short(text: str) -> str:
+    """A statement on one line, cut where it gets long."""
+    line = " ".join(text.split())
+    return line if len(line) <= 240 else f"{line[:237]}..."

@@ -1,0 +1,394 @@
+"""What statements add up to: each set alone, in pieces over policies, and what must not be reported."""
+
+from __future__ import annotations
+
+import pytest
+
+from oci_iam import (
+    Combinations,
+    Compartment,
+    Contribution,
+    Directory,
+    DynamicGroup,
+    Group,
+    Policy,
+    find_combinations,
+    judge,
+)
+
+TENANCY = "ocid1.tenancy.oc1..root"
+PLACE = "ocid1.compartment.oc1..pictures"
+OTHER = "ocid1.compartment.oc1..other"
+FUNCTION = "ocid1.fnfunc.oc1.iad.resize"
+ANOTHER = "ocid1.fnfunc.oc1.iad.another"
+
+
+def codes(*statements: str, groups: tuple[DynamicGroup, ...] = ()) -> set[str]:
+    """The codes found for statements of one policy."""
+    return {finding.code for finding in find_combinations(statements, groups)}
+
+
+IN_PIECES = [
+    ("use", ("use fn-app", "use fn-function", "use fn-invocation")),
+    ("use", ("read fn-app", "read fn-function", "manage fn-invocation")),
+    ("use", ("read functions-family", "use fn-invocation")),
+    ("use", ("read all-resources", "{FN_INVOCATION}")),
+    ("use", ("{FN_APP_LIST, FN_APP_READ}", "{FN_FUNCTION_LIST}", "{FN_FUNCTION_READ, FN_INVOCATION}")),
+    ("manage", ("manage fn-app", "manage fn-function", "use fn-invocation")),
+    ("manage", ("use functions-family", "manage fn-app", "manage fn-function")),
+    ("manage", ("manage fn-app", "manage fn-function", "manage fn-invocation")),
+]
+
+
+@pytest.mark.parametrize(("verb", "grants"), IN_PIECES)
+@pytest.mark.parametrize("backwards", [False, True])
+def test_family_in_pieces(verb: str, grants: tuple[str, ...], backwards: bool) -> None:
+    """Separate grants that together hold what the family's verb holds are found, in any order."""
+    order = reversed(grants) if backwards else grants
+    statements = [f"Allow group Builders to {grant} in compartment Pictures" for grant in order]
+
+    found = {code for code in codes(*statements) if code.startswith("family")}
+
+    assert {f"family-{verb}-in-pieces"} == found
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        (
+            "Allow group A to manage fn-app in compartment P",
+            "Allow group A to manage fn-function in compartment P",
+        ),
+        (
+            "Allow group A to use fn-app in compartment P",
+            "Allow group A to use fn-function in compartment P",
+            "Allow group B to use fn-invocation in compartment P",
+        ),
+        (
+            "Allow group A to use fn-app in compartment P",
+            "Allow group A to use fn-function in compartment P",
+            f"Allow group A to use fn-invocation in compartment P where target.function.id = '{FUNCTION}'",
+        ),
+        (
+            "Allow group A to use fn-app in compartment P",
+            "Allow group A to use fn-function in compartment Q",
+            "Allow group A to use fn-invocation in compartment P",
+        ),
+        (
+            "Allow group A to use fn-app in compartment P:Q",
+            "Allow group A to use fn-function in compartment P:R",
+            "Allow group A to use fn-invocation in compartment P",
+        ),
+        ("Allow group A to use functions-family in compartment P",),
+        ("Allow group A to manage all-resources in tenancy",),
+    ],
+)
+def test_no_family_in_pieces(statements: tuple[str, ...]) -> None:
+    """Without a piece, or with one that is confined or of another group or place, nothing adds up."""
+    found = {code for code in codes(*statements) if code.startswith("family")}
+
+    assert set() == found
+
+
+def test_pieces_meet_in_the_narrowest_place() -> None:
+    """Wider grants count in each place below them, and the sentence names the place they share."""
+    findings = find_combinations(
+        [
+            "Allow group A to use fn-app in tenancy",
+            "Allow group A to use fn-function in compartment P",
+            "Allow group A to use fn-invocation in compartment P:Q",
+        ]
+    )
+
+    assert [finding.code for finding in findings] == ["family-use-in-pieces"]
+    assert "in compartment p:q" in findings[0].message
+    assert findings[0].subject == "group default/a"
+
+
+def test_pieces_over_several_policies_name_their_sources() -> None:
+    """The policy that completes the set is the one that reports it, with every statement and its policy."""
+    parts = [
+        Policy(TENANCY, (f"Allow group A to {grant} in compartment id {PLACE}",), name)
+        for name, grant in (("one", "use fn-app"), ("two", "use fn-function"), ("three", "use fn-invocation"))
+    ]
+    combinations = Combinations()
+
+    found = [combinations.add(part) for part in parts]
+
+    assert [len(findings) for findings in found] == [0, 0, 1]
+    assert tuple(Contribution(part.name, part.statements[0]) for part in parts) == found[2][0].contributions
+
+
+def test_what_stood_before_is_not_reported_again() -> None:
+    """A policy that adds nothing to a complete set is not blamed for it; a repeated one neither."""
+    combinations = Combinations()
+    first = Policy(TENANCY, tuple(f"Allow group A to {g} in compartment P" for g in IN_PIECES[0][1]), "first")
+
+    assert len(combinations.add(first)) == 1
+    assert combinations.add(Policy(TENANCY, ("Allow group A to read buckets in compartment P",), "b")) == ()
+    assert combinations.add(Policy(TENANCY, ("Allow group A to read fn-app in compartment P",), "c")) == ()
+    assert combinations.add(first) == ()
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("manage fn-function in compartment P", "use fn-invocation in compartment P"),
+        ("manage fn-app in tenancy", "use fn-invocation in compartment P"),
+        ("{FN_FUNCTION_UPDATE} in compartment P:Q", "{FN_INVOCATION} in compartment P"),
+        (f"manage functions-family in tenancy where target.function.id = '{FUNCTION}'",),
+        (f"manage fn-function in compartment id {PLACE}", "use fn-invocation in compartment Pictures"),
+        (
+            f"manage fn-function in compartment P where target.function.id = '{FUNCTION}'",
+            f"use fn-invocation in compartment P where target.function.id in ('{FUNCTION}', '{ANOTHER}')",
+        ),
+        (
+            f"manage fn-function in compartment P where target.function.id = '{FUNCTION}'",
+            "use fn-invocation in compartment P where target.app.id = 'ocid1.fnapp.oc1.iad.a'",
+        ),
+    ],
+)
+def test_manages_and_invokes(statements: tuple[str, ...]) -> None:
+    """A subject that can change a function and call it is found, in one statement or two, in any order."""
+    forward = [f"Allow group A to {statement}" for statement in statements]
+
+    assert "manage-and-invoke" in codes(*forward)
+    assert "manage-and-invoke" in codes(*reversed(forward))
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("group A to manage fn-function in compartment P", "group B to use fn-invocation in compartment P"),
+        ("group A to manage fn-function in compartment P", "group A to use fn-invocation in compartment Q"),
+        ("group A to manage fn-function in compartment P", "group A to use fn-function in compartment P"),
+        ("group A to read fn-function in compartment P", "group A to use fn-invocation in compartment P"),
+        ("group D1/A to manage fn-app in compartment P", "group D2/A to use fn-invocation in compartment P"),
+        (
+            "group A to manage fn-app in compartment P",
+            "dynamic-group A to use fn-invocation in compartment P",
+        ),
+        (
+            f"group A to manage fn-function in compartment id {PLACE}",
+            f"group A to use fn-invocation in compartment id {OTHER}",
+        ),
+        (
+            f"group A to manage fn-function in compartment P where target.function.id = '{FUNCTION}'",
+            f"group A to use fn-invocation in compartment P where target.function.id = '{ANOTHER}'",
+        ),
+    ],
+)
+def test_manages_or_invokes(statements: tuple[str, ...]) -> None:
+    """Different groups, places or functions keep changing and calling apart."""
+    assert "manage-and-invoke" not in codes(*(f"Allow {statement}" for statement in statements))
+
+
+@pytest.mark.parametrize(
+    "spelling", ["Callers", "'callers'", "Default/CALLERS", "'Default'/'Callers'", "A, callers"]
+)
+def test_one_group_in_many_spellings(spelling: str) -> None:
+    """A group is one group however a statement spells it, also inside a list."""
+    assert "manage-and-invoke" in codes(
+        "Allow group Callers to manage fn-function in compartment P",
+        f"Allow group {spelling} to use fn-invocation in compartment P",
+    )
+
+
+def test_directory_tells_ids_from_names_and_places_from_paths() -> None:
+    """With a directory a group's OCID and name are one, and compartments are known to lie in each other."""
+    group = "ocid1.group.oc1..callers"
+    directory = Directory(
+        TENANCY,
+        {PLACE: Compartment("Pictures"), OTHER: Compartment("Dev", PLACE)},
+        {group: Group("Callers")},
+    )
+    pair = [
+        f"Allow group id {group} to manage fn-function in compartment id {OTHER}",
+        f"Allow group Callers to use fn-invocation in compartment id {PLACE}",
+    ]
+    apart = [
+        "Allow group Callers to manage fn-function in compartment Pictures:Dev",
+        "Allow group Callers to use fn-invocation in compartment id ocid1.compartment.oc1..third",
+    ]
+
+    assert [finding.code for finding in find_combinations(pair)] == []
+    assert [f.code for f in find_combinations(pair, directory=directory)] == ["manage-and-invoke"]
+    assert [f.code for f in find_combinations(apart)] == ["manage-and-invoke"]
+    assert [f.code for f in find_combinations(apart, directory=directory)] == []
+
+
+def test_what_everybody_may_do_counts_for_each() -> None:
+    """An any-user grant adds to what each group holds, whichever comes first, and is reported once."""
+    one, two = (f"Allow group {name} to manage fn-function in compartment P" for name in "AB")
+    all_call = "Allow any-user to use fn-invocation in compartment P"
+
+    assert "manage-and-invoke" in codes(one, all_call)
+    assert "manage-and-invoke" in codes(all_call, one)
+    assert len([f for f in find_combinations([one, two, all_call]) if f.code == "manage-and-invoke"]) == 1
+
+
+def test_pinned_any_user_is_a_subject_of_its_own() -> None:
+    """An any-user grant for one kind of resource adds nothing to what groups hold."""
+    rule = f"all {{request.principal.type = 'eventrule', request.principal.compartment.id = '{PLACE}'}}"
+
+    assert "manage-and-invoke" not in codes(
+        "Allow group A to manage fn-function in compartment P",
+        f"Allow any-user to use fn-invocation in compartment P where {rule}",
+    )
+
+
+ESCALATIONS = [
+    ("escalation-policies", "manage policies in compartment P"),
+    ("escalation-policies", "manage policies in tenancy"),
+    ("escalation-policies", "{POLICY_UPDATE} in compartment P"),
+    ("escalation-dynamic-groups", "use dynamic-groups in tenancy"),
+    ("escalation-dynamic-groups", "manage dynamic-groups in tenancy"),
+    ("escalation-image-push", "use repos in tenancy"),
+    ("escalation-image-push", "manage repos in compartment Q"),
+    ("escalation-image-push", "{REPOSITORY_CREATE} in compartment Q"),
+    ("escalation-image-push", "manage repos in compartment Q where target.repo.name = /pictures*/"),
+    ("escalation-credentials", "manage users in tenancy"),
+    ("escalation-policies", "manage all-resources in tenancy"),
+]
+
+
+@pytest.mark.parametrize(("code", "right"), ESCALATIONS)
+@pytest.mark.parametrize("functions", ["use fn-invocation", "manage fn-function", "{FN_APP_UPDATE}"])
+def test_escalation(code: str, right: str, functions: str) -> None:
+    """A right over policies, dynamic groups, credentials or images beside a functions right is found."""
+    pair = (f"Allow group A to {functions} in compartment P", f"Allow group A to {right}")
+
+    assert code in codes(*pair)
+    assert code in codes(*reversed(pair))
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("group A to use fn-invocation in compartment P", "group B to manage policies in tenancy"),
+        ("group A to use fn-invocation in compartment P", "group A to manage policies in compartment Q"),
+        ("group A to use fn-invocation in compartment P", "group A to read repos in tenancy"),
+        ("group A to use fn-invocation in compartment P", "group A to inspect dynamic-groups in tenancy"),
+        ("group A to use fn-invocation in compartment P", "group A to use users in tenancy"),
+        ("group A to use fn-invocation in compartment P", "group A to use groups in tenancy"),
+        ("group A to read functions-family in compartment P", "group A to manage policies in tenancy"),
+        ("group A to manage all-resources in tenancy",),
+        ("group A to manage policies in tenancy",),
+        (
+            "group A to use fn-invocation in compartment P",
+            "group A to manage policies in tenancy where request.permission = 'POLICY_READ'",
+        ),
+        (
+            "group A to use fn-invocation in compartment P",
+            f"group A to manage all-resources in compartment P where target.function.id = '{FUNCTION}'",
+        ),
+    ],
+)
+def test_no_escalation(statements: tuple[str, ...]) -> None:
+    """Reading rights, other groups and places, and rights a condition takes away are no escalation."""
+    found = {code for code in codes(*(f"Allow {one}" for one in statements)) if code.startswith("escalation")}
+
+    assert set() == found
+
+
+def test_group_escalation_takes_two_rights() -> None:
+    """Putting a user into a group takes `use groups` and `use users`; the third statement completes it."""
+    combinations = Combinations()
+    found = [
+        {finding.code for finding in combinations.add(Policy(TENANCY, (f"Allow group A to {right}",), right))}
+        for right in ("use fn-invocation in compartment P", "use groups in tenancy", "use users in tenancy")
+    ]
+
+    assert [set(), set(), {"escalation-groups"}] == found
+
+
+RULES = {
+    "compartment": f"ALL {{resource.type = 'fnfunc', resource.compartment.id = '{PLACE}'}}",
+    "type": "ALL {resource.type = 'fnfunc'}",
+    "place only": f"resource.compartment.id = '{PLACE}'",
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(
+    "grant", ["manage fn-function in tenancy", f"{{FN_FUNCTION_CREATE}} in compartment id {PLACE}"]
+)
+def test_created_function_joins_a_dynamic_group(rule: str, grant: str) -> None:
+    """Who may create a function where a dynamic group takes all of them in holds that group's rights."""
+    group = DynamicGroup("Workers", RULES[rule])
+    statement = f"Allow group A to {grant}"
+    later = Combinations()
+    later.add(Policy(TENANCY, (statement,), "p"))
+
+    (finding,) = find_combinations([Policy(TENANCY, (statement,), "p")], [group])
+
+    assert finding.code == "escalation-joins-dynamic-group"
+    assert (
+        Contribution("p", statement),
+        Contribution("dynamic group 'Workers'", group.matching_rule),
+    ) == finding.contributions
+    assert (finding,) == later.add_dynamic_group(group)
+
+
+@pytest.mark.parametrize(
+    ("rule", "grant"),
+    [
+        (RULES["compartment"], f"manage fn-function in compartment id {OTHER}"),
+        (RULES["compartment"], f"use fn-invocation in compartment id {PLACE}"),
+        (RULES["compartment"], f"{{FN_FUNCTION_UPDATE}} in compartment id {PLACE}"),
+        (f"ALL {{resource.type = 'fnfunc', resource.id = '{FUNCTION}'}}", "manage fn-function in tenancy"),
+        (
+            f"ALL {{resource.type = 'instance', resource.compartment.id = '{PLACE}'}}",
+            "manage fn-function in tenancy",
+        ),
+    ],
+)
+def test_created_function_joins_nothing(rule: str, grant: str) -> None:
+    """Another compartment, a group that names its functions, or no right to create: nothing joins."""
+    assert "escalation-joins-dynamic-group" not in codes(
+        f"Allow group A to {grant}", groups=(DynamicGroup("Workers", rule),)
+    )
+
+
+def test_dynamic_groups_of_the_directory_count() -> None:
+    """The directory's own dynamic groups are looked at without being given again."""
+    directory = Directory(TENANCY, dynamic_groups={"x": DynamicGroup("Workers", RULES["compartment"])})
+    statement = f"Allow group A to manage fn-function in compartment id {PLACE}"
+
+    found = find_combinations([statement], directory=directory)
+
+    assert [finding.code for finding in found] == ["escalation-joins-dynamic-group"]
+
+
+def test_findings_never_change_a_verdict() -> None:
+    """Each statement of a set that is reported is ok or unrelated by itself."""
+    statements = [
+        f"Allow group A to use fn-app in compartment id {PLACE}",
+        f"Allow group A to manage fn-function in compartment id {PLACE}",
+        f"Allow group A to use fn-invocation in compartment id {PLACE}",
+        "Allow group A to manage policies in tenancy",
+        "Allow group A to use dynamic-groups in tenancy",
+        "Allow group A to manage repos in tenancy",
+    ]
+    found = find_combinations(statements)
+
+    assert {"ok", "unrelated"} == {judge(statement).verdict for statement in statements}
+    assert {
+        "family-use-in-pieces",
+        "manage-and-invoke",
+        "escalation-policies",
+        "escalation-dynamic-groups",
+        "escalation-image-push",
+    } == {finding.code for finding in found}
+    assert all(finding.message.endswith(".") and "`" in finding.remediation for finding in found)
+
+
+def test_statements_that_grant_nothing_add_nothing() -> None:
+    """What can't be read, a deny, an endorsement and a definition are no part of any set."""
+    assert set() == codes(
+        "Allow group A to manage fn-function in compartment P",
+        "Allow group A to use fn-invocation in compartment P;",
+        "Deny group A to use fn-invocation in compartment P",
+        "Endorse group A to use fn-invocation in any-tenancy",
+        f"Define group A as {OTHER.replace('compartment', 'group')}",
+    )
