@@ -1,7 +1,7 @@
 """Reads OCI IAM policy statements by meaning: a grammar that fails closed, a judge and a decider.
 
-Standard library only, so that a program, a policy pack and a command line can share it. It does not talk to OCI and
-does not know what exists in a tenancy beyond what it is told.
+Standard library only, so that a program, a policy pack and a command line can share it. It does not talk
+to OCI and does not know what exists in a tenancy beyond what it is told.
 """
 
 from oci_iam._parser import parse

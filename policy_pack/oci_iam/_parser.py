@@ -1,8 +1,8 @@
 """Reads one statement by recursive descent over its tokens, and writes one. Fails closed: see ``parse``.
 
-The functions here take the token list and a position, and return what they read with the next position. They are
-plain functions without an object around them because they run some thirty times per statement, thousands of
-statements a second.
+The functions here take the token list and a position, and return what they read with the next position.
+They are plain functions without an object around them because they run some thirty times per statement,
+thousands of statements a second.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NoReturn, TypeAlias, cast
 
-from oci_iam._tokens import END, CommentError, split, token_spans
+from oci_iam._tokens import END, split, split_comments, token_spans
 from oci_iam.statement import (
     AllOf,
     AnyOf,
@@ -46,7 +46,8 @@ MAX_LENGTH = 65_536
 
 VERBS = frozenset({"inspect", "read", "use", "manage"})
 FUNCTIONS = frozenset({"sets-equal", "sets-intersect"})
-"""Functions in conditions. Spelling from public statements; Oracle's page on deny policies names `sets-equal`."""
+"""Functions in conditions. Spelling from public statements; Oracle's page on deny policies names
+`sets-equal`."""
 
 _WORD_START = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 _ID = re.compile(r"ocid1\.[A-Za-z0-9._-]+", re.IGNORECASE).fullmatch
@@ -57,7 +58,7 @@ _ENDS_MEMBER = frozenset({"to", "of", ",", "{", END})
 _Crossing: TypeAlias = Literal["endorse", "admit"] | None
 
 
-class _Stop(Exception):  # noqa: N818 - it is control flow of this module, not an error anybody handles
+class _Stop(Exception):
     """Reading can't go on at token ``at``."""
 
     def __init__(self, at: int, reason: str) -> None:
@@ -69,21 +70,48 @@ def parse(text: str) -> Statement | Unparsable:
     """The statement a text holds, or why it is none.
 
     Fails closed: a character, a token or a second statement this grammar does not know makes the whole text
-    ``Unparsable``; nothing is ever skipped except white space and a trailing ``// comment``. ASCII is checked before
-    anything else, so that no look-alike letter survives case folding.
+    ``Unparsable``; nothing is ever skipped except white space and a trailing ``// comment``. ASCII is
+    checked before anything else, so that no look-alike letter survives case folding.
     """
     if not text.isascii():
         return _not_ascii(text)
     if len(text) > MAX_LENGTH:
         return Unparsable(text, MAX_LENGTH, f"The text is longer than {MAX_LENGTH} characters.")
+    if "//" in text:
+        return _parse_commented(text)
     try:
-        tokens = split(text)
-    except CommentError as error:
-        return Unparsable(text, text.index("//"), f"It can't be told what the comment ends before: {error}.")
-    try:
-        return _statement(tokens, text)
+        return _statement(split(text), text)
     except _Stop as stop:
         return Unparsable(text, _offset(text, stop.at), stop.reason)
+
+
+def _parse_commented(text: str) -> Statement | Unparsable:
+    """A text with ``//`` in it, when it means the same whether a comment ends with its line or with the text.
+
+    Both readings are in use and no page of Oracle's settles it. What follows a comment's line counts
+    only if the statement is incomplete without it; a ``where`` on the next line may be a condition or a
+    remark.
+    """
+    try:
+        by_line, to_the_end = split_comments(text)
+    except ValueError as error:
+        return Unparsable(text, text.index("//"), f"The comment can't be read with certainty: {error}.")
+    try:
+        statement = _statement(by_line, text)
+    except _Stop as stop:
+        return Unparsable(text, _offset(text, stop.at), stop.reason)
+    if to_the_end is not None and _is_statement(to_the_end):
+        reason = "What follows the comment's line may belong to the statement or to the comment."
+        return Unparsable(text, text.index("//"), reason)
+    return statement
+
+
+def _is_statement(tokens: list[str]) -> bool:
+    try:
+        _statement(tokens, "")
+    except _Stop:
+        return False
+    return True
 
 
 def _not_ascii(text: str) -> Unparsable:
@@ -308,16 +336,16 @@ def _plain_subject(members: tuple[Member, ...]) -> Subject:
 
 def _single(kind: str, tokens: list[str], at: int) -> tuple[tuple[Member, ...], int]:
     token = tokens[at]
-    if token[:1] not in _WORD_START or "/" in token:
-        domain, name, _ = _name(tokens, at)
-        return (_member(kind, name, domain),), at + 1
+    if token[:1] not in _WORD_START or "/" in token or token[:5].lower() == "ocid1":
+        member, at = _one_member(kind, tokens, at)
+        return (member,), at
     return (_member(kind, token, None),), at + 1
 
 
 @lru_cache(maxsize=4096)
 def _member(kind: str, name: str, domain: str | None) -> Member:
-    """A named principal. A group called `any-user` is taken for any-user: nobody has such a group, and a reading
-    that is too wide only refuses."""
+    """A named principal. A group called `any-user` is taken for any-user: nobody has such a group, and a
+    reading that is too wide only refuses."""
     if domain is None and name.lower() in _EVERYONE:
         return Member(cast("MemberKind", name.lower()))
     return Member(cast("MemberKind", kind), name, None, domain)
@@ -353,8 +381,12 @@ def _one_member(kind: str, tokens: list[str], at: int) -> tuple[Member, int]:
         if not _ID(ocid):
             _stop(tokens, at + 1, "an OCID")
         return Member(cast("MemberKind", kind), None, ocid), at + 2
-    domain, name, at = _name(tokens, at)
-    return _member(kind, name, domain), at
+    domain, name, behind = _name(tokens, at)
+    if domain is None and name[:6].lower() == "ocid1.":  # `group ocid1...` without `id`
+        if not _ID(name):
+            _stop(tokens, at, "an OCID")
+        return Member(cast("MemberKind", kind), None, name), behind
+    return _member(kind, name, domain), behind
 
 
 def _opaque(tokens: list[str], at: int) -> tuple[tuple[Member, ...], int]:
@@ -454,13 +486,12 @@ def _partner(tokens: list[str], at: int, crossing: _Crossing) -> tuple[Associati
 
 
 def _condition(tokens: list[str], at: int, depth: int) -> tuple[Condition, int]:
-    token = tokens[at]
-    word = token.lower()
+    word = tokens[at].lower()
     after = tokens[at + 1]
     if after == "{":
         return _block(tokens, at, word, depth)
     begin = at
-    if token == "!" or word == "not":
+    if word == "!" or word == "not":
         name = _variable(tokens, at + 1)
         return Presence(name, False, (begin, at + 2)), at + 2
     if after == "(":

@@ -27,7 +27,8 @@ _BARE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*").fullmatch
 _QUOTABLE = re.compile(r"[^'\\\x00-\x1f\x7f]*").fullmatch
 _PATTERN = re.compile(r"[A-Za-z0-9_.@:+*& -]+").fullmatch
 _RESERVED = frozenset(
-    "id to of in on as where with any-user any-group group dynamic-group service tenancy compartment".split()
+    {"id", "to", "of", "in", "on", "as", "where", "with", "any-user", "any-group", "group", "dynamic-group"}
+    | {"service", "tenancy", "compartment", "resource"}
 )
 
 

@@ -1,9 +1,9 @@
 """Two readings of one condition: what it certainly confines (abstract), and whether it holds (concrete).
 
-The abstract reading never guesses in favour of a statement: only equality with, or membership in a list of, plain
-literals confines anything. The concrete reading never assumes a value the request does not carry: a comparison with
-a missing variable is false (Oracle: "If the variable is not applicable to the incoming request, the condition
-evaluates to false"), for ``!=`` and ``not in`` as well.
+The abstract reading never guesses in favour of a statement: only equality with, or membership in a list
+of, plain literals confines anything. The concrete reading never assumes a value the request does not
+carry: a comparison with a missing variable is false (Oracle: "If the variable is not applicable to the
+incoming request, the condition evaluates to false"), for ``!=`` and ``not in`` as well.
 
 Does not know which values make a grant narrow: that is ``judge``'s.
 """
@@ -11,6 +11,7 @@ Does not know which values make a grant narrow: that is ``judge``'s.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from oci_iam.permissions import FUNCTIONS_REACH, OPERATIONS
 from oci_iam.statement import (
@@ -28,7 +29,22 @@ from oci_iam.statement import (
 
 __all__ = ["MAX_PATHS", "Leaf", "holds", "leaf_permissions", "literals", "must", "paths", "yielded"]
 
-Leaf = Comparison | Presence | FunctionCall
+Leaf: TypeAlias = Comparison | Presence | FunctionCall
+
+_EQUALITY = frozenset({"=", "in"})
+_ASKED_ABOUT = frozenset(
+    {
+        "request.permission",
+        "request.operation",
+        "request.principal.type",
+        "request.principal.id",
+        "request.principal.compartment.id",
+        "request.resource.compartment.id",
+        "target.function.id",
+        "target.app.id",
+    }
+)
+"""The variables whose confinement the judge asks about."""
 
 MAX_PATHS = 512
 """How many ways through a condition's ``any {...}`` blocks are told apart; see ``paths``."""
@@ -55,8 +71,9 @@ def literals(leaf: Leaf) -> frozenset[str] | None:
 def must(condition: Condition | None) -> dict[str, frozenset[str]]:
     """Variable -> the literals it certainly has one of whenever the condition holds.
 
-    ``all`` confines what any of its conditions confines, ``any`` only what all of them do. A variable confined twice
-    under ``all`` has the values common to both, or, where they contradict each other, the first's.
+    ``all`` confines what any of its conditions confines, ``any`` only what all of them do. A variable
+    confined twice under ``all`` has the values common to both, or, where they contradict each other, the
+    first's.
     """
     if condition is None:
         return {}
@@ -71,56 +88,65 @@ def must(condition: Condition | None) -> dict[str, frozenset[str]]:
         branches = [must(part) for part in condition.conditions]
         shared = set(branches[0]).intersection(*branches[1:])
         return {name: frozenset().union(*(branch[name] for branch in branches)) for name in shared}
-    values = literals(condition)
-    return {} if values is None else {condition.variable: values} if isinstance(condition, Comparison) else {}
+    confined = literals(condition)
+    if confined is None or not isinstance(condition, Comparison):
+        return {}
+    return {condition.variable: confined}
 
 
-def paths(condition: Condition | None) -> list[tuple[Leaf, ...]]:
-    """The ways in which a condition can hold, each a tuple of leaves that then all hold.
+def paths(condition: Condition | None) -> list[tuple[Comparison, ...]]:
+    """The ways in which a condition can hold, each as the leaves that then certainly confine something.
 
-    A statement grants what it would grant if there were one statement a path (``any`` splits it, ``all`` joins), so
-    each path can be judged alone. Above ``MAX_PATHS`` the widest ``any`` blocks inside an ``all`` are left out, as if
-    they always held: fewer leaves on a path confine less, so the answer errs on the strict side.
+    A statement grants what it would grant if there were one statement a path (``any`` splits it,
+    ``all`` joins), so each path can be judged alone. Leaves that confine nothing the judge asks about
+    are left out, and so are paths with more leaves than another way of the same ``any`` that has none.
+    Above ``MAX_PATHS`` the widest ``any`` blocks of an ``all`` are left out as if they always held.
+    Fewer leaves confine less, so each of these errs on the strict side.
     """
     if condition is None:
         return [()]
     if isinstance(condition, AllOf):
         return _joined(condition)
     if isinstance(condition, AnyOf):
-        found: list[tuple[Leaf, ...]] = []
-        for part in condition.conditions:
-            found += paths(part)
-            if len(found) > MAX_PATHS:
-                return _folded(condition)
-        return found
-    return [(condition,)]
+        return _split(condition)
+    if isinstance(condition, Comparison) and condition.variable in _ASKED_ABOUT and condition.op in _EQUALITY:
+        return [(condition,)]
+    return [()]
 
 
-def _joined(condition: AllOf) -> list[tuple[Leaf, ...]]:
-    joined: list[tuple[Leaf, ...]] = [()]
-    for part in sorted((paths(part) for part in condition.conditions), key=len):
-        if len(part) == 1:
-            joined = [path + part[0] for path in joined]
-        elif len(joined) * len(part) <= MAX_PATHS:
+def _split(condition: AnyOf) -> list[tuple[Comparison, ...]]:
+    found: dict[tuple[Comparison, ...], None] = {}
+    for part in condition.conditions:
+        found.update(dict.fromkeys(paths(part)))
+        if () in found:
+            return [()]
+    return list(found) if len(found) <= MAX_PATHS else [_folded(condition)]
+
+
+def _joined(condition: AllOf) -> list[tuple[Comparison, ...]]:
+    parts = [paths(part) for part in condition.conditions]
+    joined = [tuple(leaf for part in parts if len(part) == 1 for leaf in part[0])]
+    for part in sorted((part for part in parts if len(part) > 1), key=len):
+        if len(joined) * len(part) <= MAX_PATHS:
             joined = [path + other for path in joined for other in part]
     return joined
 
 
-def _folded(condition: AnyOf) -> list[tuple[Leaf, ...]]:
-    """One path of what all branches of a very wide ``any`` confine together."""
-    return [
-        tuple(
-            Comparison(name, "in", tuple(Text(v) for v in sorted(vs))) for name, vs in must(condition).items()
-        )
-    ]
+def _folded(condition: AnyOf) -> tuple[Comparison, ...]:
+    """What all branches of a very wide ``any`` confine together, as one path."""
+    return tuple(
+        Comparison(name, "in", tuple(Text(value) for value in sorted(values)))
+        for name, values in must(condition).items()
+        if name in _ASKED_ABOUT
+    )
 
 
 def leaf_permissions(leaf: Leaf, permissions: frozenset[str]) -> frozenset[str]:
     """What of ``permissions`` is left when a leaf holds.
 
-    Only equality takes away: with a permission, and with an operation whose permission is known. Negations never do
-    (Oracle warns that ``!=`` also grants each permission a service adds later). A pattern keeps each permission that
-    holds its letters, which is more than any reading of it could.
+    Only equality takes away: with a permission, and with an operation whose permission is known.
+    Negations never do (Oracle warns that ``!=`` also grants each permission a service adds later). A
+    pattern keeps each permission that holds its letters, which is more than any reading of it could.
     """
     if not isinstance(leaf, Comparison) or (leaf.op != "=" and leaf.op != "in"):
         return permissions
@@ -153,7 +179,7 @@ def _permissions_of_operations(values: Iterable[Value], permissions: frozenset[s
         known = OPERATIONS.get(name)
         if known is not None:
             kept.add(known)
-        else:  # an operation outside the table can need anything, but no functions permission unless it sounds so
+        else:  # one outside the table can need anything, but no functions permission unless it sounds so
             kept |= permissions if _sounds_like_functions(name) else permissions - FUNCTIONS_REACH
     return frozenset(kept)
 
@@ -163,7 +189,8 @@ def _sounds_like_functions(operation: str) -> bool:
 
 
 def yielded(condition: Condition | None, permissions: frozenset[str]) -> frozenset[str]:
-    """What of ``permissions`` is left under a whole condition: ``all`` takes away in turn, ``any`` adds up."""
+    """What of ``permissions`` is left under a whole condition: ``all`` takes away in turn, ``any`` adds
+    up."""
     if condition is None:
         return permissions
     if isinstance(condition, AllOf):
@@ -230,12 +257,9 @@ def _fits(actual: str, pieces: list[str]) -> bool:
 
 
 def _time_holds(leaf: Comparison, actual: str, variables: Mapping[str, str]) -> bool:
-    moments = [_moment(actual)] + [
-        _moment(variables[value.name] if isinstance(value, Variable) else value.text) for value in leaf.values
-    ]
-    if any(moment is None or moment[0] != moments[0][0] for moment in moments if moments[0]):  # type: ignore[index]
-        return False
-    if moments[0] is None:
+    texts = [variables[v.name] if isinstance(v, Variable) else v.text for v in leaf.values]
+    moments = [_moment(text) for text in (actual, *texts)]
+    if len({moment and moment[0] for moment in moments}) != 1 or moments[0] is None:
         return False
     now, *bounds = (moment[1] for moment in moments if moment is not None)
     if leaf.op == "before":
@@ -262,7 +286,8 @@ def _moment(text: str) -> tuple[str, float] | None:
 
 
 def _call_holds(call: FunctionCall, variables: Mapping[str, str]) -> bool:
-    """``sets-equal`` and ``sets-intersect`` of two lists; a variable's value counts as a comma-separated set."""
+    """``sets-equal`` and ``sets-intersect`` of two lists; a variable's value counts as a comma-separated
+    set."""
     if len(call.arguments) != 2:
         return False
     sets: list[set[str]] = []

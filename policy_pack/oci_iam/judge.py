@@ -1,18 +1,19 @@
 """Judges one statement, or the statements of one policy, by what they can grant on functions.
 
-The rules are those of docs/soundness.md. A statement that can yield a permission to invoke, create, update or delete
-a function or application is over-broad when
+The rules are those of docs/soundness.md. A statement that can yield a permission to invoke, create,
+update or delete a function or application is over-broad when
 
 1. it applies to the whole tenancy,
 2. any-user or any-group (or an opaque ``resource``) may use it and the condition does not pin the principal,
 3. it says ``use`` or ``manage`` of ``functions-family`` or ``all-resources``, or
 4. it crosses tenancies (``endorse``, ``admit``),
 
-each unless its condition certainly confines it to named functions or applications (which does not help 2). A condition
-is judged path by path (see ``conditions.paths``): every way in which it can hold must be narrow by itself.
+each unless its condition certainly confines it to named functions or applications (which does not help
+2). A condition is judged path by path (see ``conditions.paths``): every way in which it can hold must be
+narrow by itself.
 
-Does not know which statements already exist: sets of statements have rules of their own, and never change the verdict
-of one.
+Does not know which statements already exist: sets of statements have rules of their own, and never change
+the verdict of one.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from typing import NamedTuple
 
 from oci_iam._parser import parse
 from oci_iam._tokens import token_spans
-from oci_iam.conditions import Leaf, leaf_permissions, literals, paths, yielded
+from oci_iam.conditions import leaf_permissions, literals, paths, yielded
 from oci_iam.ocid import ocid_type
 from oci_iam.permissions import ALL_RESOURCES, Grant, granted_by_list, granted_by_verb
 from oci_iam.remediation import narrower
@@ -37,6 +38,8 @@ _NO_CONTEXT = Context()
 _FAMILIES = frozenset({"functions-family", ALL_RESOURCES})
 _ONLY_INVOKE = frozenset({"FN_INVOCATION"})
 _BROAD_MEMBERS = frozenset({"any-user", "any-group", "resource"})
+_SHOWN = 40
+"""How many characters of a text that can't be read a finding quotes."""
 
 
 def judge(statement: str | Statement | Unparsable, context: Context | None = None) -> Verdict:
@@ -66,8 +69,9 @@ def judge_policy(
 ) -> tuple[Verdict, ...]:
     """A verdict for each statement of one policy, in their order.
 
-    What the policy's own ``define`` statements say holds for all of them, wherever it stands. An alias defined more
-    than once, or also in ``context``, is taken for a tenancy when any of its definitions is one.
+    What the policy's own ``define`` statements say holds for all of them, wherever it stands. An alias
+    defined more than once, or also in ``context``, is taken for a tenancy when any of its definitions is
+    one.
     """
     parsed = [parse(item) if isinstance(item, str) else item for item in statements]
     context = _with_aliases(parsed, context or _NO_CONTEXT)
@@ -83,9 +87,15 @@ def _with_aliases(parsed: Sequence[Statement | Unparsable], context: Context) ->
     aliases = {name.lower(): ocid for name, ocid in context.aliases.items()}
     for definition in definitions:
         name = definition.name.lower()
-        if definition.kind == "tenancy" or name not in aliases or _is_tenancy(definition.id, context):
+        if definition.kind == "tenancy":
+            aliases[name] = _SOME_TENANCY
+        elif definition.kind == "compartment" and not _is_tenancy(aliases.get(name, ""), context):
             aliases[name] = definition.id
     return replace(context, aliases=aliases)
+
+
+_SOME_TENANCY = "ocid1.tenancy.oc1..alias"
+"""Stands for whatever a `define tenancy` names: that it is a tenancy is all the judge asks."""
 
 
 # --- the short answers ---------------------------------------------------------------------------------
@@ -99,7 +109,7 @@ _SLIPS = {
 
 
 def _unparsable(text: Unparsable) -> Verdict:
-    rest = text.text[text.position : text.position + 40]
+    rest = text.text[text.position : text.position + _SHOWN] or text.text[-_SHOWN:]
     return Verdict(
         "unjudgeable",
         (
@@ -107,8 +117,8 @@ def _unparsable(text: Unparsable) -> Verdict:
                 "unparsable",
                 f"The statement can't be read with certainty: {text.reason}",
                 rest,
-                "Write one statement in OCI's documented grammar, in ASCII, such as "
-                "`Allow group <name> to use fn-invocation in compartment <name> where target.function.id = '<OCID>'`.",
+                "Write one statement in OCI's documented grammar, in ASCII, such as `Allow group <name>"
+                " to use fn-invocation in compartment <name> where target.function.id = '<function OCID>'`.",
             ),
         ),
     )
@@ -152,35 +162,39 @@ def _harmless_plain(verb: str | None, resource: str | None, grant: Grant) -> Ver
 class _Path(NamedTuple):
     """One way in which a condition holds: what it leaves of the reach, and what it certainly pins."""
 
-    leaves: tuple[Leaf, ...]
+    leaves: tuple[Comparison, ...]
     reach: frozenset[str]
     names_target: bool
 
 
 def _judge_reach(statement: Statement, grant: Grant, context: Context) -> Verdict:
-    live = [
-        path
-        for path in map(lambda leaves: _path(leaves, grant.reach), paths(statement.condition))
-        if path.reach
-    ]
+    live = _live_paths(statement, grant.reach)
     permissions = yielded(statement.condition, grant.permissions)
     if not live:
         return Verdict("ok", (), permissions)
     if statement.slips:
         return _slipped(statement)
     findings: list[Finding] = []
-    for rule in (_rule_crossing, _rule_scope, _rule_subject, _rule_family):
-        for path in live:
-            found = rule(statement, path, context)
-            if found is not None:
-                findings.append(found)
-                break
+    rules = [_rule_subject, _rule_family]
+    if statement.kind != "allow":
+        rules.insert(0, _rule_crossing)
+    if _is_tenancy_wide(statement.location, context):
+        rules.insert(0, _rule_scope)
+    for rule in rules:
+        found = next(filter(None, (rule(statement, path) for path in live)), None)
+        if found is not None:
+            findings.append(found)
     if not findings:
         return Verdict("ok", (), permissions)
     return Verdict("over-broad", tuple(findings), permissions)
 
 
-def _path(leaves: tuple[Leaf, ...], reach: frozenset[str]) -> _Path:
+def _live_paths(statement: Statement, reach: frozenset[str]) -> list[_Path]:
+    """The paths on which something of the reach is left."""
+    return [path for path in (_path(leaves, reach) for leaves in paths(statement.condition)) if path.reach]
+
+
+def _path(leaves: tuple[Comparison, ...], reach: frozenset[str]) -> _Path:
     for leaf in leaves:
         reach = leaf_permissions(leaf, reach)
     return _Path(leaves, reach, any(_names_target(leaf) for leaf in leaves))
@@ -201,9 +215,8 @@ def _slipped(statement: Statement) -> Verdict:
     )
 
 
-def _rule_scope(statement: Statement, path: _Path, context: Context) -> Finding | None:
-    location = statement.location
-    if path.names_target or not _is_tenancy_wide(location, context):
+def _rule_scope(statement: Statement, path: _Path) -> Finding | None:
+    if path.names_target:
         return None
     return Finding(
         "tenancy-wide",
@@ -214,8 +227,8 @@ def _rule_scope(statement: Statement, path: _Path, context: Context) -> Finding 
     )
 
 
-def _rule_crossing(statement: Statement, path: _Path, context: Context) -> Finding | None:
-    if statement.kind == "allow" or path.names_target:
+def _rule_crossing(statement: Statement, path: _Path) -> Finding | None:
+    if path.names_target:
         return None
     return Finding(
         "crosses-tenancies",
@@ -225,7 +238,7 @@ def _rule_crossing(statement: Statement, path: _Path, context: Context) -> Findi
     )
 
 
-def _rule_subject(statement: Statement, path: _Path, context: Context) -> Finding | None:
+def _rule_subject(statement: Statement, path: _Path) -> Finding | None:
     broad = [member.kind for member in statement.subject.members if member.kind in _BROAD_MEMBERS]
     if not broad or _pins_principal(path, statement.verb):
         return None
@@ -239,7 +252,7 @@ def _rule_subject(statement: Statement, path: _Path, context: Context) -> Findin
     )
 
 
-def _rule_family(statement: Statement, path: _Path, context: Context) -> Finding | None:
+def _rule_family(statement: Statement, path: _Path) -> Finding | None:
     resource = statement.resource
     if resource not in _FAMILIES or path.names_target:
         return None
@@ -247,8 +260,8 @@ def _rule_family(statement: Statement, path: _Path, context: Context) -> Finding
         return None
     return Finding(
         "whole-family",
-        f"`{statement.verb} {resource}` lets {_whom(statement.subject, inline=True)} {_doing(path.reach)} without"
-        f" naming one ({_names(path.reach)}).",
+        f"`{statement.verb} {resource}` lets {_whom(statement.subject, inline=True)} {_doing(path.reach)}"
+        f" without naming one ({_names(path.reach)}).",
         _slice(statement, statement.spans[1]),
         narrower(statement, path.reach),
     )
@@ -259,8 +272,8 @@ def _rule_family(statement: Statement, path: _Path, context: Context) -> Finding
 _TARGETS = {"target.function.id": "fnfunc", "target.app.id": "fnapp"}
 
 
-def _names_target(leaf: Leaf) -> bool:
-    wanted = _TARGETS.get(leaf.variable) if isinstance(leaf, Comparison) else None
+def _names_target(leaf: Comparison) -> bool:
+    wanted = _TARGETS.get(leaf.variable)
     return wanted is not None and _all_of_type(literals(leaf), wanted)
 
 
@@ -294,8 +307,6 @@ def _principal(path: _Path) -> _Principal:
     ids: frozenset[str] = frozenset()
     by_compartment = by_resource_compartment = False
     for leaf in path.leaves:
-        if not isinstance(leaf, Comparison):
-            continue
         values = literals(leaf)
         if not values:
             continue
@@ -333,7 +344,8 @@ def _pins_principal(path: _Path, verb: str | None) -> bool:
 
 
 def _is_service_form(path: _Path) -> bool:
-    """The form Oracle documents for API Gateway and its like: a resource's type, and its id or compartment."""
+    """The form Oracle documents for API Gateway and its like: a resource's type, and its id or
+    compartment."""
     who = _principal(path)
     if not who.types or who.types & _WITHOUT_COMPARTMENT:
         return False
@@ -341,12 +353,14 @@ def _is_service_form(path: _Path) -> bool:
 
 
 def names_functions(statement: Statement) -> bool:
-    """Whether every way in which the statement can reach functions names them, or their application, by OCID."""
+    """Whether every way in which the statement can reach functions names them, or their application, by
+    OCID."""
     return _every_path(statement, lambda path: path.names_target)
 
 
 def names_principal(statement: Statement) -> bool:
-    """Whether every way in which the statement can reach functions pins the principal's type and id or compartment."""
+    """Whether every way in which the statement can reach functions pins the principal's type and id or
+    compartment."""
     return _every_path(statement, lambda path: _pins_principal(path, statement.verb))
 
 
@@ -355,8 +369,7 @@ def _every_path(statement: Statement, test: Callable[[_Path], bool]) -> bool:
         reach = granted_by_list(statement.permissions).reach
     else:
         reach = granted_by_verb(statement.verb, statement.resource or "").reach
-    live = [path for path in (_path(leaves, reach) for leaves in paths(statement.condition)) if path.reach]
-    return all(test(path) for path in live)
+    return all(test(path) for path in _live_paths(statement, reach))
 
 
 # --- where ---------------------------------------------------------------------------------------------
@@ -424,8 +437,9 @@ def _doing(reach: frozenset[str]) -> str:
 
 def _whom(subject: Subject, *, inline: bool = False) -> str:
     member = subject.members[0]
+    who: str = member.kind
     if member.kind in ("any-user", "any-group"):
-        who = member.kind
+        pass
     elif member.kind == "resource":
         who = f"resource {member.name}"
     else:

@@ -17,7 +17,8 @@ _LONGEST_FILLER = 40  # a real unique id has 60 characters, in which such a word
 
 @lru_cache(maxsize=4096)
 def ocid_type(text: str) -> str | None:
-    """The type part of a well-formed OCID in lower case (``fnfunc``, ``compartment``), None for anything else.
+    """The type part of a well-formed OCID in lower case (``fnfunc``, ``compartment``), None for anything
+    else.
 
     A unique part that is plainly a stand-in (``xxxx``, ``your-function-id``) makes it none.
     """

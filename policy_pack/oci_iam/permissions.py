@@ -1,9 +1,10 @@
 """Verb x resource-type -> permissions, as data, and what the model knows about a resource-type's name.
 
-Each row says what a verb adds to the verbs before it (inspect < read < use < manage) and where that was read. Rows
-exist for the functions types in full and for the types that components grant or escalation rules ask about. A type
-without a row is either known to have nothing to do with functions (``UNRELATED``) or unknown; neither can be judged
-to yield a functions permission, and ``near_miss`` keeps misspelt functions types from passing as unknown ones.
+Each row says what a verb adds to the verbs before it (inspect < read < use < manage) and where that was
+read. Rows exist for the functions types in full and for the types that components grant or escalation
+rules ask about. A type without a row is either known to have nothing to do with functions (``UNRELATED``)
+or unknown; neither can be judged to yield a functions permission, and ``near_miss`` keeps misspelt
+functions types from passing as unknown ones.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from oci_iam.resource_types import UNRELATED
+
 __all__ = [
     "ALL_RESOURCES",
     "FAMILIES",
@@ -21,7 +24,6 @@ __all__ = [
     "FUNCTIONS_TYPES",
     "OPERATIONS",
     "ROWS",
-    "UNRELATED",
     "VERBS",
     "Grant",
     "Row",
@@ -46,7 +48,8 @@ class Row(NamedTuple):
 
 
 def _row(inspect: str, read: str, use: str, manage: str, source: str) -> Row:
-    return Row(*(tuple(names.split()) for names in (inspect, read, use, manage)), source)  # type: ignore[call-arg]
+    """A row from names written behind one another."""
+    return Row(tuple(inspect.split()), tuple(read.split()), tuple(use.split()), tuple(manage.split()), source)
 
 
 _FUNCTIONS = "Details for Functions"
@@ -200,7 +203,8 @@ ROWS: Mapping[str, Row] = MappingProxyType(
             "USER_INSPECT",
             "USER_READ",
             "USER_UPDATE",
-            "USER_CREATE USER_DELETE USER_UNBLOCK USER_APIKEY_ADD USER_APIKEY_REMOVE USER_UIPASS_SET USER_UIPASS_RESET"
+            "USER_CREATE USER_DELETE USER_UNBLOCK USER_APIKEY_ADD USER_APIKEY_REMOVE"
+            " USER_UIPASS_SET USER_UIPASS_RESET"
             " USER_AUTHTOKEN_ADD USER_AUTHTOKEN_REMOVE USER_SECRETKEY_ADD USER_SECRETKEY_REMOVE",
             _IAM,
         ),
@@ -302,8 +306,8 @@ OPERATIONS: Mapping[str, str] = MappingProxyType(
         },
     }
 )
-"""Operation (as in ``request.operation``, lower case) -> the permission it needs: "Details for Functions", with the
-spellings of the SDK beside those of the page."""
+"""Operation (as in ``request.operation``, lower case) -> the permission it needs: "Details for
+Functions", with the spellings of the SDK beside those of the page."""
 
 
 # --- what is granted -----------------------------------------------------------------------------------
@@ -312,9 +316,9 @@ spellings of the SDK beside those of the page."""
 class Grant(NamedTuple):
     """What the action part of a statement stands for, before its condition.
 
-    ``standing``: ``functions`` (names a functions type, a functions permission or ``all-resources``), ``known`` or
-    ``unknown`` (another resource-type), ``near-miss``. ``reach`` is the part of ``permissions`` in FUNCTIONS_REACH.
-    ``meant`` is the name a near miss misses.
+    ``standing``: ``functions`` (names a functions type, a functions permission or ``all-resources``),
+    ``known`` or ``unknown`` (another resource-type), ``near-miss``. ``reach`` is the part of
+    ``permissions`` in FUNCTIONS_REACH. ``meant`` is the name a near miss misses.
     """
 
     standing: Literal["functions", "known", "unknown", "near-miss"]
@@ -327,7 +331,8 @@ _NOTHING: frozenset[str] = frozenset()
 
 
 def permissions_of(verb: str, resource: str) -> frozenset[str]:
-    """All permissions known for a verb on a resource-type, a family or ``all-resources``; empty for other types."""
+    """All permissions known for a verb on a resource-type, a family or ``all-resources``; empty for other
+    types."""
     if verb not in VERBS:
         return _NOTHING
     members: Iterable[str] = ROWS if resource == ALL_RESOURCES else FAMILIES.get(resource, (resource,))
@@ -367,14 +372,15 @@ def granted_by_list(permissions: tuple[str, ...]) -> Grant:
 # --- names that are nearly right -----------------------------------------------------------------------
 
 _MISSABLE = ("functions-family", "fn-app", "fn-function", "fn-invocation", ALL_RESOURCES)
-_MISSABLE_STEMS = (("fn", "fn-function"), ("function", "functions-family"), ("all-", ALL_RESOURCES))
+_MISSABLE_STEMS = (("fn", "fn-function"), ("function", "functions-family"), ("all-resource", ALL_RESOURCES))
 
 
 def near_miss(resource: str) -> str:
-    """The functions type (or ``all-resources``) an unknown resource-type was probably meant to be, else ``""``.
+    """The functions type (or ``all-resources``) an unknown resource-type was probably meant to be, else
+    ``""``.
 
-    Up to two letters wrong, missing, added or swapped; singular, plural, underscore and a missing hyphen; and any
-    unknown word that begins with ``fn``, ``function`` or ``all-``.
+    Up to two letters wrong, missing, added or swapped; singular, plural, underscore and a missing hyphen;
+    and any unknown word that begins with ``fn``, ``function`` or ``all-resource``.
     """
     if resource in FUNCTIONS_TYPES or resource in ROWS or resource in FAMILIES or resource in UNRELATED:
         return ""
@@ -396,7 +402,8 @@ def _near(word: str, known: str, most: int) -> bool:
 
 
 def _distance(a: str, b: str) -> int:
-    """Damerau-Levenshtein distance (adjacent swaps count one), in the restricted form: no letter changes twice."""
+    """Damerau-Levenshtein distance (adjacent swaps count one), in the restricted form: no letter changes
+    twice."""
     before: list[int] = []
     last = list(range(len(b) + 1))
     for i, left in enumerate(a, 1):
@@ -408,8 +415,3 @@ def _distance(a: str, b: str) -> int:
             row.append(best)
         before, last = last, row
     return last[-1]
-
-
-# --- types that cannot touch functions -----------------------------------------------------------------
-
-UNRELATED: frozenset[str] = frozenset()
