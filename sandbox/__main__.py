@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sandbox import deploy, project
 from sandbox.environment import Sandbox, shell_exports
+from sandbox.errors import SandboxFault
 from sandbox.events.command import add_emit_arguments, run_emit
-from sandbox.failure import SandboxError
 from sandbox.recovery import recover
 
 
@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "repair":
             return _repair(sandbox, options.stack)
         return deploy.run(options.command, options.stack, sandbox, options.extra, _say)
-    except SandboxError as error:
+    except SandboxFault as error:
         _say(str(error))
         return 1
     except KeyboardInterrupt:

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from sandbox import project
 from sandbox.environment import ROOT, Sandbox, merged
-from sandbox.failure import SandboxError
+from sandbox.errors import SandboxFault
 from sandbox.recovery import recover
-from sandbox.store import Store, StoreError
+from sandbox.store import Store
 
 PACK = ROOT / "policy_pack"
 
@@ -32,11 +32,12 @@ _ENGINE_ARGUMENTS = {
 def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Callable[[str], None]) -> int:
     """Run `up`, `preview` or `down` of one stack; the engine's exit status.
 
-    `extra` goes to the engine as it is. Raises `SandboxError` where it can't come that far.
+    `extra` goes to the engine as it is. Raises `SandboxFault` where it can't come that far.
     """
     environment = sandbox.prepare(say)
     with _only_one(sandbox, stack, command) as lock:
-        _check_store(sandbox)
+        with Store(sandbox.store) as store:
+            store.check()
         project.write_stack(sandbox, stack, environment)
         recover(sandbox, environment, sandbox.project, project.name(), stack, say)
         arguments = ["pulumi", *_ENGINE_ARGUMENTS[command], "--stack", stack]
@@ -44,13 +45,6 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Calla
             arguments += ["--policy-pack", str(PACK)]
             arguments += ["--policy-pack-config", str(PACK / "config" / f"{stack}.json")]
         return _foreground([*arguments, *extra], sandbox.project, merged(environment), lock)
-
-
-def _check_store(sandbox: Sandbox) -> None:
-    try:
-        Store(sandbox.store).check()
-    except StoreError as error:
-        raise SandboxError(str(error)) from None
 
 
 @contextmanager
@@ -66,7 +60,7 @@ def _only_one(sandbox: Sandbox, stack: str, command: str) -> Iterator[int]:
         except BlockingIOError:
             file.seek(0)
             holder = file.read().strip() or "another command"
-            raise SandboxError(f"stack {stack} is in use by {holder}; wait until it ends") from None
+            raise SandboxFault(f"stack {stack} is in use by {holder}; wait until it ends") from None
         file.truncate(0)
         file.write(f"`make {command} STACK={stack}` (process {os.getpid()})")
         file.flush()

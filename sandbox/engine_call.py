@@ -6,11 +6,11 @@ import subprocess
 from pathlib import Path
 
 from sandbox.environment import merged
-from sandbox.failure import SandboxError
+from sandbox.errors import SandboxFault
 
 
 def quiet(environment: dict[str, str | None], folder: Path, *arguments: str, given: str | None = None) -> str:
-    """Run one command of the engine without showing it; its output. Raises `SandboxError` if it fails."""
+    """Run one command of the engine without showing it; its output. Raises `SandboxFault` if it fails."""
     result = subprocess.run(
         ["pulumi", *arguments, "--non-interactive"],  # noqa: S607 the engine's folder leads PATH
         cwd=folder,
@@ -24,5 +24,5 @@ def quiet(environment: dict[str, str | None], folder: Path, *arguments: str, giv
         said = " ".join(
             line.strip() for line in (result.stderr or result.stdout).splitlines() if line.strip()
         )
-        raise SandboxError(f"pulumi {' '.join(arguments[:2])}: {said}")
+        raise SandboxFault(f"pulumi {' '.join(arguments[:2])}: {said}")
     return result.stdout

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine import ensure
-from sandbox.failure import SandboxError
+from sandbox.errors import SandboxFault
 from sandbox.providers import install
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -127,7 +127,7 @@ class Sandbox:
     def prepare(self, say: Callable[[str], None]) -> dict[str, str | None]:
         """Make the folders, the stand-in plugins and the engine ready; returns `variables()`.
 
-        Safe to call at every command: what stands is left as it is. Raises `SandboxError`.
+        Safe to call at every command: what stands is left as it is. Raises `SandboxFault`.
         """
         self._make_folders()
         # The interpreter as it was started: resolving the link would leave the virtual environment.
@@ -135,7 +135,7 @@ class Sandbox:
         try:
             engine = ensure.ensure(progress=say)
         except ensure.EngineError as error:
-            raise SandboxError(str(error)) from None
+            raise SandboxFault(str(error)) from None
         return self.variables(engine)
 
     def _make_folders(self) -> None:
@@ -151,11 +151,11 @@ class Sandbox:
             probe.unlink()
         except OSError as error:
             reason = error.strerror or str(error)
-            raise SandboxError(f"{self.folder}: the sandbox can't be written: {reason}") from None
+            raise SandboxFault(f"{self.folder}: the sandbox can't be written: {reason}") from None
         disk = os.statvfs(self.folder)
         free = disk.f_bavail * disk.f_frsize
         if free < _LEAST_FREE_BYTES:
-            raise SandboxError(
+            raise SandboxFault(
                 f"{self.folder}: the disk is full: {free // 1024} KiB free, "
                 f"{_LEAST_FREE_BYTES // 1024} KiB needed"
             )

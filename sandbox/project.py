@@ -19,7 +19,7 @@ import yaml
 
 from sandbox.engine_call import quiet
 from sandbox.environment import ROOT, Sandbox
-from sandbox.failure import SandboxError
+from sandbox.errors import SandboxFault
 
 # What the engine writes into a stack's file, and so what is kept when the tracked file is copied again.
 _ENGINE_KEYS = ("encryptionsalt", "secretsprovider", "encryptedkey")
@@ -36,19 +36,19 @@ def name() -> str:
 
 
 def find(folder: Path) -> tuple[Path, str]:
-    """The Pulumi project that `folder` is in: its folder and name. Raises `SandboxError` if there is none."""
+    """The Pulumi project that `folder` is in: its folder and name. Raises `SandboxFault` if there is none."""
     for candidate in (folder, *folder.parents):
         if (candidate / "Pulumi.yaml").exists():
             return candidate, str(_read_yaml(candidate / "Pulumi.yaml").get("name"))
-    raise SandboxError(f"{folder}: no Pulumi.yaml here or in a folder above")
+    raise SandboxFault(f"{folder}: no Pulumi.yaml here or in a folder above")
 
 
 def write_stack(sandbox: Sandbox, stack: str, environment: dict[str, str | None]) -> None:
     """Bring the generated project up to date, create the stack if it is new, and give it what the sandbox's
-    registry asks for. Raises `SandboxError`."""
+    registry asks for. Raises `SandboxFault`."""
     copy = sandbox.project / f"Pulumi.{stack}.yaml"
     if stack not in stacks():
-        raise SandboxError(f"{copy.name}: no such stack file; there are: {', '.join(stacks())}")
+        raise SandboxFault(f"{copy.name}: no such stack file; there are: {', '.join(stacks())}")
     with _locked(sandbox):
         _write_project(sandbox)
         former = _read_yaml(copy) if copy.exists() else {}
@@ -102,13 +102,13 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise SandboxError(f"{path.name}: can't be read: {error}") from None
+        raise SandboxFault(f"{path.name}: can't be read: {error}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}: " if mark else ""
-        raise SandboxError(f"{path.name}: {place}not YAML: {getattr(error, 'problem', error)}") from None
+        raise SandboxFault(f"{path.name}: {place}not YAML: {getattr(error, 'problem', error)}") from None
     if not isinstance(content, dict):
-        raise SandboxError(f"{path.name}: not a mapping of settings")
+        raise SandboxFault(f"{path.name}: not a mapping of settings")
     return content
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from sandbox.engine_call import quiet
 from sandbox.environment import Sandbox
-from sandbox.failure import SandboxError
+from sandbox.errors import SandboxFault
 from sandbox.store import Store
 
 # How the engine marks a secret inside a state file.
@@ -84,7 +84,7 @@ def _pending(sandbox: Sandbox, project: str, stack: str) -> bool:
     except FileNotFoundError:
         return False
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
-        raise SandboxError(
+        raise SandboxFault(
             f"{path}: the stack's state is damaged; its last good copy is {path.name}.bak beside it"
         ) from None
     return bool(latest.get("pending_operations"))
@@ -99,11 +99,9 @@ def _adopt(
 ) -> None:
     exported = json.loads(quiet(environment, folder, "stack", "export", "--stack", stack))
     deployment = exported["deployment"]
-    created = {
-        operation["resource"]["urn"]: Store(sandbox.store).created(operation["resource"]["urn"])
-        for operation in deployment.get("pending_operations", [])
-        if operation["type"] == "creating"
-    }
+    begun = deployment.get("pending_operations", [])
+    with Store(sandbox.store) as store:
+        created = {entry["resource"]["urn"]: store.created(entry["resource"]["urn"]) for entry in begun}
     for urn in settle(deployment, created):
         say(f"recovery  {stack}: {urn.rpartition('::')[2]} was created and is adopted")
     quiet(environment, folder, "stack", "import", "--stack", stack, given=json.dumps(exported))

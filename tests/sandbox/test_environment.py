@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.environment import FOREIGN_VARIABLES, Sandbox, merged, shell_exports
-from sandbox.failure import SandboxError
+from sandbox.errors import SandboxFault
 
 
 def test_credentials_do_not_survive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,7 +38,7 @@ def test_folder_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
     place = tmp_path / "file"
     place.write_text("")
 
-    with pytest.raises(SandboxError, match=f"{place}: the sandbox can't be written"):
+    with pytest.raises(SandboxFault, match=f"{place}: the sandbox can't be written"):
         Sandbox(place).prepare(lambda line: None)
 
 
