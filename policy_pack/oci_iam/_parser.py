@@ -36,7 +36,7 @@ from oci_iam.statement import (
     Variable,
 )
 
-__all__ = ["MAX_DEPTH", "MAX_LENGTH", "parse"]
+__all__ = ["MAX_DEPTH", "MAX_LENGTH", "parse", "parse_condition"]
 
 MAX_DEPTH = 24
 """How deep `any {...}` and `all {...}` may be nested. Statements in use have two levels."""
@@ -73,10 +73,8 @@ def parse(text: str) -> Statement | Unparsable:
     ``Unparsable``; nothing is ever skipped except white space and a trailing ``// comment``. ASCII is
     checked before anything else, so that no look-alike letter survives case folding.
     """
-    if not text.isascii():
-        return _not_ascii(text)
-    if len(text) > MAX_LENGTH:
-        return Unparsable(text, MAX_LENGTH, f"The text is longer than {MAX_LENGTH} characters.")
+    if not text.isascii() or len(text) > MAX_LENGTH:
+        return _not_read(text)
     if "//" in text:
         return _parse_commented(text)
     try:
@@ -114,7 +112,24 @@ def _is_statement(tokens: list[str]) -> bool:
     return True
 
 
-def _not_ascii(text: str) -> Unparsable:
+def parse_condition(text: str) -> Condition | Unparsable:
+    """A condition that stands alone, without comments; as strict as ``parse``."""
+    if not text.isascii() or len(text) > MAX_LENGTH:
+        return _not_read(text)
+    try:
+        tokens = split(text)
+        condition, at = _condition(tokens, 0, 0)
+        if tokens[at] != END:
+            _stop(tokens, at, "the end of the condition")
+    except _Stop as stop:
+        return Unparsable(text, _offset(text, stop.at), stop.reason)
+    return condition
+
+
+def _not_read(text: str) -> Unparsable:
+    """A text too long or not ASCII."""
+    if len(text) > MAX_LENGTH:
+        return Unparsable(text, MAX_LENGTH, f"The text is longer than {MAX_LENGTH} characters.")
     position, character = next((i, c) for i, c in enumerate(text) if ord(c) > 127)
     return Unparsable(text, position, f"The character U+{ord(character):04X} is not ASCII.")
 

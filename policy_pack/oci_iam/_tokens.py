@@ -33,7 +33,7 @@ _LONE_RETURN = re.compile(r"\r(?!\n)").search
 
 
 def split(text: str) -> list[str]:
-    """The tokens of an ASCII text that holds no ``//``, with ``END`` twice behind them."""
+    """The tokens of an ASCII text, comments among them, with ``END`` twice behind them."""
     tokens: list[str] = _findall(text)
     tokens.append(END)
     tokens.append(END)
