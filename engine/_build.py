@@ -113,7 +113,7 @@ def _check_toolchain(environment: Mapping[str, str]) -> None:
     )
     present = re.search(r"go version go(\d+\.\d+(?:\.\d+)?)", answer.stdout)
     if answer.returncode or present is None or _go_version(f"go {present[1]}") < needed:
-        reason = present[1] if present else _last_line(answer.stderr)
+        reason = _last_line(answer.stderr) if answer.returncode or not present else present[1]
         raise EngineError(
             f"the Go on PATH can't build Pulumi, which wants Go {wanted} ({reason}): {ways_out}"
         )
