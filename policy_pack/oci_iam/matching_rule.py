@@ -22,13 +22,15 @@ from oci_iam.verdict import Finding
 
 __all__ = ["MatchingRule", "judge_matching_rule", "matches", "parse_matching_rule"]
 
-_VARIABLES = frozenset({
-    "resource.type",
-    "resource.id",
-    "resource.compartment.id",
-    "instance.id",
-    "instance.compartment.id",
-})
+_VARIABLES = frozenset(
+    {
+        "resource.type",
+        "resource.id",
+        "resource.compartment.id",
+        "instance.id",
+        "instance.compartment.id",
+    }
+)
 _TAG = re.compile(r"tag\.[a-z0-9_@:-]+\.[a-z0-9_@:-]+\.value").fullmatch
 _MAX_WAYS = 512
 
@@ -107,7 +109,10 @@ def _attributes(principal: Principal) -> dict[str, str]:
 
 # --- judging -------------------------------------------------------------------------------------------
 
-_INSTEAD = "Write `ALL {resource.type = 'fnfunc', resource.id = '<OCID of the function>'}`, one rule or group a function."
+_INSTEAD = (
+    "Write `ALL {resource.type = 'fnfunc', resource.id = '<OCID of the function>'}`,"
+    " one rule or group a function."
+)
 
 
 def judge_matching_rule(text: str) -> tuple[Finding, ...]:
@@ -116,8 +121,9 @@ def judge_matching_rule(text: str) -> tuple[Finding, ...]:
     rule = parse_matching_rule(text)
     if isinstance(rule, Unparsable):
         shown = text[rule.position : rule.position + 40] or text[-40:]
-        return (Finding("unparsable", f"The rule can't be read with certainty: {rule.reason}", shown,
-        _INSTEAD),)
+        return (
+            Finding("unparsable", f"The rule can't be read with certainty: {rule.reason}", shown, _INSTEAD),
+        )
     ways = _ways(rule.condition)
     if ways is None:
         message = f"The rule can hold in more than {_MAX_WAYS} ways, too many to tell who joins."
@@ -126,9 +132,8 @@ def judge_matching_rule(text: str) -> tuple[Finding, ...]:
     named = [way for way in ways if _names_functions(way)]
     strangers = [way for way in ways if _is_for_others(way)]
     if named and strangers:
-        message = "The group joins functions with resources of other kinds, so each gets what the other
-        needs." findings["mixed-types"] = Finding("mixed-types", message, _shown(text, strangers[0]),
-        _INSTEAD)
+        message = "The group joins functions with resources of other kinds: each gets the others' rights."
+        findings["mixed-types"] = Finding("mixed-types", message, _shown(text, strangers[0]), _INSTEAD)
     return tuple(findings[code] for code in sorted(findings))
 
 
@@ -198,8 +203,7 @@ def _looseness(way: _Way, typed: bool) -> Iterator[tuple[str, str]]:
     if any(isinstance(leaf, Presence) or not _values((leaf,), leaf.variable) for leaf in tags):
         yield "tag-any-value", "The tag is asked for with any value, so tagging a function at all lets it in."
     if not typed:
-        yield "no-type", "No resource.type is demanded, so functions join beside everything else that
-        matches."
+        yield "no-type", "No resource.type is demanded, so functions join beside all else that matches."
     elif _values(way, "resource.compartment.id") and not tags:
         yield "compartment-wide", "Every function made in the compartment later joins by itself."
     elif not tags:

@@ -190,6 +190,6 @@ stack-monitoring-family suppressions tickets unified-agent-configuration unified
 unified-log-content webapp-acceleration
 """
 
-UNRELATED: frozenset[str] = frozenset(
-    f"{_AI} {_IDENTITY} {_SECURITY} {_COMPUTE} {_NETWORK} {_STORAGE} {_DATABASE} {_DATA} {_OPERATIONS}".split()
-)
+_ALL = (_AI, _IDENTITY, _SECURITY, _COMPUTE, _NETWORK, _STORAGE, _DATABASE, _DATA, _OPERATIONS)
+
+UNRELATED: frozenset[str] = frozenset(name for block in _ALL for name in block.split())
