@@ -357,6 +357,7 @@ def check_file(path: Path) -> StackConfig:
     Encrypted values cannot be looked into, and the two secrets need not be there.
     """
     values = read_stack_file(path)
+    _refuse_strange_namespaces(values, path.name)
     clear = [key for key in SECRETS if not _is_encrypted(values.get(f"{PROJECT}:{key}", {"secure": ""}))]
     if clear:
         raise ConfigError(
@@ -374,15 +375,28 @@ def validate(raw: Mapping[str, Any], source: str) -> StackConfig:
     """The model of these values. Raises `ConfigError`, one line a problem, each beginning with `source`."""
     try:
         # By way of JSON, where a list may be a tuple and a text an event type, while nothing else is coerced.
-        config = StackConfig.model_validate_json(json.dumps(raw))
+        config = StackConfig.model_validate_json(json.dumps(raw, ensure_ascii=False).encode())
     except ValidationError as invalid:
         raise ConfigError(*(f"{source}: {line}" for line in _lines(invalid))) from None
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"{source}: is not plain data: {error}") from None
+    except (TypeError, ValueError, RecursionError):
+        raise ConfigError(f"{source}: holds something that is not plain data") from None
     problems = list(_contradictions(config))
     if problems:
         raise ConfigError(*(f"{source}: {problem}" for problem in problems))
     return config
+
+
+def _refuse_strange_namespaces(values: Mapping[str, Any], source: str) -> None:
+    """A key under no namespace, or under nearly this project's, would be ignored in silence."""
+    problems = []
+    for key in values:
+        namespace, colon, name = key.rpartition(":")
+        if not colon:
+            problems.append(f"{source}: {key}: needs a namespace: {PROJECT}:{key}")
+        elif namespace != PROJECT and get_close_matches(namespace, [PROJECT], cutoff=0.8):
+            problems.append(f"{source}: {key}: unknown key; did you mean {PROJECT}:{name}?")
+    if problems:
+        raise ConfigError(*problems)
 
 
 def _engine_values(config: pulumi.Config) -> Iterator[tuple[str, Any]]:

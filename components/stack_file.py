@@ -33,11 +33,14 @@ for _word in ("true", "false"):
 
 def read_stack_file(path: Path) -> dict[str, Any]:
     """The `config` of a stack file, keys as written (`project:key`). Raises `ConfigError`."""
-    node = _compose(path)
-    problems = [f"{path.name}: {problem}" for problem in _duplicates(node, ())]
-    if problems:
-        raise ConfigError(*problems)
-    content = _construct(path, node)
+    try:
+        node = _compose(path)
+        problems = [f"{path.name}: {problem}" for problem in _duplicates(node, ())]
+        if problems:
+            raise ConfigError(*problems)
+        content = _construct(path, node)
+    except RecursionError:
+        raise ConfigError(f"{path.name}: is nested too deeply, or contains itself") from None
     strange = [key for key in content if key not in TOP_LEVEL]
     if strange:
         raise ConfigError(*(f"{path.name}: {key}: unknown key beside config" for key in strange))
@@ -66,8 +69,8 @@ def _construct(path: Path, node: yaml.Node) -> dict[str, Any]:
         content: dict[str, Any] = loader.construct_document(node)
     except yaml.YAMLError as error:
         raise ConfigError(f"{path.name}: {_where(error)}") from None
-    except (ValueError, RecursionError):
-        raise ConfigError(f"{path.name}: is not YAML: a value cannot be read") from None
+    except ValueError:
+        raise ConfigError(f"{path.name}: a value cannot be read") from None
     finally:
         loader.dispose()
     return content

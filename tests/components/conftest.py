@@ -146,6 +146,11 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
     try:
         yield loops[0]
     finally:
+        # A program that was refused leaves tasks behind, as it does under the engine.
+        pending = asyncio.all_tasks(loops[0])
+        for task in pending:
+            task.cancel()
+        loops[0].run_until_complete(asyncio.gather(*pending, return_exceptions=True))
         executor.shutdown()
         asyncio.set_event_loop(None)
         for loop in loops:
@@ -182,6 +187,7 @@ class World:
                 )
             )
             settings.set_root_resource(None)
+            settings.SETTINGS.outputs.clear()  # what a refused program never came to wait for
             pulumi.runtime.set_all_config(self.config, [])
             loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _ignore(program())))
 

@@ -1,12 +1,241 @@
 """The program as a whole, on both tracked stacks."""
 
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import oci_iam
+import pulumi
 import pytest
+from oci_iam import evidence
+
+STACKS = ("dev", "prod")
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+# Set this variable to write the snapshots anew, then read the difference before committing it.
+UPDATE = "UPDATE_SNAPSHOTS"
 
 
-@pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_exports_the_first_function(deployed, stack):
-    """The stack exports id and endpoint of the first function by name, and all functions."""
+def graph(world):
+    """Everything registered, as plain data without this machine's paths."""
+    resources = {
+        each.urn: {
+            "parent": each.parent,
+            "inputs": each.inputs,
+            "provider": each.provider.rpartition("::")[0],
+            "depends_on": list(each.depends_on),
+        }
+        for each in world.recorder.registered.values()
+    }
+    root = str(Path(__file__).resolve().parents[2])
+    text = json.dumps({"resources": resources, "exports": world.exports}, indent=1, sort_keys=True)
+    return text.replace(root, "<root>") + "\n"
+
+
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("phase", ["preview", "up"])
+def test_registers_exactly_the_committed_graph(deployed, stack, phase):
+    """Every resource, input, parent, provider and dependency of both stacks is as committed."""
+    file = SNAPSHOTS / f"{stack}-{phase}.json"
+
+    actual = graph(deployed(stack, preview=phase == "preview"))
+
+    if os.environ.get(UPDATE):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(actual)
+    assert file.read_text() == actual
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_exports_the_first_function_by_name(deployed, stack):
+    """function_id and invoke_endpoint are those of the first function by name; functions holds all."""
     exports = deployed(stack).exports
 
-    assert exports["function_id"] == exports["functions"]["responder"]["id"]
-    assert exports["invoke_endpoint"] == exports["functions"]["responder"]["invoke_endpoint"]
+    first = exports["functions"]["responder"]
+    assert (first["id"], first["invoke_endpoint"]) == (exports["function_id"], exports["invoke_endpoint"])
+    assert {"dev": ["responder"], "prod": ["responder", "watcher"]}[stack] == sorted(exports["functions"])
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_statement_has_evidence_that_says_the_same(deployed, stack):
+    """For each statement of a policy, its parent registered evidence at the same index, and the evidence with
+    the real ids in place of the URNs is the statement."""
+    world = deployed(stack)
+    ids = {urn: each.id for urn, each in world.recorder.resources.items()}
+    seen = 0
+
+    for policy in world.all("oci:Identity/policy:Policy"):
+        grants = world.recorder.registered[policy.parent].inputs["grants"][policy.name]
+        filled = [
+            re.sub(r"\$\{(\w+)\}", lambda match, refs=each["refs"]: ids[refs[match[1]]], each["text"])
+            for each in grants
+        ]
+        seen += len(filled)
+        assert policy.inputs["statements"] == filled
+
+    assert {"dev": 11, "prod": 15}[stack] == seen
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_preview_can_judge_every_statement(deployed, stack):
+    """At preview, where statements are unknown, the evidence of each renders with the types its URNs were
+    registered with, and is not refused."""
+    world = deployed(stack, preview=True)
+    types = {urn: each.type for urn, each in world.recorder.registered.items()}
+
+    for policy in world.all("oci:Identity/policy:Policy"):
+        grants = world.recorder.registered[policy.parent].inputs["grants"][policy.name]
+        assert ["<unknown>"] * len(grants) == policy.inputs["statements"]
+        for each in grants:
+            text = evidence.render(each["text"], {ref: types[urn] for ref, urn in each["refs"].items()})
+            assert oci_iam.judge(text).verdict in ("ok", "unrelated")
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_what_evidence_names_is_registered_before_it(deployed, stack):
+    """A component's evidence names only resources that were registered before the component."""
+    world = deployed(stack, preview=True)
+    order = list(world.recorder.registered)
+
+    for urn, each in world.recorder.registered.items():
+        for grants in each.inputs.get("grants", {}).values():
+            named = {ref for grant in grants for ref in grant["refs"].values()}
+            assert all(order.index(ref) < order.index(urn) for ref in named)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_iam_goes_through_the_home_region_and_nothing_else_does(deployed, stack):
+    """Groups, dynamic groups, memberships and policies use the home region's provider; the rest does not."""
+    world = deployed(stack)
+
+    assert "us-ashburn-1" == world.named("home-region").inputs["region"]
+    for each in world.recorder.registered.values():
+        if each.type.startswith(("oci:", "docker-build:")):
+            assert each.type.startswith("oci:Identity/") == ("::home-region::" in each.provider), each.urn
+
+
+def test_a_given_home_region_is_not_looked_up(deployed):
+    """With home_region in the config, the tenancy is not asked for it."""
+    world = deployed("dev", home_region="eu-frankfurt-1")
+
+    assert "eu-frankfurt-1" == world.named("home-region").inputs["region"]
+    assert not [token for token, _ in world.cloud.calls if "RegionSubscriptions" in token]
+
+
+def test_two_stacks_share_no_physical_name(deployed):
+    """dev and prod can live side by side in one tenancy: no group, bucket, repository … has the same name."""
+    names = [
+        {
+            (each.type, each.inputs.get("name") or each.inputs.get("displayName"))
+            for each in deployed(stack).recorder.registered.values()
+            if each.type.startswith("oci:") and each.type != "oci:Functions/function:Function"
+        }
+        for stack in STACKS
+    ]
+
+    assert set() == names[0] & names[1]
+    assert all(name for stack in names for _, name in stack)
+
+
+def test_the_auth_token_is_a_secret_everywhere(deployed):
+    """Registry user and token appear in the graph only as secrets."""
+    world = deployed("dev")
+    text = json.dumps([each.inputs for each in world.recorder.registered.values()] + [world.exports])
+
+    assert 1 == text.count("sample-token")
+    (registry,) = world.one("docker-build:index:Image").inputs["registries"]["<secret>"]
+    assert ("axsample/deployer", "sample-token") == (registry["username"], registry["password"])
+
+
+def test_the_repository_exists_before_the_push(deployed):
+    """The image depends on its repository, and carries the platform of the application's shape."""
+    image = deployed("dev").one("docker-build:index:Image")
+
+    assert "oci:Artifacts/containerRepository:ContainerRepository" in " ".join(image.depends_on)
+    assert ["linux/amd64"] == image.inputs["platforms"]
+
+
+def test_without_registry_login_nothing_is_registered(deployed):
+    """A build needs both secrets; their absence is one line each, before anything else."""
+    with pytest.raises(pulumi.RunError) as refused:
+        deployed("dev", registry_username=None, registry_auth_token=None)
+
+    assert [
+        "Pulumi.dev.yaml: registry_username: missing; set it with `pulumi config set --secret "
+        "registry_username <value>`",
+        "Pulumi.dev.yaml: registry_auth_token: missing; set it with `pulumi config set --secret "
+        "registry_auth_token <value>`",
+    ] == str(refused.value).splitlines()
+
+
+def test_a_given_image_needs_no_registry_login(deployed):
+    """With reference and digest nothing is built, and no secret is asked for."""
+    reference = "ocir.eu-frankfurt-1.oci.oraclecloud.com/axsample/team/responder:7"
+    functions = {"responder": {"image": {"reference": reference, "digest": "sha256:" + "5" * 64}}}
+
+    world = deployed("dev", functions=json.dumps(functions), registry_username=None, registry_auth_token=None)
+
+    source = world.one("oci:Functions/function:Function").inputs["sourceDetails"]
+    assert (reference, "sha256:" + "5" * 64) == (source["image"], source["imageDigest"])
+    assert [] == world.all("docker-build:index:Image")
+
+
+def test_no_groups_and_no_triggers_mean_no_policy(deployed):
+    """A function with neither gets its dynamic group and no policy at all."""
+    world = deployed("dev", functions=json.dumps({"quiet": {}}))
+
+    assert [] == world.all("oci:Identity/policy:Policy")
+    assert (
+        "ai-functions-dev-quiet-function"
+        == world.one("oci:Identity/dynamicGroup:DynamicGroup").inputs["name"]
+    )
+
+
+def test_edge_protection_is_off_unless_configured(deployed):
+    """Neither stack has a WAF; with `edge` there is one, and its CNAME is exported."""
+    rule = {"rules": [{"variables": ["ARGS"], "operator": "@detectSQLi", "msg": "SQL injection"}]}
+    edge = {"domain": "ai.example.com", "origin": "203.0.114.7", "rules": {"sqli": rule}}
+
+    without, with_edge = deployed("dev"), deployed("dev", edge=json.dumps(edge))
+
+    assert [] == without.all("oci:Waas/policy:Policy")
+    assert "edge_cname" not in without.exports
+    assert "edge.example.waas.oci.oraclecloud.net" == with_edge.exports["edge_cname"]
+    assert 1 == len(with_edge.all("oci:Waas/customProtectionRule:CustomProtectionRule"))
+
+
+def test_bad_config_registers_nothing(deployed):
+    """A wrong value stops the program with its line before any resource, the provider included."""
+    with pytest.raises(pulumi.RunError) as refused:
+        deployed("dev", functions=json.dumps({"responder": {"memory_in_mbs": 200}}))
+
+    assert (
+        "Pulumi.dev.yaml: functions.responder.memory_in_mbs: 200 is not one of 128, 256, 512, 1024, 2048, 3072"
+    ) == str(refused.value)
+
+
+def test_the_program_is_short():
+    """`__main__.py` composes and no more."""
+    text = (Path(__file__).resolve().parents[2] / "__main__.py").read_text()
+
+    assert len(text.splitlines()) <= 80
+    assert not re.search(r"pulumi_oci|Allow ", text)
+
+
+def test_the_tracked_stack_files_hold_no_secret():
+    """Neither user nor token of a registry is in a tracked file, in whatever form."""
+    for stack in STACKS:
+        text = (Path(__file__).resolve().parents[2] / f"Pulumi.{stack}.yaml").read_text()
+        values = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+
+        assert not re.search(r"registry_|secure:|encryptionsalt", "\n".join(values))
+
+
+def test_outputs_are_real_outputs(deployed):
+    """At preview the exports that need a created resource are unknown, and the others known."""
+    exports = deployed("dev", preview=True).exports
+
+    assert "<unknown>" == exports["function_id"] == exports["invoke_endpoint"]
+    assert exports["functions"]["responder"]["image"].endswith("/axsample/ai-functions-dev/responder:dev")
