@@ -188,11 +188,12 @@ def _statement(tokens: list[str], text: str) -> Statement:
 
     begin = at
     subject, at = _subject(tokens, at, crossing)
-    action = at
+    who = action = at
     slips: tuple[str, ...] = ()
     word = tokens[at].lower()
     if word == "to":
         at += 1
+        action = at
         word = tokens[at].lower()
     elif word in VERBS:
         slips = ("to",)
@@ -234,7 +235,7 @@ def _statement(tokens: list[str], text: str) -> Statement:
         denied,
         text,
         slips,
-        ((begin, action), (action, place), (place, after), (after, at)),
+        ((begin, who), (action, place), (place, after), (after, at)),
     )
 
 

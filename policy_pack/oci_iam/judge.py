@@ -133,7 +133,7 @@ def _near_miss(statement: Statement, grant: Grant) -> Verdict:
                 "near-miss",
                 f"`{said}` is not known to this model and nearly reads `{grant.meant}`.",
                 _slice(statement, statement.spans[1]),
-                f"Write `{grant.meant}` if that is meant, and narrow it: " + narrower(statement, grant.reach),
+                f"If `{grant.meant}` is meant: {narrower(statement, grant.reach)}",
             ),
         ),
     )
@@ -220,8 +220,8 @@ def _rule_scope(statement: Statement, path: _Path) -> Finding | None:
         return None
     return Finding(
         "tenancy-wide",
-        f"{_whom(statement.subject)} can {_doing(path.reach)} in every compartment of the tenancy"
-        f" ({_names(path.reach)}).",
+        f"The statement lets {_whom(statement.subject)} {_doing(path.reach)} in every compartment of the"
+        f" tenancy ({_names(path.reach)}).",
         _slice(statement, statement.spans[2]),
         narrower(statement, path.reach),
     )
@@ -232,7 +232,8 @@ def _rule_crossing(statement: Statement, path: _Path) -> Finding | None:
         return None
     return Finding(
         "crosses-tenancies",
-        f"{_whom(statement.subject)} can {_doing(path.reach)} across tenancies ({_names(path.reach)}).",
+        f"The statement lets {_whom(statement.subject)} {_doing(path.reach)} across tenancies"
+        f" ({_names(path.reach)}).",
         _slice(statement, (statement.spans[1][0], statement.spans[2][1])),
         narrower(statement, path.reach),
     )
@@ -260,7 +261,7 @@ def _rule_family(statement: Statement, path: _Path) -> Finding | None:
         return None
     return Finding(
         "whole-family",
-        f"`{statement.verb} {resource}` lets {_whom(statement.subject, inline=True)} {_doing(path.reach)}"
+        f"`{statement.verb} {resource}` lets {_whom(statement.subject)} {_doing(path.reach)}"
         f" without naming one ({_names(path.reach)}).",
         _slice(statement, statement.spans[1]),
         narrower(statement, path.reach),
@@ -435,7 +436,7 @@ def _doing(reach: frozenset[str]) -> str:
     )
 
 
-def _whom(subject: Subject, *, inline: bool = False) -> str:
+def _whom(subject: Subject) -> str:
     member = subject.members[0]
     who: str = member.kind
     if member.kind in ("any-user", "any-group"):
@@ -446,4 +447,4 @@ def _whom(subject: Subject, *, inline: bool = False) -> str:
         who = f"{member.kind} {member.name or member.id}"
     if len(subject.members) > 1:
         who += f" and {len(subject.members) - 1} more"
-    return who if inline else who[0].upper() + who[1:]
+    return who
