@@ -342,13 +342,17 @@ read = lru_cache(maxsize=8192)(parse)
 """``parse`` with a memory: the same few statements are asked about again and again."""
 
 
+_CONTRADICTORY = "(contradictory)"
+"""In place of an OCID; nothing has it."""
+
+
 @lru_cache(maxsize=1024)
 def aliases_of(statements: tuple[str, ...]) -> Mapping[str, str]:
-    """The names that a policy's own define statements give to OCIDs. A name given twice means nothing: the
-    empty string, which no OCID is."""
+    """The names that a policy's own define statements give to OCIDs. A name given twice with two
+    OCIDs means nothing."""
     aliases: dict[str, str] = {}
     for name, ocid in _defined(statements):
-        aliases[name] = ocid if aliases.get(name, ocid) == ocid else ""
+        aliases[name] = ocid if aliases.get(name, ocid) == ocid else _CONTRADICTORY
     return aliases
 
 

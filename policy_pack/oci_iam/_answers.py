@@ -1,0 +1,66 @@
+"""Writes verdicts as text, as a JSON list or as JSON Lines. Decides nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any, get_args
+
+from oci_iam._reading import Item
+from oci_iam.combinations import SetFinding
+from oci_iam.verdict import Verdict, VerdictName
+
+__all__ = ["as_json", "as_json_lines", "as_text", "one_line", "set_findings_as_text"]
+
+
+def as_json_lines(items: Sequence[Item], verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """One line a statement, in their order, with the fields that were given and the answer's."""
+    for item, verdict in zip(items, verdicts, strict=True):
+        yield json.dumps(_row(item, verdict))
+
+
+def as_json(items: Sequence[Item], verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """The same rows as one list."""
+    rows = [_row(item, verdict) for item, verdict in zip(items, verdicts, strict=True)]
+    yield json.dumps(rows, indent=2)
+
+
+def _row(item: Item, verdict: Verdict) -> dict[str, Any]:
+    return item.fields | {
+        "verdict": verdict.verdict,
+        "findings": [asdict(finding) for finding in verdict.findings],
+        "permissions": sorted(verdict.permissions),
+    }
+
+
+def as_text(items: Sequence[Item], verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """What is refused, with the reasons and what to write instead, and a line that sums up."""
+    for item, verdict in zip(items, verdicts, strict=True):
+        if verdict.refused:
+            yield f"{item.place}: {verdict.verdict}: {one_line(item.text) or '(no text)'}"
+            for finding in verdict.findings:
+                yield f"    {one_line(finding.message)} [{finding.code}]"
+                yield f"    at:      {one_line(finding.fragment)}"
+                yield f"    instead: {one_line(finding.remediation)}"
+    counts = Counter(verdict.verdict for verdict in verdicts)
+    said = ", ".join(f"{counts[name]} {name}" for name in get_args(VerdictName) if counts[name])
+    yield f"{len(items)} statement{'s' * (len(items) != 1)}{': ' if said else ''}{said}"
+
+
+def set_findings_as_text(findings: Sequence[SetFinding]) -> Iterator[str]:
+    """What statements add up to. It refuses nothing here."""
+    for finding in findings:
+        yield f"together: {one_line(finding.message)} [{finding.code}]"
+        for contribution in finding.contributions:
+            yield f"    {one_line(contribution.source)}: {one_line(contribution.text)}"
+        yield f"    instead: {one_line(finding.remediation)}"
+
+
+def one_line(text: str) -> str:
+    """A text on one line that a terminal shows as it is: white space folded, unprintables escaped."""
+    folded = " ".join(text.split())
+    return "".join(
+        c if c.isascii() and c.isprintable() else c.encode("unicode_escape").decode() for c in folded
+    )

@@ -1,0 +1,146 @@
+"""Reads statements from files: plain text, a JSON list, or JSON Lines. Does not judge them.
+
+    plain text   one statement a line; blank lines and lines that begin with `//` hold none
+    JSON list    ["Allow …", …] or [{"statement": "Allow …", …}, …]
+    JSON Lines   {"statement": "Allow …", any other fields} a line
+
+The first character that is not white space tells which: `[`, `{` or another one.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Item", "Unusable", "read_file", "read_items"]
+
+_BLANK = " \t\r\n"
+_decode = json.JSONDecoder().raw_decode
+
+
+class Unusable(Exception):
+    """An input that can't be used at all; the text is one line that names the file and the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One statement with its place. ``problem`` says why there is no text to judge (``text`` is then empty);
+    ``fields`` are those given beside it; ``policy`` is the same for statements that share aliases."""
+
+    text: str
+    place: str
+    policy: str
+    problem: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+def read_file(path: str) -> str:
+    """The text of a file, or of standard input for ``-``. Raises Unusable."""
+    name = shown_name(path)
+    try:
+        if path == "-":
+            content = sys.stdin.buffer.read()
+        else:
+            with open(path, "rb") as file:
+                content = file.read()
+    except OSError as error:
+        raise Unusable(f"{name}: {error.strerror or error}") from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Unusable(f"{name}:{line}: this is no UTF-8 text") from None
+
+
+def shown_name(path: str) -> str:
+    """How messages name an input."""
+    return "<stdin>" if path == "-" else path
+
+
+def read_items(path: str) -> list[Item]:
+    """The statements of a file in their order. Raises Unusable for what is neither of the three forms."""
+    text = read_file(path)
+    name = shown_name(path)
+    first = text.lstrip(_BLANK)[:1]
+    if first == "[":
+        return list(_of_list(text, name))
+    return list(_of_json_lines(text, name) if first == "{" else _of_lines(text, name))
+
+
+def _of_lines(text: str, name: str) -> Iterator[Item]:
+    for number, line in enumerate(text.split("\n"), 1):
+        statement = line.strip(_BLANK)
+        if statement and not statement.startswith("//"):
+            yield Item(statement, f"{name}:{number}", name, fields={"statement": statement})
+
+
+def _of_json_lines(text: str, name: str) -> Iterator[Item]:
+    for number, line in enumerate(text.split("\n"), 1):
+        place = f"{name}:{number}"
+        if not line.strip(_BLANK):
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise Unusable(f"{place}: this line is no JSON: {_why(error)}") from None
+        if not isinstance(row, dict):
+            raise Unusable(f"{place}: this line is no JSON object")
+        yield _of_row(row, place, place)
+
+
+def _of_row(row: dict[str, Any], place: str, policy: str) -> Item:
+    statement = row.get("statement")
+    if not isinstance(statement, str):
+        raise Unusable(f'{place}: there is no "statement" that is a text')
+    return Item(statement, place, policy, fields=row)
+
+
+def _of_list(text: str, name: str) -> Iterator[Item]:
+    """The entries one by one, so that each has a line to be named by."""
+    at = _skip(text, text.index("[") + 1)
+    while text[at : at + 1] != "]":
+        line = text.count("\n", 0, at) + 1
+        place = f"{name}:{line}"
+        try:
+            entry, at = _decode(text, at)
+        except (ValueError, RecursionError) as error:
+            raise Unusable(f"{name}:{_line_of(error, line)}: this is no JSON list: {_why(error)}") from None
+        if isinstance(entry, str):
+            yield Item(entry, place, name, fields={"statement": entry})
+        elif isinstance(entry, dict):
+            yield _of_row(entry, place, name)
+        else:
+            raise Unusable(f"{place}: an entry is neither a text nor an object")
+        at = _skip(text, at)
+        if text[at : at + 1] == ",":
+            at = _skip(text, at + 1)
+            if text[at : at + 1] == "]":
+                raise Unusable(
+                    f"{name}:{text.count(chr(10), 0, at) + 1}: a comma stands before the end of the list"
+                )
+        elif text[at : at + 1] != "]":
+            raise Unusable(
+                f"{name}:{text.count(chr(10), 0, at) + 1}: the list goes on without a comma, or has no end"
+            )
+    rest = _skip(text, at + 1)
+    if rest < len(text):
+        raise Unusable(f"{name}:{text.count(chr(10), 0, rest) + 1}: something follows the JSON list")
+
+
+def _skip(text: str, at: int) -> int:
+    while at < len(text) and text[at] in _BLANK:
+        at += 1
+    return at
+
+
+def _line_of(error: Exception, otherwise: int) -> int:
+    return error.lineno if isinstance(error, json.JSONDecodeError) else otherwise
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return error.msg
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)

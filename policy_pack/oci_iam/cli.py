@@ -1,0 +1,153 @@
+"""The command `oci-iam`: judges, explains and compares policy statements, and checks the pack's config.
+
+Exit status: 0 nothing to refuse, 1 something to refuse (or, for `diff`, new access), 2 unusable input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from oci_iam._answers import as_json, as_json_lines, as_text, one_line, set_findings_as_text
+from oci_iam._config_check import check_config
+from oci_iam._reading import Item, Unusable, read_items
+from oci_iam._stack_export import read_stack_export
+from oci_iam.combinations import find_combinations
+from oci_iam.comparison import compare
+from oci_iam.decision import Policy
+from oci_iam.explain import explain
+from oci_iam.judge import judge, judge_policy
+from oci_iam.verdict import Finding, Verdict
+
+__all__ = ["main"]
+
+_OK, _REFUSED, _UNUSABLE = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit status. Prints no traceback for anything an input can cause."""
+    arguments = _parser().parse_args(argv)
+    try:
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except Unusable as problem:
+        print(f"oci-iam: {one_line(str(problem))}", file=sys.stderr)
+        return _UNUSABLE
+    except BrokenPipeError:  # whoever read the answer has read enough; the interpreter must not try once more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _UNUSABLE
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="oci-iam", description=__doc__, allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    one = commands.add_parser("judge", help="judge statements", allow_abbrev=False)
+    one.add_argument(
+        "files", nargs="*", metavar="FILE", help="plain text, JSON list or JSON Lines; - is stdin"
+    )
+    one.add_argument(
+        "--pulumi-state", metavar="FILE", action="append", default=[], help="a `pulumi stack export`"
+    )
+    one.add_argument("--format", choices=("text", "json", "jsonl"), default="text", help="how to answer")
+    one.set_defaults(run=_judge)
+
+    two = commands.add_parser("explain", help="draw what a statement says", allow_abbrev=False)
+    two.add_argument("statement", metavar="STATEMENT")
+    two.set_defaults(run=_explain)
+
+    three = commands.add_parser("diff", help="list what access is new", allow_abbrev=False)
+    three.add_argument("old", metavar="OLD", help="statements before; a stack export is taken too")
+    three.add_argument("new", metavar="NEW", help="statements after")
+    three.set_defaults(run=_diff)
+
+    four = commands.add_parser("check-config", help="check configs of the policy pack", allow_abbrev=False)
+    four.add_argument("files", nargs="+", metavar="FILE")
+    four.set_defaults(run=_check_config)
+    return parser
+
+
+# --- judge -----------------------------------------------------------------------------------------------
+
+
+def _judge(arguments: argparse.Namespace) -> int:
+    if not arguments.files and not arguments.pulumi_state:
+        raise Unusable("judge: give a FILE, - for standard input, or --pulumi-state FILE")
+    exports = [read_stack_export(path) for path in arguments.pulumi_state]
+    items = [item for path in arguments.files for item in read_items(path)]
+    items += [item for export in exports for item in export.items]
+    verdicts = _verdicts(items)
+    write = {"text": as_text, "json": as_json, "jsonl": as_json_lines}[arguments.format]
+    _print(write(items, verdicts))
+    if arguments.format == "text":
+        for export in exports:
+            _print(set_findings_as_text(find_combinations(export.policies, export.dynamic_groups)))
+    return _REFUSED if any(verdict.refused for verdict in verdicts) else _OK
+
+
+def _verdicts(items: Sequence[Item]) -> list[Verdict]:
+    """A verdict for each, those of one policy judged together, because they share their aliases."""
+    verdicts: list[Verdict] = []
+    for _, group in groupby(items, key=lambda item: item.policy):
+        together = list(group)
+        judged = iter(judge_policy([item.text for item in together if not item.problem]))
+        verdicts += [_without_text(item) if item.problem else next(judged) for item in together]
+    return verdicts
+
+
+def _without_text(item: Item) -> Verdict:
+    finding = Finding(
+        "no-text",
+        f"There is no text to judge: {item.problem}.",
+        item.place,
+        "Make the statement a plain text that can be read here.",
+    )
+    return Verdict("unjudgeable", (finding,))
+
+
+# --- the other commands ----------------------------------------------------------------------------------
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    _print([explain(arguments.statement)])
+    return _REFUSED if judge(arguments.statement).refused else _OK
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    before, after = _policies(arguments.old, "before"), _policies(arguments.new, "after")
+    new = compare(before, after)
+    _print(one_line(str(access)) for access in new)
+    return _REFUSED if new else _OK
+
+
+def _policies(path: str, side: str) -> tuple[Policy, ...]:
+    """The policies of a stack export, or the statements of a file as those of one policy. A hidden statement
+    stands for itself: it is never taken for one that was hidden before."""
+    try:
+        export = read_stack_export(path) if path != "-" else None
+    except Unusable:
+        export = None
+    if export is not None:
+        hidden = tuple(
+            Policy("", (f"{side}: {item.place}: {item.problem}",)) for item in export.items if item.problem
+        )
+        return (*export.policies, *hidden)
+    return (Policy("", tuple(item.text for item in read_items(path))),)
+
+
+def _check_config(arguments: argparse.Namespace) -> int:
+    remarks = [remark for path in arguments.files for remark in check_config(path)]
+    for remark in remarks:
+        print(f"{remark.place}: {'warning: ' * remark.is_warning}{one_line(remark.text)}", file=sys.stderr)
+    return _REFUSED if any(not remark.is_warning for remark in remarks) else _OK
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        sys.stdout.write(line + "\n")
