@@ -29,19 +29,19 @@ _TOKEN = re.compile(
     r"|[^ \t\r\n]"
 )
 _findall = _TOKEN.findall
+_BEHIND = (END, END, END, END)  # the parser looks at most two tokens ahead
 _LONE_RETURN = re.compile(r"\r(?!\n)").search
 
 
 def split(text: str) -> list[str]:
-    """The tokens of an ASCII text, comments among them, with ``END`` twice behind them."""
+    """The tokens of an ASCII text, comments among them, with ``END`` behind them."""
     tokens: list[str] = _findall(text)
-    tokens.append(END)
-    tokens.append(END)
+    tokens += _BEHIND
     return tokens
 
 
 def split_comments(text: str) -> tuple[list[str], list[str] | None]:
-    """The tokens of an ASCII text in the two readings of ``//`` in use, each with ``END`` twice behind it.
+    """The tokens of an ASCII text in the two readings of ``//`` in use, each with ``END`` behind it.
 
     In the first a comment ends with its line. In the second it ends with the statement, so that the rest is
     missing; it is None where both are the same because nothing follows the first comment. Raises
@@ -55,9 +55,9 @@ def split_comments(text: str) -> tuple[list[str], list[str] | None]:
         raise ValueError("a comment holds a control character")
     by_line = [token for token in tokens if not token.startswith("//")]
     to_the_end = tokens[: comments[0]] if comments and len(by_line) > comments[0] else None
-    by_line += (END, END)
+    by_line += _BEHIND
     if to_the_end is not None:
-        to_the_end += (END, END)
+        to_the_end += _BEHIND
     return by_line, to_the_end
 
 

@@ -46,6 +46,9 @@ _ASKED_ABOUT = frozenset(
 )
 """The variables whose confinement the judge asks about."""
 
+Variables: TypeAlias = Mapping[str, str | frozenset[str]]
+"""A request's variables by lower-case name; one that has several values at once (groups) is a set."""
+
 MAX_PATHS = 512
 """How many ways through a condition's ``any {...}`` blocks are told apart; see ``paths``."""
 
@@ -205,8 +208,11 @@ def yielded(condition: Condition | None, permissions: frozenset[str]) -> frozens
 # --- concrete ------------------------------------------------------------------------------------------
 
 
-def holds(condition: Condition | None, variables: Mapping[str, str]) -> bool:
-    """Whether a condition is true for a request with these variables (names in lower case)."""
+def holds(condition: Condition | None, variables: Variables) -> bool:
+    """Whether a condition is true for a request with these variables.
+
+    Equality with a variable of several values asks whether one of them is equal, `!=` whether none is.
+    """
     if condition is None:
         return True
     if isinstance(condition, AllOf):
@@ -220,23 +226,28 @@ def holds(condition: Condition | None, variables: Mapping[str, str]) -> bool:
     return _comparison_holds(condition, variables)
 
 
-def _comparison_holds(leaf: Comparison, variables: Mapping[str, str]) -> bool:
+def _comparison_holds(leaf: Comparison, variables: Variables) -> bool:
     actual = variables.get(leaf.variable)
     if actual is None:
         return False
     if any(isinstance(value, Variable) and value.name not in variables for value in leaf.values):
         return False
+    found = any(_matches(one, value, variables) for one in _each(actual) for value in leaf.values)
     if leaf.op == "=" or leaf.op == "in":
-        return any(_matches(actual, value, variables) for value in leaf.values)
+        return found
     if leaf.op == "!=" or leaf.op == "not in":
-        return not any(_matches(actual, value, variables) for value in leaf.values)
-    return _time_holds(leaf, actual, variables)
+        return not found
+    return isinstance(actual, str) and _time_holds(leaf, actual, variables)
 
 
-def _matches(actual: str, value: Value, variables: Mapping[str, str]) -> bool:
+def _each(value: str | frozenset[str]) -> Iterable[str]:
+    return (value,) if isinstance(value, str) else value
+
+
+def _matches(actual: str, value: Value, variables: Variables) -> bool:
     """Without case; a literal holding ``*`` is read as a pattern, the wider of the two readings in use."""
     if isinstance(value, Variable):
-        return actual.lower() == variables[value.name].lower()
+        return any(actual.lower() == other.lower() for other in _each(variables[value.name]))
     if "*" in value.text:
         return _fits(actual.lower(), value.text.lower().split("*"))
     return actual.lower() == value.text.lower()
@@ -256,9 +267,9 @@ def _fits(actual: str, pieces: list[str]) -> bool:
     return True
 
 
-def _time_holds(leaf: Comparison, actual: str, variables: Mapping[str, str]) -> bool:
-    texts = [variables[v.name] if isinstance(v, Variable) else v.text for v in leaf.values]
-    moments = [_moment(text) for text in (actual, *texts)]
+def _time_holds(leaf: Comparison, actual: str, variables: Variables) -> bool:
+    texts = [variables[value.name] if isinstance(value, Variable) else value.text for value in leaf.values]
+    moments = [_moment(text) if isinstance(text, str) else None for text in (actual, *texts)]
     if len({moment and moment[0] for moment in moments}) != 1 or moments[0] is None:
         return False
     now, *bounds = (moment[1] for moment in moments if moment is not None)
@@ -285,7 +296,7 @@ def _moment(text: str) -> tuple[str, float] | None:
     return "time of day", of_day.hour * 3600 + of_day.minute * 60 + of_day.second + of_day.microsecond / 1e6
 
 
-def _call_holds(call: FunctionCall, variables: Mapping[str, str]) -> bool:
+def _call_holds(call: FunctionCall, variables: Variables) -> bool:
     """``sets-equal`` and ``sets-intersect`` of two lists; a variable's value counts as a comma-separated
     set."""
     if len(call.arguments) != 2:
@@ -298,7 +309,7 @@ def _call_holds(call: FunctionCall, variables: Mapping[str, str]) -> bool:
                 actual = variables.get(value.name)
                 if actual is None:
                     return False
-                members.update(part.strip().lower() for part in actual.split(","))
+                members.update(part.strip().lower() for one in _each(actual) for part in one.split(","))
             elif isinstance(value, Pattern):
                 return False
             else:

@@ -100,7 +100,8 @@ def _permissions(statement: Statement, verdict: Verdict) -> Iterator[str]:
     else:
         grant = granted_by_verb(statement.verb, statement.resource or "")
     if not grant.permissions:
-        yield f"  ({'a name that is nearly ' + grant.meant if grant.meant else 'no permission this model knows'})"
+        known = f"a name that is nearly {grant.meant}" if grant.meant else "no permission this model knows"
+        yield f"  ({known})"
         return
     left = grant.permissions if statement.kind == "deny" else verdict.permissions
     ordered = sorted(grant.permissions, key=_by_weight)
