@@ -1,0 +1,93 @@
+"""The judge against public statements, labelled by hand. They lie beside the repository and are only read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oci_iam import judge
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
+
+needs_corpus = pytest.mark.skipif(
+    not CORPUS.is_dir(), reason=f"PUBLIC STATEMENTS NOT FOUND: {CORPUS} is missing, nothing was compared"
+)
+
+# Line of labelled.jsonl, first 12 hex digits of the statement's SHA-256: (verdict given here, why it differs).
+# A label says what the author of a statement meant; a gate can only go by what is written.
+DIFFERS: dict[tuple[int, str], tuple[str, str]] = {
+    (18, "cd9844d6a81b"): (
+        "unjudgeable",
+        "a zero-width character stands in a keyword; invisible characters are never read past",
+    ),
+    (19, "4725c2bc3b24"): (
+        "unjudgeable",
+        "`#` begins no comment in OCI's language, so what follows it can't be known not to count",
+    ),
+    (25, "07085007b339"): (
+        "over-broad",
+        "whether target.user.name is missing from a functions request is not documented; a pattern confines nothing",
+    ),
+    (30, "a8efdecb5c26"): (
+        "unjudgeable",
+        "`#` begins no comment in OCI's language, so what follows it can't be known not to count",
+    ),
+    (57, "de1a80d2eecc"): ("unjudgeable", "`view` is no verb"),
+    (142, "1604f72e50d7"): ("unjudgeable", "the subject lacks its keyword; refused all the same"),
+    (143, "53cf7ff986f3"): ("unjudgeable", "the subject lacks its keyword; refused all the same"),
+    (161, "e08de2129b63"): ("over-broad", "the compartment's OCID is cut short with dots, a placeholder"),
+    (162, "4db786a937c1"): ("over-broad", "the compartment's OCID is cut short with dots, a placeholder"),
+    (200, "e1c0eb563444"): ("unjudgeable", "the resource-type is misspelt; refused all the same"),
+    (209, "a3375f450680"): ("unjudgeable", "typographic quotes are not ASCII"),
+}
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    if not CORPUS.is_dir():
+        return []
+    return [json.loads(line) for line in (CORPUS / name).read_text(encoding="utf-8").splitlines()]
+
+
+def key(number: int, statement: str) -> tuple[int, str]:
+    return number, hashlib.sha256(statement.encode()).hexdigest()[:12]
+
+
+@needs_corpus
+@pytest.mark.parametrize(
+    ("number", "row"), [pytest.param(n, r, id=str(n)) for n, r in enumerate(rows("labelled.jsonl"), 1)]
+)
+def test_labelled_statement(number: int, row: dict[str, Any]) -> None:
+    """Each labelled statement gets its label, or the verdict and reason written down here."""
+    expected, _ = DIFFERS.get(key(number, row["statement"]), (row["verdict"], ""))
+
+    assert expected == judge(row["statement"]).verdict
+
+
+@needs_corpus
+def test_no_difference_is_stale() -> None:
+    """Each entry of the table is about a statement that is there and whose label really differs."""
+    labels = {key(n, row["statement"]): row["verdict"] for n, row in enumerate(rows("labelled.jsonl"), 1)}
+
+    stale = [entry for entry, (verdict, _) in DIFFERS.items() if labels.get(entry) in (None, verdict)]
+
+    assert not stale
+
+
+@needs_corpus
+def test_only_what_cannot_be_read_differs_beyond_debate() -> None:
+    """A label nobody doubts is contradicted only where the text is not OCI's language: it is unjudgeable."""
+    debatable = {n for n, row in enumerate(rows("labelled.jsonl"), 1) if row.get("debatable")}
+
+    assert {"unjudgeable"} == {verdict for (n, _), (verdict, _) in DIFFERS.items() if n not in debatable}
+
+
+@needs_corpus
+def test_every_public_statement_gets_a_verdict() -> None:
+    """None of the public statements raises, and each refusal says why."""
+    verdicts = [judge(row["statement"]) for row in rows("statements.jsonl")]
+
+    assert not [verdict for verdict in verdicts if verdict.refused != bool(verdict.findings)]
