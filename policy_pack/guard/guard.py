@@ -1,0 +1,77 @@
+"""Asks the rules about one resource after another, with one memory for all of them."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from guard.catalogue import CATALOGUE, RuleInfo
+from guard.deadline import Deadline, seconds_from_environment
+from guard.memory import Memory
+from guard.resource import Resource, Stage
+from guard.rule import Case, Outcome, Question, Rule
+
+__all__ = ["Guard", "load_rules"]
+
+
+def load_rules() -> tuple[Rule, ...]:
+    """Every rule of the catalogue, each from its own module."""
+    return tuple(_load(info) for info in CATALOGUE)
+
+
+def _load(info: RuleInfo) -> Rule:
+    module = importlib.import_module(info.module)
+    return Rule(info, module.applies, module.check)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+class Guard:
+    """The rules, what they have seen in this operation, and the stage of it. Safe to ask from several
+    threads.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[Rule] | None = None,
+        *,
+        seconds: float | None = None,
+        today: Callable[[], date] = _today,
+    ) -> None:
+        self.rules = tuple(load_rules() if rules is None else rules)
+        self.memory = Memory()
+        self._deadline = Deadline(seconds_from_environment() if seconds is None else seconds)
+        self._today = today
+        self._told: Stage | None = None
+
+    def tell_stage(self, *, dry_run: bool) -> None:
+        """What the engine says about the operation."""
+        self._told = Stage.PREVIEW if dry_run else Stage.DEPLOY
+
+    @property
+    def stage(self) -> Stage:
+        """Preview only where the engine says so; one without `ConfigureStack` says it in the environment."""
+        if self._told is not None:
+            return self._told
+        return Stage.PREVIEW if os.environ.get("PULUMI_DRY_RUN") == "true" else Stage.DEPLOY
+
+    def see(self, resource: Resource) -> None:
+        """Remembers a resource. The one hook that feeds the memory, called before any rule is."""
+        self.memory.record(resource)
+
+    def examine(self, resource: Resource, asked: Sequence[tuple[Rule, Mapping[str, Any]]]) -> list[Outcome]:
+        """What each of these rules, with its settings, says about the resource."""
+        stage, today = self.stage, self._today()
+        questions = [
+            Question.of(rule, Case(resource, stage, self.memory, settings)) for rule, settings in asked
+        ]
+        answers = self._deadline.run([question.ask for question in questions])
+        return [
+            question.conclude(answer, self._deadline.seconds, today)
+            for question, answer in zip(questions, answers, strict=True)
+        ]
