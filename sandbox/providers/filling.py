@@ -1,0 +1,106 @@
+"""Plain values for what a service fills in and the rules don't say.
+
+By name and type only: times, states, ids, ETags; everything else is the empty value of its type, so that a
+program gets something of the right shape. Never for data sources.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sandbox.providers.ocids import type_of
+from sandbox.providers.sdk import ResourceType
+from sandbox.services.rules import Call, Cloud
+
+_EMPTY: dict[str, Any] = {"str": "", "int": 0, "float": 0, "bool": False, "list": [], "map": {}}
+_NOW = frozenset({"timeCreated", "timeUpdated", "timeLastModified", "createdTime", "timeModified"})
+_STATES = {"Core": "AVAILABLE", "Kms": "ENABLED", "LoadBalancer": "ACTIVE", "Database": "AVAILABLE"}
+_PARENTS = (
+    "applicationId",
+    "vcnId",
+    "subnetId",
+    "logGroupId",
+    "gatewayId",
+    "topicId",
+    "vaultId",
+    "instanceId",
+)
+
+
+def fill(resource: ResourceType, call: Call, known: Mapping[str, Any]) -> dict[str, Any]:
+    """`known` (inputs, and what the rules computed) with every other computed output beside it."""
+    outputs = dict(known)
+    for name in sorted(resource.computed):
+        if name not in outputs:
+            value = _value(resource, name, call)
+            if value is not None:
+                outputs[name] = value
+    return outputs
+
+
+def now() -> str:
+    """The time as the Terraform provider for OCI prints it."""
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3] + " +0000 UTC"
+
+
+def namespace_of(cloud: Cloud) -> str:
+    """The tenancy's Object Storage namespace."""
+    return cloud.store.setting("namespace") or "sandboxns"
+
+
+def _value(resource: ResourceType, name: str, call: Call) -> Any:
+    output = resource.outputs[name]
+    if output.type.kind == "str":
+        return _text(name, name in resource.inputs, call)
+    if output.type.kind in ("object", "any"):
+        return None
+    return _EMPTY[output.type.kind]
+
+
+def _text(name: str, is_input: bool, call: Call) -> str | None:
+    if name in _NOW:
+        return now()
+    if name in ("state", "lifecycleState"):
+        return _STATES.get(call.type.split(":")[1].partition("/")[0], "ACTIVE")
+    if name == "displayName":
+        return f"{type_of(call.type)}{datetime.now(UTC):%Y%m%d%H%M%S}"
+    if name.lower() == "etag":
+        return str(uuid.uuid4())
+    if name == "namespace":
+        return namespace_of(call.cloud)
+    if name == "region":
+        return call.cloud.region
+    if name.endswith("Id"):
+        return _id(name, is_input, call)
+    if name.startswith("time") or name.endswith("Time"):
+        return None
+    return "" if not is_input else None
+
+
+def _id(name: str, is_input: bool, call: Call) -> str | None:
+    if name == "compartmentId":
+        return compartment_of(call)
+    if name == "tenancyId":
+        return call.cloud.tenancy
+    if is_input:
+        return None
+    kind = re.sub(r"^default(?=[A-Z])", "", name)[: -len("Id")].lower()
+    return call.cloud.mint(kind)
+
+
+def compartment_of(call: Call) -> str:
+    """The compartment of a resource that doesn't name one: its parent's, else the tenancy."""
+    for name in _PARENTS:
+        parent = call.store.get(str(call.inputs.get(name, "")))
+        if parent is not None and parent.outputs.get("compartmentId"):
+            return str(parent.outputs["compartmentId"])
+    return call.cloud.tenancy
+
+
+def unknowns(resource: ResourceType, inputs: Mapping[str, Any], unknown: Any) -> dict[str, Any]:
+    """What a preview shows of a resource that doesn't exist yet: its inputs, and that the rest is unknown."""
+    return {**dict.fromkeys(sorted(resource.computed), unknown), **inputs}

@@ -1,0 +1,280 @@
+"""The stand-in for the provider `oci`: every resource type of the installed SDK, over the sandbox's store."""
+
+# ruff: noqa: ARG002 the protocol names methods and their parameters
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from google.protobuf.empty_pb2 import Empty
+
+from sandbox.errors import NotEmulated, NotFound
+from sandbox.providers import (
+    checking,
+    composing,
+    diffing,
+    faults,
+    filling,
+    naming,
+    ocids,
+    reading,
+    references,
+    schema,
+)
+from sandbox.providers.sdk import ResourceType, Sdk
+from sandbox.providers.server import Provider, answering, serve
+from sandbox.providers.stubs import provider_pb2
+from sandbox.providers.wire import UNKNOWN, decode, encode, has_secret, has_unknown, keep_secret, plain
+from sandbox.services import lookup_of, rules_of
+from sandbox.services.rules import Call, Cloud
+
+_KINDS = {
+    ("add", False): provider_pb2.PropertyDiff.ADD,
+    ("add", True): provider_pb2.PropertyDiff.ADD_REPLACE,
+    ("delete", False): provider_pb2.PropertyDiff.DELETE,
+    ("delete", True): provider_pb2.PropertyDiff.DELETE_REPLACE,
+    ("update", False): provider_pb2.PropertyDiff.UPDATE,
+    ("update", True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
+}
+
+
+class OciProvider(Provider):
+    """Answers for OCI's resource types and data sources."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        super().__init__(Sdk("pulumi_oci"), folder)
+
+    def cloud(self, inputs: Mapping[str, Any]) -> Cloud:
+        """Where a request with these inputs goes."""
+        region = (
+            self.config.get("region")
+            or os.environ.get("TF_VAR_region")  # noqa: SIM112 Terraform's own spelling
+            or references.region_in(inputs)
+            or os.environ.get("OCI_REGION")
+            or ocids.DEFAULT_REGION
+        )
+        tenancy = self.config.get("tenancyOcid") or references.tenancy_in(inputs) or self._own_tenancy()
+        home = os.environ.get("OCI_SANDBOX_HOME_REGION") or self.store.setting(f"home-region|{tenancy}")
+        return Cloud(self.store, region, tenancy, home, bool(self.config.get("region")))
+
+    def _own_tenancy(self) -> str:
+        known = self.store.setting("tenancy")
+        if known is None:
+            known = f"ocid1.tenancy.oc1..aaaaaaaa{self.store.mark}{'a' * 44}"
+            self.store.set_setting("tenancy", known)
+        return known
+
+    @answering
+    def CheckConfig(self, request: Any, context: Any) -> Any:
+        known = self.sdk.provider_inputs()
+        given = decode(request.news)
+        failures = [
+            provider_pb2.CheckFailure(reason=f"unknown configuration key {name!r} of the provider oci")
+            for name in given
+            if name not in known and name != "version" and not name.startswith("__")
+        ]
+        return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
+
+    @answering
+    def GetSchema(self, request: Any, context: Any) -> Any:
+        return provider_pb2.GetSchemaResponse(schema=schema.schema_of(self.sdk, "oci"))
+
+    @answering
+    def Check(self, request: Any, context: Any) -> Any:
+        resource = self.sdk.resource(request.type or _type(request.urn))
+        news, problem = _named(request, resource, decode(request.olds), decode(request.news))
+        inputs, problems = checking.check(resource, news)
+        if problem:
+            problems.append(problem)
+        failures = [provider_pb2.CheckFailure(reason=text) for text in problems]
+        if not problems:
+            failures = [
+                provider_pb2.CheckFailure(reason=f'"{failure.property}": {failure.reason}')
+                for failure in rules_of(resource.token).check(plain(inputs))
+            ]
+        return provider_pb2.CheckResponse(inputs=encode(inputs), failures=failures)
+
+    @answering
+    def Diff(self, request: Any, context: Any) -> Any:
+        resource = self.sdk.resource(request.type or _type(request.urn))
+        outputs, news = decode(request.olds), decode(request.news)
+        olds = decode(request.old_inputs) if request.HasField("old_inputs") else outputs
+        rules = rules_of(resource.token)
+        found = diffing.changes(resource, rules, olds, news, outputs, request.ignoreChanges)
+        response = provider_pb2.DiffResponse(
+            changes=provider_pb2.DiffResponse.DIFF_SOME if found else provider_pb2.DiffResponse.DIFF_NONE,
+            diffs=sorted({change.property for change in found}),
+            replaces=sorted({change.property for change in found if change.replace}),
+            hasDetailedDiff=True,
+        )
+        for change in found:
+            entry = response.detailedDiff[str(change)]
+            entry.kind = _KINDS[change.kind, change.replace]
+            entry.inputDiff = True
+        name = plain(news.get("name"))
+        response.deleteBeforeReplace = (
+            bool(response.replaces)
+            and isinstance(name, str)
+            and "name" in resource.inputs
+            and not naming.is_invented(name, _name(request.urn))
+        )
+        return response
+
+    @answering
+    def Create(self, request: Any, context: Any) -> Any:
+        resource = self.sdk.resource(request.type or _type(request.urn))
+        inputs = decode(request.properties)
+        if request.preview:
+            shown = filling.unknowns(resource, inputs, UNKNOWN)
+            return provider_pb2.CreateResponse(properties=encode(shown))
+        with self.working():
+            id, outputs = self._create(resource, request.urn, inputs)
+        return provider_pb2.CreateResponse(id=id, properties=encode(keep_secret(outputs, inputs)))
+
+    def _create(self, resource: ResourceType, urn: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        fault = faults.fault_for(self.folder, self.store, "create", resource.token, urn)
+        if fault.error is not None:
+            time.sleep(fault.delay_seconds)
+            raise fault.error
+        given, rules = plain(inputs), rules_of(resource.token)
+        cloud = self.cloud(given)
+        with self.store.transaction():
+            call = Call(cloud, resource.token, urn, "", given)
+            references.verify(cloud, resource.token, given)
+            rules.create(call)
+            call = replace(call, id=rules.new_id(call) or composing.new_id(resource, call))
+            outputs = filling.fill(resource, call, {**given, **rules.computed(call)})
+            self.store.create(
+                resource.token,
+                urn,
+                given,
+                outputs,
+                call.id,
+                claims=[*rules.claims(call), *composing.own_ocids(resource, call, outputs)],
+                secret=[key for key, value in inputs.items() if has_secret(value)],
+            )
+        time.sleep(fault.delay_seconds)  # what exists is on disk before the answer, as in the cloud
+        return call.id, outputs
+
+    @answering
+    def Read(self, request: Any, context: Any) -> Any:
+        resource = self.sdk.resource(request.type or _type(request.urn))
+        self._fault("read", resource.token, request.urn)
+        record = self.store.get(request.id)
+        if record is None or record.type != resource.token:
+            return provider_pb2.ReadResponse(id="")
+        known = decode(request.properties)
+        olds = decode(request.inputs) if request.HasField("inputs") else {}
+        inputs = reading.inputs_now(resource, rules_of(resource.token), record, olds)
+        outputs = reading.closed(record, keep_secret(keep_secret(dict(record.outputs), known), olds))
+        return provider_pb2.ReadResponse(
+            id=record.id,
+            properties=encode(outputs),
+            inputs=encode(reading.closed(record, keep_secret(inputs, olds))),
+        )
+
+    @answering
+    def Update(self, request: Any, context: Any) -> Any:
+        resource = self.sdk.resource(request.type or _type(request.urn))
+        news, olds = decode(request.news), decode(request.olds)
+        if request.preview:
+            rules = rules_of(resource.token)
+            shown = rules.planned(
+                plain(news), reading.merged(resource, decode(request.old_inputs), olds, news)
+            )
+            return provider_pb2.UpdateResponse(properties=encode(keep_secret(shown, news)))
+        with self.working():
+            outputs = self._update(resource, request.urn, request.id, news)
+        return provider_pb2.UpdateResponse(properties=encode(keep_secret(outputs, news)))
+
+    def _update(self, resource: ResourceType, urn: str, id: str, news: dict[str, Any]) -> dict[str, Any]:
+        self._fault("update", resource.token, urn)
+        given, rules = plain(news), rules_of(resource.token)
+        cloud = self.cloud(given)
+        with self.store.transaction():
+            record = self.store.get(id)
+            if record is None:
+                raise NotFound(f"{resource.token.rpartition(':')[2]} {id} not found")
+            call = Call(cloud, resource.token, urn, id, given, record)
+            references.verify(cloud, resource.token, given)
+            rules.update(call)
+            outputs = reading.merged(resource, record.inputs, record.outputs, given)
+            if "timeUpdated" in outputs:
+                outputs["timeUpdated"] = filling.now()
+            outputs = rules.refreshed(call, outputs)
+            self.store.update(
+                id,
+                given,
+                outputs,
+                claims=[*rules.claims(call), *composing.own_ocids(resource, call, outputs)],
+                secret=[key for key, value in news.items() if has_secret(value)],
+            )
+        return outputs
+
+    @answering
+    def Delete(self, request: Any, context: Any) -> Any:
+        token = request.type or _type(request.urn)
+        with self.working():
+            self._fault("delete", token, request.urn)
+            with self.store.transaction():
+                record = self.store.get(request.id)
+                if record is not None:
+                    cloud = self.cloud(record.inputs)
+                    rules_of(token).delete(Call(cloud, token, request.urn, request.id, record.inputs, record))
+                    self.store.delete(request.id)
+        return Empty()
+
+    def _fault(self, operation: str, token: str, urn: str) -> None:
+        fault = faults.fault_for(self.folder, self.store, operation, token, urn)
+        time.sleep(fault.delay_seconds)
+        if fault.error is not None:
+            raise fault.error
+
+    @answering
+    def Invoke(self, request: Any, context: Any) -> Any:
+        lookup = lookup_of(request.tok)
+        if lookup is None:
+            raise NotEmulated(f"the sandbox does not emulate the data source {request.tok}")
+        args = decode(request.args)
+        if has_unknown(args):
+            return provider_pb2.InvokeResponse()
+        given = {key: value for key, value in plain(args).items() if value is not None}
+        answer = lookup(self.cloud(given), given)
+        return provider_pb2.InvokeResponse(**{"return": encode(answer)})
+
+
+def _named(
+    request: Any, resource: ResourceType, olds: dict[str, Any], news: dict[str, Any]
+) -> tuple[dict[str, Any], str]:
+    """The inputs with an invented `name` where there is none, and what is wrong with that."""
+    named = resource.inputs.get("name")
+    if named is None or named.type.kind != "str" or news.get("name") is not None:
+        return news, ""
+    resource_name = _name(request.urn)
+    former = plain(olds.get("name"))
+    if isinstance(former, str) and naming.is_invented(former, resource_name):
+        return {**news, "name": former}, ""
+    if request.HasField("autonaming"):
+        options = request.autonaming
+        if options.mode == provider_pb2.CheckRequest.AutonamingOptions.DISABLE:
+            return news, 'missing required property "name": autonaming is switched off'
+        if options.proposed_name:
+            return {**news, "name": former or options.proposed_name}, ""
+    return {**news, "name": naming.invented(resource_name, request.randomSeed)}, ""
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]
+
+
+def _type(urn: str) -> str:
+    return urn.split("::")[2].rpartition("$")[2]
+
+
+def main() -> None:
+    """Serve the provider."""
+    serve(OciProvider())

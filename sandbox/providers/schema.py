@@ -1,0 +1,59 @@
+"""The package schema, which the engine's CLI asks for to write a program for imported resources.
+
+Names, types and what is required of every resource type; nested objects are left open ("any"), because the
+CLI needs them for nothing and there are thousands.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sandbox.providers.sdk import Property, Sdk, Type
+
+_JSON = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "enum": "string"}
+
+
+def schema_of(sdk: Sdk, name: str) -> str:
+    """The schema of a package, as JSON."""
+    return json.dumps(
+        {
+            "name": name,
+            "version": sdk.version,
+            "meta": {"moduleFormat": "(.*)(?:/[^/]*)"},
+            "language": {
+                "python": {
+                    "packageName": sdk.package,
+                    "moduleNameOverrides": {
+                        token.split(":")[1].partition("/")[0]: module.partition(".")[2]
+                        for token, (module, _) in sdk.tokens.items()
+                    },
+                }
+            },
+            "resources": {token: _resource(sdk, token) for token in sdk.tokens},
+        }
+    )
+
+
+def _resource(sdk: Sdk, token: str) -> dict[str, Any]:
+    resource = sdk.resource(token)
+    return {
+        "properties": {name: _spec(output) for name, output in resource.outputs.items()},
+        "required": sorted(name for name, output in resource.outputs.items() if not output.optional),
+        "inputProperties": {name: _spec(input) for name, input in resource.inputs.items()},
+        "requiredInputs": sorted(name for name, input in resource.inputs.items() if not input.optional),
+    }
+
+
+def _spec(property: Property) -> dict[str, Any]:
+    return _type(property.type)
+
+
+def _type(type: Type) -> dict[str, Any]:
+    if type.kind in _JSON:
+        return {"type": _JSON[type.kind]}
+    if type.kind == "list" and type.of is not None:
+        return {"type": "array", "items": _type(type.of)}
+    if type.kind == "map" and type.of is not None:
+        return {"type": "object", "additionalProperties": _type(type.of)}
+    return {"$ref": "pulumi.json#/Any"}

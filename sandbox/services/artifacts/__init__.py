@@ -1,0 +1,1 @@
+"""Container Registry: repositories, and images pushed to them."""

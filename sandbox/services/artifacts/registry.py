@@ -1,0 +1,52 @@
+"""What the registry does with a pushed image, whoever pushes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.errors import Conflict
+from sandbox.providers import image_reference, ocids
+from sandbox.store import Record, Store
+
+REPOSITORY = "oci:Artifacts/containerRepository:ContainerRepository"
+
+
+def receive(store: Store, tag: str, digest: str) -> str | None:
+    """Take a push of a tag; a warning where it did something nobody asked for.
+
+    As in OCI, a push to a repository that doesn't exist creates it in the tenancy's root compartment.
+    Conflict if the repository is immutable and the tag stands for another image.
+    """
+    reference = image_reference.read(tag)
+    if reference is None or not reference.is_ocir:
+        return None
+    found = repository(store, reference.repository)
+    if found is None:
+        _create(store, reference)
+        return (
+            f"the repository {reference.repository!r} did not exist: the push created it in the root"
+            " compartment. Create it first and let the image depend on it."
+        )
+    former = store.tagged(tag)
+    if found.outputs.get("isImmutable") and former is not None and former.digest != digest:
+        raise Conflict(f"tag {tag} can't be overwritten: the repository is immutable")
+    if former is None or former.digest != digest:
+        outputs: dict[str, Any] = {
+            **found.outputs,
+            "imageCount": int(found.outputs.get("imageCount") or 0) + 1,
+        }
+        store.update(found.id, found.inputs, outputs)
+    return None
+
+
+def repository(store: Store, name: str) -> Record | None:
+    """The repository with this name, or None."""
+    return next((item for item in store.list(REPOSITORY) if item.outputs.get("displayName") == name), None)
+
+
+def _create(store: Store, reference: image_reference.Reference) -> None:
+    tenancy = store.setting("tenancy") or f"ocid1.tenancy.oc1..aaaaaaaa{store.mark}{'a' * 44}"
+    inputs = {"compartmentId": tenancy, "displayName": reference.repository}
+    outputs = {**inputs, "namespace": reference.namespace, "imageCount": 1, "state": "AVAILABLE"}
+    id = ocids.mint("containerrepo", ocids.DEFAULT_REGION, store.mark)
+    store.create(REPOSITORY, "", inputs, outputs, id)

@@ -1,0 +1,1 @@
+"""Functions: applications and functions."""

@@ -1,0 +1,286 @@
+"""What Functions refuses and fills in. Sources: Oracle's pages on creating applications and functions, on
+custom configuration, on provisioned concurrency and on limits."""
+
+# ruff: noqa: ARG002 every rule and lookup has the same parameters, used or not
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sandbox.errors import Conflict, InvalidParameter, LimitExceeded, MissingParameter
+from sandbox.providers import image_reference
+from sandbox.providers.filling import namespace_of
+from sandbox.providers.ocids import REGION_KEYS
+from sandbox.providers.wire import UNKNOWN
+from sandbox.services import judging
+from sandbox.services.rules import Call, Cloud, Failure, Rules
+from sandbox.store import Record
+
+APPLICATION = "oci:Functions/application:Application"
+FUNCTION = "oci:Functions/function:Function"
+INVOKE_FUNCTION = "oci:Functions/invokeFunction:InvokeFunction"
+_REPOSITORY = "oci:Artifacts/containerRepository:ContainerRepository"
+_TOPIC = "oci:Ons/notificationTopic:NotificationTopic"
+
+SHAPES = ("GENERIC_X86", "GENERIC_ARM", "GENERIC_X86_ARM")
+MEMORY = ("128", "256", "512", "1024", "2048", "3072")
+_SOURCES = ("CONTAINER_IMAGE", "PRE_BUILT_FUNCTIONS", "ARCHIVE")
+_DESTINATIONS = {"NONE": None, "NOTIFICATION": "topicId", "QUEUE": "queueId", "STREAM": "streamId"}
+_UNITS = {"128": 40, "256": 20}  # provisioned concurrency comes in multiples of this; 10 for all others
+_SIGNED_FUNCTIONS = 5
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_IMAGE_FIELDS = ("image", "imageDigest")
+
+
+class ApplicationRules(Rules):
+    """An application holds functions, their network and shared configuration."""
+
+    unordered = frozenset({"networkSecurityGroupIds"})
+
+    def claims(self, call: Call) -> Iterable[str]:
+        yield f"fnapp|{call.cloud.region}|{call.inputs['compartmentId']}|{call.inputs['displayName']}"
+
+    def write(self, call: Call) -> None:
+        judging.filled(call.inputs, "displayName")
+        judging.one_of(call.inputs, "shape", SHAPES)
+        subnets = call.inputs.get("subnetIds") or []
+        if not 1 <= len(subnets) <= 3:
+            raise InvalidParameter(f"subnetIds must name 1 to 3 subnets, not {len(subnets)}")
+        if len(call.inputs.get("networkSecurityGroupIds") or []) > 5:
+            raise LimitExceeded("an application takes at most 5 network security groups")
+        judging.config(call.inputs.get("config"), "application")
+        policy = call.inputs.get("imagePolicyConfig") or {}
+        if policy.get("isPolicyEnabled"):
+            if not policy.get("keyDetails"):
+                raise MissingParameter(
+                    "imagePolicyConfig.keyDetails must name a key where the policy is enabled"
+                )
+            if call.former is not None and len(call.store.users(call.id, FUNCTION)) > _SIGNED_FUNCTIONS:
+                raise LimitExceeded(
+                    f"an application that verifies images holds at most {_SIGNED_FUNCTIONS} functions"
+                )
+
+    def delete(self, call: Call) -> None:
+        functions = call.store.users(call.id, FUNCTION)
+        if functions:
+            names = ", ".join(str(record.outputs.get("displayName")) for record in functions)
+            raise Conflict(f"application {call.inputs.get('displayName')!r} still has functions: {names}")
+
+    def computed(self, call: Call) -> Mapping[str, Any]:
+        return {
+            "shape": call.inputs.get("shape") or SHAPES[0],
+            "syslogUrl": call.inputs.get("syslogUrl") or "",
+        }
+
+
+class FunctionRules(Rules):
+    """A function is an image with memory, timeouts and configuration inside an application."""
+
+    def check(self, inputs: Mapping[str, Any]) -> Iterable[Failure]:
+        memory = inputs.get("memoryInMbs")
+        if isinstance(memory, str) and not re.fullmatch(r"-?[0-9]{1,19}", memory):
+            yield Failure("memoryInMbs", f"expected a 64-bit integer, got {memory!r}")
+        source = inputs.get("sourceDetails")
+        kind = source.get("sourceType") if isinstance(source, dict) else None
+        if isinstance(kind, str) and kind.upper() not in _SOURCES:
+            yield Failure("sourceDetails.sourceType", f"expected one of {', '.join(_SOURCES)}, got {kind!r}")
+        for name in ("successDestination", "failureDestination"):
+            destination = inputs.get(name)
+            kind = destination.get("kind") if isinstance(destination, dict) else None
+            if isinstance(kind, str) and kind.upper() not in _DESTINATIONS:
+                yield Failure(f"{name}.kind", f"expected one of {', '.join(_DESTINATIONS)}, got {kind!r}")
+
+    def same(self, name: str, old: Any, new: Any) -> bool:
+        return name == "memoryInMbs" and str(old).lstrip("0") == str(new).lstrip("0")
+
+    def claims(self, call: Call) -> Iterable[str]:
+        yield f"fnfunc|{call.inputs['applicationId']}|{call.inputs['displayName']}"
+
+    def create(self, call: Call) -> None:
+        application = self._application(call)
+        if application is not None:
+            policy = application.outputs.get("imagePolicyConfig") or {}
+            siblings = call.store.users(application.id, FUNCTION)
+            if policy.get("isPolicyEnabled") and len(siblings) >= _SIGNED_FUNCTIONS:
+                raise LimitExceeded(
+                    f"an application that verifies images holds at most {_SIGNED_FUNCTIONS} functions"
+                )
+        self.write(call)
+
+    def write(self, call: Call) -> None:
+        judging.filled(call.inputs, "displayName")
+        judging.one_of(call.inputs, "memoryInMbs", MEMORY)
+        judging.between(call.inputs, "timeoutInSeconds", 1, 300)
+        judging.between(call.inputs, "detachedModeTimeoutInSeconds", 5, 3600)
+        application = self._application(call)
+        own = judging.config(call.inputs.get("config"), "function")
+        shared = judging.config(application.outputs.get("config"), "application") if application else 0
+        if own + shared > judging.CONFIG_BYTES:
+            raise InvalidParameter(
+                f"config of the function and of its application take {own + shared} bytes together;"
+                f" at most {judging.CONFIG_BYTES} are allowed"
+            )
+        _judge_concurrency(call.inputs)
+        for name in ("successDestination", "failureDestination"):
+            _judge_destination(call, name)
+        _judge_source(call)
+
+    def _application(self, call: Call) -> Record | None:
+        return call.cloud.existing(call.inputs["applicationId"], APPLICATION, "application")
+
+    def computed(self, call: Call) -> Mapping[str, Any]:
+        application = self._application(call)
+        timeout = call.inputs.get("timeoutInSeconds", 30)
+        found: dict[str, Any] = {
+            "invokeEndpoint": _endpoint(call),
+            "compartmentId": application.outputs["compartmentId"] if application else call.cloud.tenancy,
+            "shape": application.outputs["shape"] if application else SHAPES[0],
+            "timeoutInSeconds": timeout,
+            "detachedModeTimeoutInSeconds": call.inputs.get("detachedModeTimeoutInSeconds", timeout),
+        }
+        return {**found, **_source_outputs(call.cloud, call.inputs)}
+
+    def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
+        return {**outputs, **_source_outputs(call.cloud, call.inputs)}
+
+    def planned(self, inputs: Mapping[str, Any], outputs: dict[str, Any]) -> dict[str, Any]:
+        source = inputs.get("sourceDetails") or {}
+        shown = dict(outputs)
+        for name in _IMAGE_FIELDS:
+            given = source.get(name, inputs.get(name)) if isinstance(source, dict) else UNKNOWN
+            shown[name] = UNKNOWN if given is None and "image" not in inputs else given
+        if shown["imageDigest"] is None:
+            shown["imageDigest"] = UNKNOWN
+        return shown
+
+
+class InvokeFunctionRules(Rules):
+    """Calls a function while deploying; the sandbox's runner is not reachable from a provider."""
+
+    def create(self, call: Call) -> None:
+        from sandbox.errors import NotEmulated
+
+        raise NotEmulated(
+            "the sandbox does not invoke functions during a deploy; use `python -m sandbox emit`"
+        )
+
+
+def _judge_concurrency(inputs: Mapping[str, Any]) -> None:
+    wanted = inputs.get("provisionedConcurrencyConfig") or {}
+    strategy, count = wanted.get("strategy"), wanted.get("count")
+    if strategy is None:
+        return
+    if strategy not in ("CONSTANT", "NONE"):
+        raise InvalidParameter(
+            f"provisionedConcurrencyConfig.strategy must be CONSTANT or NONE, not {strategy!r}"
+        )
+    unit = _UNITS.get(str(inputs.get("memoryInMbs")), 10)
+    if strategy == "CONSTANT" and (not count or count < unit or count % unit):
+        raise InvalidParameter(
+            f"provisionedConcurrencyConfig.count must be a multiple of {unit} for"
+            f" {inputs.get('memoryInMbs')} MB, not {count}"
+        )
+
+
+def _judge_destination(call: Call, name: str) -> None:
+    destination = call.inputs.get(name) or {}
+    kind = str(destination.get("kind", "NONE")).upper()
+    field = _DESTINATIONS.get(kind)
+    if field is None:
+        return
+    if not destination.get(field):
+        raise MissingParameter(f"{name} of kind {kind} needs {field}")
+    if field == "topicId":
+        call.cloud.existing(destination[field], _TOPIC, "topic")
+
+
+def _source(inputs: Mapping[str, Any]) -> tuple[str, Any, Any]:
+    """Where the code comes from: source type, image, digest. `sourceDetails` wins over the deprecated
+    fields."""
+    details = inputs.get("sourceDetails") or {}
+    kind = str(details.get("sourceType", "CONTAINER_IMAGE")).upper()
+    return (
+        kind,
+        details.get("image") or inputs.get("image"),
+        details.get("imageDigest") or inputs.get("imageDigest"),
+    )
+
+
+def _judge_source(call: Call) -> None:
+    kind, image, digest = _source(call.inputs)
+    details = call.inputs.get("sourceDetails") or {}
+    if kind == "PRE_BUILT_FUNCTIONS" and not details.get("pbfListingId"):
+        raise MissingParameter("sourceDetails.pbfListingId is needed for a pre-built function")
+    if kind == "ARCHIVE" and not details.get("archiveSourceDetails"):
+        raise MissingParameter("sourceDetails.archiveSourceDetails is needed for an archive")
+    if kind != "CONTAINER_IMAGE":
+        return
+    if not image:
+        raise MissingParameter("sourceDetails.image (or the deprecated image) is needed")
+    if digest and _DIGEST.fullmatch(digest) is None:
+        raise InvalidParameter(f"imageDigest must be sha256: and 64 hex digits, not {digest!r}")
+    reference = image_reference.read(image)
+    if reference is None or not reference.is_ocir:
+        raise InvalidParameter(f"image {image!r} must be in Oracle's container registry (OCIR)")
+    _judge_region(call.cloud, image, reference.host)
+    _judge_presence(call.cloud, image, reference, digest)
+
+
+def _judge_region(cloud: Cloud, image: str, host: str) -> None:
+    key = REGION_KEYS.get(cloud.region, "").lower()
+    hosts = (f"ocir.{cloud.region}.oci.oraclecloud.com", f"{cloud.region}.ocir.io", f"{key}.ocir.io")
+    if cloud.is_region_given and host not in hosts:
+        raise InvalidParameter(
+            f"image {image!r} must be in the registry of the function's region {cloud.region}"
+        )
+
+
+def _judge_presence(
+    cloud: Cloud, image: str, reference: image_reference.Reference, digest: str | None
+) -> None:
+    """An image of the sandbox's own registry must have been pushed; any other is taken as existing."""
+    own = reference.namespace == namespace_of(cloud) or any(
+        record.outputs.get("displayName") == reference.repository
+        and record.outputs.get("namespace") == reference.namespace
+        for record in cloud.store.list(_REPOSITORY)
+    )
+    if not own:
+        return
+    wanted = digest or reference.digest
+    found = cloud.store.image(wanted) if wanted else cloud.store.tagged(reference.name)
+    if found is None or not found.pushed:
+        missing = f"{image}@{wanted}" if wanted else image
+        raise InvalidParameter(f"image {missing} does not exist or you do not have access to it")
+
+
+def _source_outputs(cloud: Cloud, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The image as both the new and the deprecated outputs show it."""
+    kind, image, digest = _source(inputs)
+    details = dict(inputs.get("sourceDetails") or {"sourceType": "CONTAINER_IMAGE"})
+    if kind != "CONTAINER_IMAGE":
+        return {"sourceDetails": details}
+    resolved = digest or _resolved(cloud, str(image))
+    details.update(image=image, imageDigest=resolved)
+    return {"image": image, "imageDigest": resolved, "sourceDetails": details}
+
+
+def _resolved(cloud: Cloud, image: str) -> str:
+    """The digest a tag stands for now; for an image outside the sandbox one that only its name decides."""
+    reference = image_reference.read(image)
+    found = cloud.store.tagged(reference.name) if reference else None
+    return found.digest if found else f"sha256:{hashlib.sha256(image.encode()).hexdigest()}"
+
+
+def _endpoint(call: Call) -> str:
+    host = base64.b32encode(hashlib.sha256(call.id.encode()).digest()).decode().lower()[:11]
+    return f"https://{host}.{call.cloud.region}.functions.oci.oraclecloud.com"
+
+
+RULES = {
+    APPLICATION: ApplicationRules(),
+    FUNCTION: FunctionRules(),
+    INVOKE_FUNCTION: InvokeFunctionRules(),
+}

@@ -1,0 +1,1 @@
+"""IAM: groups, dynamic groups, memberships, policies, compartments, and the tenancy itself."""

@@ -1,0 +1,138 @@
+"""Data sources of IAM."""
+
+# ruff: noqa: ARG001 every rule and lookup has the same parameters, used or not
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.errors import MissingParameter, NotFound
+from sandbox.providers import ocids
+from sandbox.services.asking import Lookup, listing, showing, shown
+from sandbox.services.identity.rules import COMPARTMENT, DYNAMIC_GROUP, GROUP, MEMBERSHIP, POLICY, USER
+from sandbox.services.rules import Cloud
+
+_compartments = listing("compartments", COMPARTMENT)
+
+
+def regions(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+    """All regions there are."""
+    known = [{"key": key, "name": name} for name, key in ocids.REGION_KEYS.items()]
+    return {**args, "id": "regions", "regions": _filtered(known, args)}
+
+
+def region_subscriptions(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+    """The tenancy is subscribed to its home region and to the one the provider is configured for."""
+    home = home_region(cloud, str(args.get("tenancyId") or cloud.tenancy))
+    known = [
+        {
+            "isHomeRegion": name == home,
+            "regionKey": ocids.REGION_KEYS.get(name, name[:3].upper()),
+            "regionName": name,
+            "state": "READY",
+        }
+        for name in dict.fromkeys((home, cloud.region))
+    ]
+    return {**args, "id": "region-subscriptions", "regionSubscriptions": _filtered(known, args)}
+
+
+def tenancy(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+    """The tenancy, whichever OCID it is asked by."""
+    id = _required(args, "tenancyId")
+    home = home_region(cloud, id)
+    return {
+        "tenancyId": id,
+        "id": id,
+        "name": "sandbox",
+        "description": "the sandbox's tenancy",
+        "homeRegionKey": ocids.REGION_KEYS.get(home, home[:3].upper()),
+        "definedTags": {},
+        "freeformTags": {},
+        "upiIdcsCompatibilityLayerEndpoint": "",
+    }
+
+
+def home_region(cloud: Cloud, tenancy: str) -> str:
+    """The tenancy's home region. Where nothing says so it is the first region anybody asks from, from then
+    on."""
+    if cloud.home_region is not None and tenancy == cloud.tenancy:
+        return cloud.home_region
+    key = f"home-region|{tenancy}"
+    known = cloud.store.setting(key)
+    if known is None:
+        known = cloud.home_region or cloud.region
+        cloud.store.set_setting(key, known)
+    return known
+
+
+def compartment(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+    """A compartment; the root is the tenancy, and a foreign one is taken as existing right below it."""
+    id = _required(args, "id")
+    record = cloud.store.get(id)
+    if record is not None and record.type == COMPARTMENT:
+        return shown(record)
+    ocid = ocids.read(id)
+    known = ocid is not None and ocid.type in ("compartment", "tenancy")
+    if id != cloud.tenancy and (ocid is None or not known or ocids.is_minted(ocid, cloud.store.mark)):
+        raise NotFound(f"compartment {id} not found")
+    root = ocid is not None and ocid.type == "tenancy"
+    return {
+        "id": id,
+        "compartmentId": "" if root else cloud.tenancy,
+        "name": "sandbox" if root else f"compartment-{id[-8:]}",
+        "description": "taken as existing by the sandbox",
+        "state": "ACTIVE",
+        "isAccessible": True,
+        "inactiveState": "0",
+        "definedTags": {},
+        "freeformTags": {},
+        "timeCreated": "2020-01-01 00:00:00 +0000 UTC",
+    }
+
+
+def availability_domains(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+    """Three availability domains."""
+    parent = _required(args, "compartmentId")
+    name = ocids.REGION_KEYS.get(cloud.region, "XXX")
+    known = [
+        {
+            "compartmentId": parent,
+            "id": f"ocid1.availabilitydomain.oc1..aaaaaaaa{cloud.store.mark}ad{number}",
+            "name": f"SbOx:{name}-AD-{number}",
+        }
+        for number in (1, 2, 3)
+    ]
+    return {**args, "id": "availability-domains", "availabilityDomains": _filtered(known, args)}
+
+
+def _required(args: dict[str, Any], name: str) -> str:
+    value = args.get(name)
+    if not value:
+        raise MissingParameter(f"{name} is needed")
+    return str(value)
+
+
+def _filtered(items: list[dict[str, Any]], args: dict[str, Any]) -> list[dict[str, Any]]:
+    """The Terraform provider's own `filters`, as far as they compare names with values."""
+    for rule in args.get("filters") or ():
+        words = str(rule.get("name", "")).split("_")
+        name = words[0] + "".join(word.capitalize() for word in words[1:])
+        wanted = {str(value).lower() for value in rule.get("values") or ()}
+        items = [item for item in items if str(item.get(name)).lower() in wanted]
+    return items
+
+
+LOOKUPS: dict[str, Lookup] = {
+    "oci:Identity/getAvailabilityDomains:getAvailabilityDomains": availability_domains,
+    "oci:Identity/getCompartment:getCompartment": compartment,
+    "oci:Identity/getCompartments:getCompartments": _compartments,
+    "oci:Identity/getDynamicGroups:getDynamicGroups": listing("dynamicGroups", DYNAMIC_GROUP),
+    "oci:Identity/getGroup:getGroup": showing(GROUP, "groupId"),
+    "oci:Identity/getGroups:getGroups": listing("groups", GROUP),
+    "oci:Identity/getPolicies:getPolicies": listing("policies", POLICY),
+    "oci:Identity/getRegionSubscriptions:getRegionSubscriptions": region_subscriptions,
+    "oci:Identity/getRegions:getRegions": regions,
+    "oci:Identity/getTenancy:getTenancy": tenancy,
+    "oci:Identity/getUser:getUser": showing(USER, "userId"),
+    "oci:Identity/getUserGroupMemberships:getUserGroupMemberships": listing("memberships", MEMBERSHIP),
+    "oci:Identity/getUsers:getUsers": listing("users", USER),
+}

@@ -1,0 +1,182 @@
+"""What IAM refuses and fills in. Sources: Oracle's pages on managing groups, dynamic groups, users,
+compartments and policies, and on regions ("all IAM writes go to the home region")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sandbox.errors import Conflict, InvalidParameter, MissingParameter, NotAllowed
+from sandbox.providers import ocids
+from sandbox.services import judging
+from sandbox.services.rules import Call, Rules
+
+COMPARTMENT = "oci:Identity/compartment:Compartment"
+DYNAMIC_GROUP = "oci:Identity/dynamicGroup:DynamicGroup"
+GROUP = "oci:Identity/group:Group"
+MEMBERSHIP = "oci:Identity/userGroupMembership:UserGroupMembership"
+POLICY = "oci:Identity/policy:Policy"
+USER = "oci:Identity/user:User"
+
+_NAME = re.compile(r"[A-Za-z0-9._+@-]{1,100}", re.ASCII)
+
+
+class IdentityRules(Rules):
+    """What holds for everything IAM keeps: written in the home region only."""
+
+    def create(self, call: Call) -> None:
+        at_home(call)
+        self.write(call)
+
+    def update(self, call: Call) -> None:
+        at_home(call)
+        self.write(call)
+
+    def delete(self, call: Call) -> None:
+        at_home(call)
+
+    def write(self, call: Call) -> None:
+        judging.filled(call.inputs, "description", 400)
+
+    def computed(self, call: Call) -> Mapping[str, Any]:
+        return {"state": "ACTIVE", "inactiveState": "0", "compartmentId": _compartment(call)}
+
+
+class NamedRules(IdentityRules):
+    """Things whose name nobody else in the tenancy has, whatever its case."""
+
+    scope = ""
+
+    def claims(self, call: Call) -> Iterable[str]:
+        yield f"{self.scope}|{call.cloud.tenancy}|{str(call.inputs.get('name')).lower()}"
+
+    def write(self, call: Call) -> None:
+        super().write(call)
+        name = call.inputs.get("name")
+        if not isinstance(name, str) or _NAME.fullmatch(name) is None:
+            raise InvalidParameter(
+                f"name {name!r} must have 1 to 100 letters, digits, periods, hyphens, underscores, + or @"
+            )
+
+
+class GroupRules(NamedRules):
+    """Groups share their names with dynamic groups."""
+
+    scope = "group"
+
+    def delete(self, call: Call) -> None:
+        super().delete(call)
+        members = call.store.users(call.id, MEMBERSHIP)
+        if members:
+            raise Conflict(f"group {call.inputs.get('name')!r} still has {len(members)} member(s)")
+
+
+class DynamicGroupRules(NamedRules):
+    """A dynamic group's members are named by a rule."""
+
+    scope = "group"
+
+    def write(self, call: Call) -> None:
+        super().write(call)
+        ocid = ocids.read(call.inputs["compartmentId"])
+        if ocid is None or ocid.type != "tenancy":
+            raise InvalidParameter("compartmentId of a dynamic group must be the tenancy's OCID")
+        rule = judging.filled(call.inputs, "matchingRule", 4096)
+        from oci_iam import Unparsable, parse_matching_rule
+
+        parsed = parse_matching_rule(rule)
+        if isinstance(parsed, Unparsable):
+            raise InvalidParameter(f"matchingRule can't be parsed: {parsed.reason} (in {rule!r})")
+
+
+class PolicyRules(NamedRules):
+    """A policy is a list of statements in one compartment."""
+
+    scope = "policy"
+
+    def same(self, name: str, old: Any, new: Any) -> bool:
+        """The service keeps neither the order of statements nor their spacing."""
+        if name != "statements" or not isinstance(old, list) or not isinstance(new, list):
+            return False
+        return _spaced(old) == _spaced(new)
+
+    def write(self, call: Call) -> None:
+        super().write(call)
+        statements = call.inputs.get("statements") or []
+        if not statements:
+            raise MissingParameter("statements must hold at least one statement")
+        from oci_iam import Unparsable, parse
+
+        for number, statement in enumerate(statements, 1):
+            if not str(statement).strip():
+                raise InvalidParameter(f"statement {number} is blank")
+            parsed = parse(statement)
+            if isinstance(parsed, Unparsable):
+                raise InvalidParameter(
+                    f"statement {number} can't be parsed: {parsed.reason} (in {statement!r})"
+                )
+
+    def computed(self, call: Call) -> Mapping[str, Any]:
+        return {**super().computed(call), "versionDate": call.inputs.get("versionDate") or ""}
+
+
+class MembershipRules(IdentityRules):
+    """A user is in a group at most once."""
+
+    def claims(self, call: Call) -> Iterable[str]:
+        yield f"membership|{call.inputs['groupId']}|{call.inputs['userId']}"
+
+    def write(self, call: Call) -> None:
+        call.cloud.existing(call.inputs["groupId"], GROUP, "group")
+        call.cloud.existing(call.inputs["userId"], USER, "user")
+
+
+class UserRules(NamedRules):
+    """Users."""
+
+    scope = "user"
+
+
+class CompartmentRules(IdentityRules):
+    """A compartment's name is unique in its parent."""
+
+    def claims(self, call: Call) -> Iterable[str]:
+        yield f"compartment|{_compartment(call)}|{str(call.inputs.get('name')).lower()}"
+
+    def delete(self, call: Call) -> None:
+        super().delete(call)
+        inside = [
+            record for record in call.store.users(call.id) if record.inputs.get("compartmentId") == call.id
+        ]
+        if inside:
+            raise Conflict(f"compartment {call.inputs.get('name')!r} still holds {len(inside)} resource(s)")
+
+
+def at_home(call: Call) -> None:
+    """Refuse a write outside the tenancy's home region, where that region is known."""
+    home = call.cloud.home_region
+    if home is not None and call.cloud.is_region_given and call.cloud.region != home:
+        key = ocids.REGION_KEYS.get(home, home)
+        raise NotAllowed(
+            f"Please go to your home region {key} to execute CREATE, UPDATE and DELETE operations"
+            f" (this provider is configured for {call.cloud.region})."
+        )
+
+
+def _compartment(call: Call) -> str:
+    return str(call.inputs.get("compartmentId") or call.cloud.tenancy)
+
+
+def _spaced(statements: list[Any]) -> list[str]:
+    return sorted(" ".join(str(statement).split()) for statement in statements)
+
+
+RULES = {
+    COMPARTMENT: CompartmentRules(),
+    DYNAMIC_GROUP: DynamicGroupRules(),
+    GROUP: GroupRules(),
+    MEMBERSHIP: MembershipRules(),
+    POLICY: PolicyRules(),
+    USER: UserRules(),
+}

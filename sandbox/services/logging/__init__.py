@@ -1,0 +1,1 @@
+"""Logging: log groups and logs."""

@@ -1,0 +1,1 @@
+"""Object Storage: buckets and the objects that exist as files."""

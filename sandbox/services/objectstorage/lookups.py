@@ -1,0 +1,31 @@
+"""Data sources of Object Storage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.errors import NotFound
+from sandbox.providers.filling import namespace_of
+from sandbox.services.asking import Lookup, listing, shown
+from sandbox.services.objectstorage.rules import BUCKET
+from sandbox.services.rules import Cloud
+
+
+def namespace(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+    """The tenancy's namespace."""
+    return {**args, "id": "namespace", "namespace": namespace_of(cloud)}
+
+
+def bucket(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+    """One bucket, by name and namespace."""
+    for record in cloud.store.list(BUCKET):
+        if all(record.outputs.get(name) == args.get(name) for name in ("name", "namespace")):
+            return {**args, **shown(record)}
+    raise NotFound(f"bucket {args.get('name')!r} not found in namespace {args.get('namespace')!r}")
+
+
+LOOKUPS: dict[str, Lookup] = {
+    "oci:ObjectStorage/getBucket:getBucket": bucket,
+    "oci:ObjectStorage/getBucketSummaries:getBucketSummaries": listing("bucketSummaries", BUCKET),
+    "oci:ObjectStorage/getNamespace:getNamespace": namespace,
+}

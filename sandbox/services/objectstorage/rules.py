@@ -1,0 +1,90 @@
+"""What Object Storage refuses and fills in. Source: Oracle's pages on managing buckets and on retention
+rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sandbox.errors import Conflict, InvalidParameter, NotFound
+from sandbox.providers.filling import namespace_of
+from sandbox.providers.references import strict
+from sandbox.services import judging
+from sandbox.services.rules import Call, Rules
+from sandbox.store import Store
+
+BUCKET = "oci:ObjectStorage/bucket:Bucket"
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,256}", re.ASCII)
+
+
+class BucketNotEmpty(Conflict):
+    """A bucket that still holds objects can't be deleted."""
+
+    code = "BucketNotEmpty"
+
+
+class BucketRules(Rules):
+    """A bucket's name is unique in its namespace and region."""
+
+    def new_id(self, call: Call) -> str:
+        """Buckets are known by their path; a second region's bucket of the same name gets that region's
+        name too."""
+        path = f"n/{call.inputs['namespace']}/b/{call.inputs['name']}"
+        return path if call.store.get(path) is None else f"{path}?region={call.cloud.region}"
+
+    def claims(self, call: Call) -> Iterable[str]:
+        yield f"bucket|{call.cloud.region}|{call.inputs['namespace']}|{call.inputs['name']}"
+
+    def create(self, call: Call) -> None:
+        judging.one_of(call.inputs, "versioning", ("Enabled", "Disabled"))
+        if strict() and call.inputs["namespace"] != namespace_of(call.cloud):
+            raise NotFound(f"namespace {call.inputs['namespace']!r} not found")
+        self.write(call)
+
+    def write(self, call: Call) -> None:
+        name = call.inputs.get("name")
+        if not isinstance(name, str) or _NAME.fullmatch(name) is None:
+            raise InvalidParameter(
+                f"name {name!r} must have 1 to 256 letters, digits, hyphens, underscores or periods"
+            )
+        judging.filled(call.inputs, "namespace")
+        judging.one_of(call.inputs, "accessType", ("NoPublicAccess", "ObjectRead", "ObjectReadWithoutList"))
+        judging.one_of(call.inputs, "storageTier", ("Standard", "Archive"))
+        judging.one_of(call.inputs, "autoTiering", ("InfrequentAccess", "Disabled"))
+        judging.one_of(call.inputs, "versioning", ("Enabled", "Disabled", "Suspended"))
+        if len(call.inputs.get("retentionRules") or []) > 100:
+            raise InvalidParameter("a bucket has at most 100 retention rules")
+
+    def delete(self, call: Call) -> None:
+        folder = objects_of(call.store, call.inputs["namespace"], call.inputs["name"])
+        if folder.is_dir() and any(path.is_file() for path in folder.rglob("*")):
+            raise BucketNotEmpty(
+                f"Bucket named '{call.inputs['name']}' is not empty. Delete all objects first."
+            )
+
+    def computed(self, call: Call) -> Mapping[str, Any]:
+        defaults = {
+            "accessType": "NoPublicAccess",
+            "storageTier": "Standard",
+            "autoTiering": "Disabled",
+            "versioning": "Disabled",
+            "objectEventsEnabled": False,
+        }
+        return {
+            **{key: call.inputs.get(key, value) for key, value in defaults.items()},
+            "bucketId": call.cloud.mint("bucket"),
+            "createdBy": call.cloud.tenancy,
+            "approximateCount": "0",
+            "approximateSize": "0",
+        }
+
+
+def objects_of(store: Store, namespace: str, bucket: str) -> Path:
+    """The folder with the bodies of a bucket's objects, beside the store."""
+    return store.path.parent / "objects" / namespace / bucket
+
+
+RULES = {BUCKET: BucketRules()}

@@ -1,0 +1,1 @@
+"""The edge web application firewall (WAAS): policies and custom protection rules."""

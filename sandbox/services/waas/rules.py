@@ -1,0 +1,115 @@
+"""What the edge firewall refuses and fills in. Sources: the Terraform provider's pages on WAAS policies and
+custom protection rules. The provider itself checks no template; the service does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.errors import InvalidParameter, MissingParameter
+from sandbox.services import judging
+from sandbox.services.rules import Call, Rules
+
+CUSTOM_RULE = "oci:Waas/customProtectionRule:CustomProtectionRule"
+POLICY = "oci:Waas/policy:Policy"
+
+_RULE_START = re.compile(r"^[ \t]*SecRule\b", re.MULTILINE)
+_ID = re.compile(r"\bid:\s*([^,\s\"]+)")
+_MODE = "ctl:ruleEngine={{mode}}"
+_TARGETS = ("REQUEST_COOKIES", "REQUEST_COOKIE_NAMES", "ARGS", "ARGS_NAMES")
+_HOST = re.compile(
+    r"(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+)
+
+
+class CustomRuleRules(Rules):
+    """A ModSecurity rule whose ids and mode the service fills in."""
+
+    def write(self, call: Call) -> None:
+        judging.filled(call.inputs, "displayName")
+        judge_template(judging.filled(call.inputs, "template", 1 << 20))
+
+    def computed(self, call: Call) -> Mapping[str, Any]:
+        return {"modSecurityRuleIds": _rule_ids(call)}
+
+    def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
+        return {**outputs, "modSecurityRuleIds": _rule_ids(call)}
+
+
+class PolicyRules(Rules):
+    """A policy in front of one public domain."""
+
+    def write(self, call: Call) -> None:
+        domain = judging.filled(call.inputs, "domain", 253)
+        if _HOST.fullmatch(domain) is None:
+            raise InvalidParameter(f"domain must be a host name such as www.example.com, not {domain!r}")
+        labels = _judge_origins(call.inputs, domain)
+        policy = call.inputs.get("policyConfig") or {}
+        if policy.get("isHttpsEnabled") and not policy.get("certificateId"):
+            raise MissingParameter("policyConfig.certificateId is needed where HTTPS is enabled")
+        waf = call.inputs.get("wafConfig") or {}
+        if waf and not waf.get("origin") and not waf.get("originGroups"):
+            raise MissingParameter("wafConfig.origin is needed")
+        if waf.get("origin") and waf["origin"] not in labels:
+            raise InvalidParameter(f"wafConfig.origin {waf['origin']!r} is not the label of one of origins")
+        for rule in waf.get("customProtectionRules") or []:
+            _judge_attached(call, rule)
+
+    def computed(self, call: Call) -> Mapping[str, Any]:
+        name = call.inputs["domain"].replace(".", "-")
+        return {"cname": f"{name}.o.waas.oci.oraclecloud.net"}
+
+
+def judge_template(template: str) -> None:
+    """Refuse a template whose placeholders are missing or out of order."""
+    starts = [found.start() for found in _RULE_START.finditer(template)]
+    if not starts:
+        raise InvalidParameter("template has no SecRule")
+    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(template)], strict=True), 1):
+        text = template[start:end]
+        wanted = f"{{{{id_{number}}}}}"
+        found = _ID.findall(text)
+        if found != [wanted]:
+            raise InvalidParameter(f"SecRule {number} of the template must have exactly one id: {wanted}")
+        if _MODE not in text:
+            raise InvalidParameter(f"SecRule {number} of the template must have {_MODE}")
+
+
+def _judge_origins(inputs: Mapping[str, Any], domain: str) -> set[str]:
+    labels: set[str] = set()
+    for origin in inputs.get("origins") or []:
+        if origin["label"] in labels:
+            raise InvalidParameter(f"origins has the label {origin['label']!r} twice")
+        labels.add(origin["label"])
+        uri = str(origin.get("uri", ""))
+        if uri.lower() == domain.lower():
+            raise InvalidParameter(f"the origin {origin['label']!r} must differ from the domain {domain}")
+        if "/" in uri:
+            raise InvalidParameter(
+                f"uri of origin {origin['label']!r} must be a host without a path: {uri!r}"
+            )
+        for name in ("httpPort", "httpsPort"):
+            judging.between(origin, name, 0, 65535)
+    return labels
+
+
+def _judge_attached(call: Call, rule: Mapping[str, Any]) -> None:
+    judging.one_of(rule, "action", ("OFF", "DETECT", "BLOCK"))
+    if not rule.get("id"):
+        raise MissingParameter("an entry of wafConfig.customProtectionRules needs the id of a rule")
+    call.cloud.existing(rule["id"], CUSTOM_RULE, "custom protection rule")
+    for exclusion in rule.get("exclusions") or []:
+        judging.one_of(exclusion, "target", _TARGETS)
+        for entry in exclusion.get("exclusions") or []:
+            if re.search(r"[\s,|]", entry):
+                raise InvalidParameter(f"the exclusion {entry!r} must not hold spaces, commas or |")
+
+
+def _rule_ids(call: Call) -> list[str]:
+    count = len(_RULE_START.findall(call.inputs["template"]))
+    first = 2_000_000 + sum(call.id.encode()) % 900_000
+    return [str(first + number) for number in range(count)]
+
+
+RULES = {CUSTOM_RULE: CustomRuleRules(), POLICY: PolicyRules()}
