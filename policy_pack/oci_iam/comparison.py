@@ -2,8 +2,8 @@
 
 Sound, not exact: no new access is ever left out, but something may be listed that another statement allowed
 before in a way this comparison does not see. Not listed are reordering, reformatting and equivalent writing:
-case, spacing, quoting, comments, lists split or joined, functions-family or its members, conditions in another
-order, and a grant that became narrower.
+case, spacing, quoting, comments, lists split or joined, functions-family or its members, conditions in
+another order, and a grant that became narrower.
 
 Both sets are cut into atoms (one principal, one power, one place, one condition), and each atom after has to
 be covered by one atom before.
@@ -66,8 +66,9 @@ def compare(
 ) -> tuple[NewAccess, ...]:
     """Everything `after` allows that no statement of `before` did, in the order of `after`.
 
-    Plain statements are taken as those of one policy. A statement that can't be read is new unless the same text
-    stood before. A denial that is gone, or covers less, is listed too: whether it took effect is not known here.
+    Plain statements are taken as those of one policy. A statement that can't be read is new unless the same
+    text stood before. A denial that is gone, or covers less, is listed too: whether it took effect is not
+    known here.
     """
     old, new = _Side.read(before, directory), _Side.read(after, directory)
     gained = [
