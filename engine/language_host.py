@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import ctypes
 import functools
 import json
 import os
@@ -31,7 +32,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,8 +51,14 @@ VERSION = "1.0.0"
 # How the exec script ends when the user has already seen what went wrong.
 _ERROR_WAS_SHOWN = 32
 
+# PR_SET_CHILD_SUBREAPER of linux/prctl.h.
+_SET_CHILD_SUBREAPER = 36
+
 # A process whose stream was closed has so long to clean up.
 _GRACE_SECONDS = 0.2
+
+# How long to make sure that everything is dead: the CLI waits meanwhile.
+_KILLING_SECONDS = 0.2
 
 # How often to look whether the CLI is alive. Its end also closes our stdin, which shows at once.
 _WATCH_SECONDS = 0.1
@@ -72,7 +79,8 @@ class Watchman:
 
     def __init__(self) -> None:
         reading, self._writing = os.pipe()
-        if os.fork() == 0:
+        self.process = os.fork()
+        if self.process == 0:
             os.setpgid(0, 0)
             _watch_over(reading)
         os.close(reading)
@@ -206,30 +214,49 @@ class Children:
                 self._watchman.remove(child.group)
 
     def kill(self) -> None:
-        """End all of them, and theirs, at once; none is started any more."""
+        """End all of them, with their groups, at once; none is started any more."""
         with self._lock:
             self._closed = True
-            descendants = _descendants(self._alive)
             for group in self._alive:
                 _signal_group(group, signal.SIGKILL)
-        for process in descendants:
+
+
+def adopt_orphans() -> None:
+    """Become the parent of processes whose parent, started here, has ended: so that they can be found.
+
+    Linux only. Elsewhere a process in a session of its own outlives the plugin that started it.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def kill_descendants(spared: int) -> None:
+    """End every process that descends from this one, also in groups of their own, but for one.
+
+    Again until there is none, as one may have been started meanwhile; but not for long.
+    """
+    deadline = time.monotonic() + _KILLING_SECONDS
+    while (found := _descendants(os.getpid()) - {spared}) and time.monotonic() < deadline:
+        for process in found:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(process, signal.SIGKILL)
+        time.sleep(0.002)
 
 
-def _descendants(processes: Iterable[int]) -> list[int]:
-    """Their children, their children and so on, also in groups of their own; none where /proc is missing."""
+def _descendants(process: int) -> set[int]:
+    """Its children, their children and so on that are not dead; none where /proc is missing."""
     children: dict[int, list[int]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError, ValueError):
             # The name in parentheses may hold spaces and parentheses: the rest follows the last one.
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            children.setdefault(int(fields[1]), []).append(int(folder.name))
-    found: list[int] = []
-    unseen = list(processes)
+            state, parent, *_ = (folder / "stat").read_text().rpartition(")")[2].split()
+            if state not in "ZX":
+                children.setdefault(int(parent), []).append(int(folder.name))
+    found: set[int] = set()
+    unseen = [process]
     while unseen:
         below = children.get(unseen.pop(), [])
-        found += below
+        found.update(below)
         unseen += below
     return found
 
@@ -608,7 +635,9 @@ def wait_for_end(parent: int, signalled: socket.socket) -> None:
 def main(arguments: list[str]) -> NoReturn:
     """Serve until told to end. The last argument is the CLI's address; options for logging are ignored."""
     parent = os.getppid()
-    children = Children(Watchman())
+    watchman = Watchman()
+    children = Children(watchman)
+    adopt_orphans()
     signalled, wake = socket.socketpair()
     wake.setblocking(False)
     # Python's own handlers run when the main thread gets to it; this is written to in any case.
@@ -619,6 +648,7 @@ def main(arguments: list[str]) -> NoReturn:
     _write(1, f"{port}\n".encode())
     wait_for_end(parent, signalled)
     children.kill()
+    kill_descendants(spared=watchman.process)
     os._exit(0)
 
 

@@ -43,14 +43,15 @@ class Project:
         )
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a command in a process group of its own."""
+        """Start a command in a process group of its own; what it says goes to the file `output`."""
         self.pulumi("stack", "ls")
-        return subprocess.Popen(
-            [self.engine / "pulumi", *arguments, "--non-interactive"],
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=(self.folder / "output").open("wb"),
-            stderr=subprocess.STDOUT,
-            process_group=0,
-        )
+        with (self.folder / "output").open("wb") as output:
+            return subprocess.Popen(
+                [self.engine / "pulumi", *arguments, "--non-interactive"],
+                cwd=self.folder,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                process_group=0,
+            )

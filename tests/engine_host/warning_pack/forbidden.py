@@ -1,0 +1,3 @@
+"""The word a name may not have."""
+
+WORD = "forbidden"
