@@ -290,11 +290,10 @@ OBJECT_EVENTS = frozenset(
 
 def event_type(value: object) -> EventType:
     """The known event type of this text. Raises ValueError that names the nearest known one."""
-    try:
-        return EventType(value)
-    except ValueError:
-        if not isinstance(value, str):
-            raise ValueError(f"{value} is not an event type") from None
-        near = get_close_matches(value, list(EventType), n=1, cutoff=0.6)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f"{value} is not a known event type{hint}") from None
+    known = {str(each): each for each in EventType}
+    text = str(value)
+    if text in known:
+        return known[text]
+    near = get_close_matches(text, known, n=1, cutoff=0.6)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise ValueError(f"{text} is not a known event type{hint}")

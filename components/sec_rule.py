@@ -21,6 +21,8 @@ _TRANSFORMATION = re.compile(r"[a-zA-Z0-9]+")
 _RULE = re.compile(r'SecRule\s+(?P<variables>\S+)\s+"(?P<operator>(?:[^"\\]|\\.)*)"\s+"(?P<actions>[^"]*)"')
 _ID = re.compile(r"(?<![\w])id\s*:\s*(?P<value>[^,\s]+)")
 _MODE = re.compile(r"(?<![\w])ctl:ruleEngine\s*=\s*(?P<value>[^,\s]+)")
+_UNESCAPED_QUOTE = re.compile(r'(?<!\\)((?:\\\\)*)"')
+_OPEN_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\$")
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
 
 
@@ -54,6 +56,7 @@ class SecRule:
             f"phase: {self.phase} is not one of 1, 2, 3, 4": self.phase not in (1, 2, 3, 4),
             f"action: {self.action} is not one of {', '.join(_ACTIONS)}": self.action not in _ACTIONS,
             "operator: is empty": not self.operator.strip(),
+            "operator: ends with a backslash that escapes nothing": bool(_OPEN_ESCAPE.search(self.operator)),
             "msg: is empty": not self.msg.strip(),
             "msg: holds a quote, a comma or a backslash": any(each in self.msg for each in "'\",\\"),
             "operator or msg: is not one line of printable text": not text.isprintable(),
@@ -65,7 +68,7 @@ class SecRule:
 
     def render(self, number: int) -> str:
         """The rule as the `number`-th of its template, counted from 1."""
-        operator = re.sub(r'(?<!\\)((?:\\\\)*)"', r"\1\\\"", self.operator)
+        operator = _UNESCAPED_QUOTE.sub(lambda quote: quote[1] + r"\"", self.operator)
         steps = [f"t:{each}" for each in self.transformations]
         actions = [
             f"phase:{self.phase}",

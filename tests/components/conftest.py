@@ -1,7 +1,7 @@
 """Runs Pulumi programs against a recording stand-in of the engine, the way the engine runs them.
 
-`world.run(program)` is `pulumi.runtime.run_in_stack` on a loop and in a context of its own, so an assert in an
-`apply` that is never awaited would still be awaited, and a `RunError` comes out as it does under the engine.
+`world.run(program)` is `pulumi.runtime.run_in_stack` on a loop and in a context of its own, so an assert in
+an `apply` that nothing waits for is still run, and a `RunError` comes out as it does under the engine.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import contextlib
 import contextvars
 import hashlib
 import json
+import logging
 import runpy
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pulumi
 import pytest
 import yaml
@@ -25,6 +27,8 @@ from pulumi.output import Unknown
 from pulumi.runtime import mocks, rpc, settings
 
 ROOT = Path(__file__).resolve().parents[2]
+# As Pulumi's own launcher does: a refused program leaves futures that nobody asks.
+logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 OCID_TYPES = {
     "oci:Functions/application:Application": "fnapp",
     "oci:Functions/function:Function": "fnfunc",
@@ -46,12 +50,27 @@ class Registered:
     inputs: dict[str, Any]
     provider: str
     depends_on: tuple[str, ...]
+    ignore_changes: tuple[str, ...]
 
 
 def minted(kind: str, name: str) -> str:
     """The OCID the stand-in gives a resource, the same every time."""
     unique = hashlib.sha256(name.encode()).hexdigest()[:52]
     return f"ocid1.{OCID_TYPES.get(kind, 'thing')}.oc1.eu-frankfurt-1.{unique}"
+
+
+class Refusal(grpc.RpcError):
+    """A look-up that the provider refuses, as it arrives from the engine."""
+
+    def __init__(self, details: str) -> None:
+        super().__init__(details)
+        self._details = details
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return self._details
 
 
 class Cloud(mocks.Mocks):
@@ -71,12 +90,12 @@ class Cloud(mocks.Mocks):
             "oci:ObjectStorage/getBucket:getBucket": {"objectEventsEnabled": True},
         }
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         self.calls.append((args.token, args.args))
         answer = self.answers[args.token]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        if isinstance(answer, str):
+            raise Refusal(answer)
+        return dict(answer), []
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         outputs = dict(args.inputs)
@@ -102,7 +121,7 @@ class Recorder(mocks.MockMonitor):
         self.outputs: dict[str, dict[str, Any]] = {}
 
     def RegisterResource(self, request: Any) -> Any:
-        response = super().RegisterResource(request)
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # Pulumi's mocks
         if request.type != "pulumi:pulumi:Stack":
             self.registered[response.urn] = Registered(
                 urn=response.urn,
@@ -112,12 +131,13 @@ class Recorder(mocks.MockMonitor):
                 inputs=_plain(rpc.deserialize_properties(request.object, keep_unknowns=True)),
                 provider=request.provider,
                 depends_on=tuple(sorted(request.dependencies)),
+                ignore_changes=tuple(request.ignoreChanges),
             )
         return response
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
         self.outputs[request.urn] = _plain(rpc.deserialize_properties(request.outputs, keep_unknowns=True))
-        return super().RegisterResourceOutputs(request)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]  # same
 
 
 def _plain(value: Any) -> Any:
@@ -133,7 +153,7 @@ def _plain(value: Any) -> Any:
 
 @contextlib.contextmanager
 def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """A loop for one run. The stand-in engine wants one in each worker thread too, and closes none of them."""
+    """A loop for one run. The stand-in engine wants one in each worker thread too, and closes none."""
     loops = [asyncio.new_event_loop()]
 
     def enter_thread() -> None:
@@ -177,7 +197,7 @@ class World:
     def _run(self, program: Callable[[], Any], preview: bool) -> None:
         with _event_loop() as loop:
             settings.configure(
-                mocks.MockSettings(
+                mocks.MockSettings(  # type: ignore[no-untyped-call]  # same
                     monitor=self.recorder,
                     engine=mocks.MockEngine(None),
                     project="oci-ai-functions",
@@ -186,7 +206,7 @@ class World:
                     organization=None,
                 )
             )
-            settings.set_root_resource(None)
+            settings.ROOT.set(None)
             settings.SETTINGS.outputs.clear()  # what a refused program never came to wait for
             pulumi.runtime.set_all_config(self.config, [])
             loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _ignore(program())))
@@ -227,6 +247,12 @@ def stack_values(stack: str) -> dict[str, str]:
         "oci-ai-functions:registry_username": "axsample/deployer",
         "oci-ai-functions:registry_auth_token": "sample-token",
     }
+
+
+@pytest.fixture(name="minted")
+def _minted() -> Callable[[str, str], str]:
+    """The OCID a resource of this type and name gets."""
+    return minted
 
 
 @pytest.fixture

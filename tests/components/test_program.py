@@ -6,10 +6,12 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
-import oci_iam
 import pulumi
 import pytest
+
+import oci_iam
 from oci_iam import evidence
 
 STACKS = ("dev", "prod")
@@ -18,7 +20,7 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 UPDATE = "UPDATE_SNAPSHOTS"
 
 
-def graph(world):
+def graph(world: Any) -> str:
     """Everything registered, as plain data without this machine's paths."""
     resources = {
         each.urn: {
@@ -36,7 +38,7 @@ def graph(world):
 
 @pytest.mark.parametrize("stack", STACKS)
 @pytest.mark.parametrize("phase", ["preview", "up"])
-def test_registers_exactly_the_committed_graph(deployed, stack, phase):
+def test_registers_exactly_the_committed_graph(deployed: Any, stack: str, phase: str) -> None:
     """Every resource, input, parent, provider and dependency of both stacks is as committed."""
     file = SNAPSHOTS / f"{stack}-{phase}.json"
 
@@ -49,7 +51,7 @@ def test_registers_exactly_the_committed_graph(deployed, stack, phase):
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_exports_the_first_function_by_name(deployed, stack):
+def test_exports_the_first_function_by_name(deployed: Any, stack: str) -> None:
     """function_id and invoke_endpoint are those of the first function by name; functions holds all."""
     exports = deployed(stack).exports
 
@@ -59,7 +61,7 @@ def test_exports_the_first_function_by_name(deployed, stack):
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_every_statement_has_evidence_that_says_the_same(deployed, stack):
+def test_every_statement_has_evidence_that_says_the_same(deployed: Any, stack: str) -> None:
     """For each statement of a policy, its parent registered evidence at the same index, and the evidence with
     the real ids in place of the URNs is the statement."""
     world = deployed(stack)
@@ -79,7 +81,7 @@ def test_every_statement_has_evidence_that_says_the_same(deployed, stack):
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_preview_can_judge_every_statement(deployed, stack):
+def test_preview_can_judge_every_statement(deployed: Any, stack: str) -> None:
     """At preview, where statements are unknown, the evidence of each renders with the types its URNs were
     registered with, and is not refused."""
     world = deployed(stack, preview=True)
@@ -94,7 +96,7 @@ def test_preview_can_judge_every_statement(deployed, stack):
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_what_evidence_names_is_registered_before_it(deployed, stack):
+def test_what_evidence_names_is_registered_before_it(deployed: Any, stack: str) -> None:
     """A component's evidence names only resources that were registered before the component."""
     world = deployed(stack, preview=True)
     order = list(world.recorder.registered)
@@ -106,25 +108,25 @@ def test_what_evidence_names_is_registered_before_it(deployed, stack):
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_iam_goes_through_the_home_region_and_nothing_else_does(deployed, stack):
+def test_iam_goes_through_the_home_region_and_nothing_else_does(deployed: Any, stack: str) -> None:
     """Groups, dynamic groups, memberships and policies use the home region's provider; the rest does not."""
     world = deployed(stack)
 
-    assert "us-ashburn-1" == world.named("home-region").inputs["region"]
+    assert world.named("home-region").inputs["region"] == "us-ashburn-1"
     for each in world.recorder.registered.values():
         if each.type.startswith(("oci:", "docker-build:")):
             assert each.type.startswith("oci:Identity/") == ("::home-region::" in each.provider), each.urn
 
 
-def test_a_given_home_region_is_not_looked_up(deployed):
+def test_a_given_home_region_is_not_looked_up(deployed: Any) -> None:
     """With home_region in the config, the tenancy is not asked for it."""
     world = deployed("dev", home_region="eu-frankfurt-1")
 
-    assert "eu-frankfurt-1" == world.named("home-region").inputs["region"]
+    assert world.named("home-region").inputs["region"] == "eu-frankfurt-1"
     assert not [token for token, _ in world.cloud.calls if "RegionSubscriptions" in token]
 
 
-def test_two_stacks_share_no_physical_name(deployed):
+def test_two_stacks_share_no_physical_name(deployed: Any) -> None:
     """dev and prod can live side by side in one tenancy: no group, bucket, repository … has the same name."""
     names = [
         {
@@ -139,38 +141,38 @@ def test_two_stacks_share_no_physical_name(deployed):
     assert all(name for stack in names for _, name in stack)
 
 
-def test_the_auth_token_is_a_secret_everywhere(deployed):
+def test_the_auth_token_is_a_secret_everywhere(deployed: Any) -> None:
     """Registry user and token appear in the graph only as secrets."""
     world = deployed("dev")
     text = json.dumps([each.inputs for each in world.recorder.registered.values()] + [world.exports])
 
-    assert 1 == text.count("sample-token")
+    assert text.count("sample-token") == 1
     (registry,) = world.one("docker-build:index:Image").inputs["registries"]["<secret>"]
-    assert ("axsample/deployer", "sample-token") == (registry["username"], registry["password"])
+    assert (registry["username"], registry["password"]) == ("axsample/deployer", "sample-token")
 
 
-def test_the_repository_exists_before_the_push(deployed):
+def test_the_repository_exists_before_the_push(deployed: Any) -> None:
     """The image depends on its repository, and carries the platform of the application's shape."""
     image = deployed("dev").one("docker-build:index:Image")
 
     assert "oci:Artifacts/containerRepository:ContainerRepository" in " ".join(image.depends_on)
-    assert ["linux/amd64"] == image.inputs["platforms"]
+    assert image.inputs["platforms"] == ["linux/amd64"]
 
 
-def test_without_registry_login_nothing_is_registered(deployed):
+def test_without_registry_login_nothing_is_registered(deployed: Any) -> None:
     """A build needs both secrets; their absence is one line each, before anything else."""
     with pytest.raises(pulumi.RunError) as refused:
         deployed("dev", registry_username=None, registry_auth_token=None)
 
-    assert [
+    assert str(refused.value).splitlines() == [
         "Pulumi.dev.yaml: registry_username: missing; set it with `pulumi config set --secret "
         "registry_username <value>`",
         "Pulumi.dev.yaml: registry_auth_token: missing; set it with `pulumi config set --secret "
         "registry_auth_token <value>`",
-    ] == str(refused.value).splitlines()
+    ]
 
 
-def test_a_given_image_needs_no_registry_login(deployed):
+def test_a_given_image_needs_no_registry_login(deployed: Any) -> None:
     """With reference and digest nothing is built, and no secret is asked for."""
     reference = "ocir.eu-frankfurt-1.oci.oraclecloud.com/axsample/team/responder:7"
     functions = {"responder": {"image": {"reference": reference, "digest": "sha256:" + "5" * 64}}}
@@ -179,44 +181,43 @@ def test_a_given_image_needs_no_registry_login(deployed):
 
     source = world.one("oci:Functions/function:Function").inputs["sourceDetails"]
     assert (reference, "sha256:" + "5" * 64) == (source["image"], source["imageDigest"])
-    assert [] == world.all("docker-build:index:Image")
+    assert world.all("docker-build:index:Image") == []
 
 
-def test_no_groups_and_no_triggers_mean_no_policy(deployed):
+def test_no_groups_and_no_triggers_mean_no_policy(deployed: Any) -> None:
     """A function with neither gets its dynamic group and no policy at all."""
     world = deployed("dev", functions=json.dumps({"quiet": {}}))
 
-    assert [] == world.all("oci:Identity/policy:Policy")
+    assert world.all("oci:Identity/policy:Policy") == []
     assert (
-        "ai-functions-dev-quiet-function"
-        == world.one("oci:Identity/dynamicGroup:DynamicGroup").inputs["name"]
+        world.one("oci:Identity/dynamicGroup:DynamicGroup").inputs["name"]
+        == "ai-functions-dev-quiet-function"
     )
 
 
-def test_edge_protection_is_off_unless_configured(deployed):
+def test_edge_protection_is_off_unless_configured(deployed: Any) -> None:
     """Neither stack has a WAF; with `edge` there is one, and its CNAME is exported."""
     rule = {"rules": [{"variables": ["ARGS"], "operator": "@detectSQLi", "msg": "SQL injection"}]}
     edge = {"domain": "ai.example.com", "origin": "203.0.114.7", "rules": {"sqli": rule}}
 
     without, with_edge = deployed("dev"), deployed("dev", edge=json.dumps(edge))
 
-    assert [] == without.all("oci:Waas/policy:Policy")
+    assert without.all("oci:Waas/policy:Policy") == []
     assert "edge_cname" not in without.exports
-    assert "edge.example.waas.oci.oraclecloud.net" == with_edge.exports["edge_cname"]
-    assert 1 == len(with_edge.all("oci:Waas/customProtectionRule:CustomProtectionRule"))
+    assert with_edge.exports["edge_cname"] == "edge.example.waas.oci.oraclecloud.net"
+    assert len(with_edge.all("oci:Waas/customProtectionRule:CustomProtectionRule")) == 1
 
 
-def test_bad_config_registers_nothing(deployed):
+def test_bad_config_registers_nothing(deployed: Any) -> None:
     """A wrong value stops the program with its line before any resource, the provider included."""
     with pytest.raises(pulumi.RunError) as refused:
         deployed("dev", functions=json.dumps({"responder": {"memory_in_mbs": 200}}))
 
-    assert (
-        "Pulumi.dev.yaml: functions.responder.memory_in_mbs: 200 is not one of 128, 256, 512, 1024, 2048, 3072"
-    ) == str(refused.value)
+    place, reason = "functions.responder.memory_in_mbs", "200 is not one of 128, 256, 512, 1024, 2048, 3072"
+    assert str(refused.value) == f"Pulumi.dev.yaml: {place}: {reason}"
 
 
-def test_the_program_is_short():
+def test_the_program_is_short() -> None:
     """`__main__.py` composes and no more."""
     text = (Path(__file__).resolve().parents[2] / "__main__.py").read_text()
 
@@ -224,7 +225,7 @@ def test_the_program_is_short():
     assert not re.search(r"pulumi_oci|Allow ", text)
 
 
-def test_the_tracked_stack_files_hold_no_secret():
+def test_the_tracked_stack_files_hold_no_secret() -> None:
     """Neither user nor token of a registry is in a tracked file, in whatever form."""
     for stack in STACKS:
         text = (Path(__file__).resolve().parents[2] / f"Pulumi.{stack}.yaml").read_text()
@@ -233,7 +234,7 @@ def test_the_tracked_stack_files_hold_no_secret():
         assert not re.search(r"registry_|secure:|encryptionsalt", "\n".join(values))
 
 
-def test_outputs_are_real_outputs(deployed):
+def test_outputs_are_real_outputs(deployed: Any) -> None:
     """At preview the exports that need a created resource are unknown, and the others known."""
     exports = deployed("dev", preview=True).exports
 
