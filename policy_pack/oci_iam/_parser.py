@@ -195,6 +195,8 @@ def _statement(tokens: list[str], text: str) -> Statement:
         at += 1
         action = at
         word = tokens[at].lower()
+    elif tokens[at - 1].lower() == "to":  # the name is missing, or called `to`: who could tell
+        _stop(tokens, at, "`to`")
     elif word in VERBS:
         slips = ("to",)
     partner = condition = None

@@ -17,7 +17,7 @@ needs_corpus = pytest.mark.skipif(
     not CORPUS.is_dir(), reason=f"PUBLIC STATEMENTS NOT FOUND: {CORPUS} is missing, nothing was compared"
 )
 
-# Line of labelled.jsonl, first 12 hex digits of the statement's SHA-256: (verdict given here, why it differs).
+# Line of labelled.jsonl, 12 first hex digits of the statement's SHA-256: (the verdict here, why it differs).
 # A label says what the author of a statement meant; a gate can only go by what is written.
 DIFFERS: dict[tuple[int, str], tuple[str, str]] = {
     (18, "cd9844d6a81b"): (
@@ -30,7 +30,7 @@ DIFFERS: dict[tuple[int, str], tuple[str, str]] = {
     ),
     (25, "07085007b339"): (
         "over-broad",
-        "whether target.user.name is missing from a functions request is not documented; a pattern confines nothing",
+        "a pattern confines nothing; that target.user.name is missing here is documented nowhere",
     ),
     (30, "a8efdecb5c26"): (
         "unjudgeable",
@@ -52,14 +52,15 @@ def rows(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (CORPUS / name).read_text(encoding="utf-8").splitlines()]
 
 
+LABELLED = [pytest.param(number, row, id=str(number)) for number, row in enumerate(rows("labelled.jsonl"), 1)]
+
+
 def key(number: int, statement: str) -> tuple[int, str]:
     return number, hashlib.sha256(statement.encode()).hexdigest()[:12]
 
 
 @needs_corpus
-@pytest.mark.parametrize(
-    ("number", "row"), [pytest.param(n, r, id=str(n)) for n, r in enumerate(rows("labelled.jsonl"), 1)]
-)
+@pytest.mark.parametrize(("number", "row"), LABELLED)
 def test_labelled_statement(number: int, row: dict[str, Any]) -> None:
     """Each labelled statement gets its label, or the verdict and reason written down here."""
     expected, _ = DIFFERS.get(key(number, row["statement"]), (row["verdict"], ""))
