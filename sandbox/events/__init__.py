@@ -1,0 +1,12 @@
+"""Oracle's Events service, as far as it is documented: matching, authorisation, delivery.
+
+matcher    does a rule's condition match an event, and if not, why
+envelope   event files read and checked
+samples    events to try, made to fit what is deployed
+deployment rules, functions, buckets and IAM as they are in the sandbox's store
+objects    bodies of objects, and what of them one function may read
+dispatch   an event through every rule into the functions
+invoke     a function called directly by a user
+trace      what happened, as text or JSON
+command    the command line
+"""

@@ -1,0 +1,62 @@
+"""A function called directly, as a user calls its invoke endpoint: authorised, run, answered."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+from oci_iam import Principal
+from sandbox.errors import SandboxFault
+from sandbox.events.deployment import Deployment, Function
+from sandbox.events.dispatch import deliver, may_invoke
+from sandbox.events.envelope import ObjectRef, object_of
+from sandbox.events.trace import Delivery, Trace
+
+_USER = "ocid1.user.oc1..sandboxcaller"
+
+
+class UnknownCaller(SandboxFault):
+    """`--as` names nobody that is known."""
+
+
+def invoke(function: Function, body: bytes, caller: str, deployment: Deployment) -> Trace:
+    """Calls a function as `group:<name or OCID>` (somebody in that group) or `user:<OCID>`."""
+    principal, deployment = _caller(caller, deployment)
+    delivery = Delivery(target=f"function {function.name}  {function.id}")
+    access = may_invoke(principal, function, deployment)
+    delivery.access = [access]
+    if access.allowed:
+        deliver(delivery, body, function, deployment, _object_in(body))
+    else:
+        delivery.outcome = "denied"
+        delivery.reason = "404-NotAuthorizedOrNotFound, as OCI answers a caller without the permission"
+    return Trace(calls=[delivery])
+
+
+def _caller(caller: str, deployment: Deployment) -> tuple[Principal, Deployment]:
+    """The principal, and a directory in which it is a member of the group it is to speak for."""
+    kind, _, name = caller.partition(":")
+    if kind == "user" and name.startswith("ocid1.user."):
+        return Principal(type="user", id=name, name=name), deployment
+    if kind != "group" or not name:
+        raise UnknownCaller(f"--as {caller}: write group:<name or OCID> or user:<OCID>")
+    groups = dict(deployment.directory.groups)
+    found = [key for key, group in groups.items() if name in (key, group.name)]
+    if not found:
+        known = ", ".join(sorted(group.name for group in groups.values())) or "none"
+        raise UnknownCaller(f"--as {caller}: no such group is deployed; there are: {known}")
+    group = groups[found[0]]
+    groups[found[0]] = dataclasses.replace(group, members=group.members | {_USER})
+    directory = dataclasses.replace(deployment.directory, groups=groups)
+    principal = Principal(type="user", id=_USER, name=group.name)
+    return principal, dataclasses.replace(deployment, directory=directory)
+
+
+def _object_in(body: bytes) -> ObjectRef | None:
+    """The object named by an event that is sent directly."""
+    try:
+        value: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return object_of(value) if isinstance(value, dict) else None
