@@ -31,9 +31,17 @@ _PARENTS = (
 )
 
 
-def fill(resource: ResourceType, call: Call, known: Mapping[str, Any]) -> dict[str, Any]:
-    """`known` (inputs, and what the rules computed) with every other computed output beside it."""
-    outputs = dict(known)
+def fill(
+    resource: ResourceType, call: Call, inputs: Mapping[str, Any], computed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The inputs, what the rules computed, and every other output the service fills in.
+
+    An optional input that the service doesn't fill in stays out where the program left it out.
+    """
+    outputs = dict(inputs)
+    outputs.update(
+        {name: value for name, value in computed.items() if name in inputs or name in resource.computed}
+    )
     for name in sorted(resource.computed):
         if name not in outputs:
             value = _value(resource, name, call)

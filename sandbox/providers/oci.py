@@ -87,14 +87,15 @@ class OciProvider(Provider):
     def Check(self, request: Any, context: Any) -> Any:
         resource = self.sdk.resource(request.type or _type(request.urn))
         news, problem = _named(request, resource, decode(request.olds), decode(request.news))
-        inputs, problems = checking.check(resource, news)
+        rules = rules_of(resource.token)
+        inputs, problems = checking.check(resource, {**rules.defaults, **news})
         if problem:
             problems.append(problem)
         failures = [provider_pb2.CheckFailure(reason=text) for text in problems]
         if not problems:
             failures = [
                 provider_pb2.CheckFailure(reason=f'"{failure.property}": {failure.reason}')
-                for failure in rules_of(resource.token).check(plain(inputs))
+                for failure in rules.check(plain(inputs))
             ]
         return provider_pb2.CheckResponse(inputs=encode(inputs), failures=failures)
 
@@ -147,7 +148,7 @@ class OciProvider(Provider):
             references.verify(cloud, resource.token, given)
             rules.create(call)
             call = replace(call, id=rules.new_id(call) or composing.new_id(resource, call))
-            outputs = filling.fill(resource, call, {**given, **rules.computed(call)})
+            outputs = filling.fill(resource, call, given, rules.computed(call))
             self.store.create(
                 resource.token,
                 urn,

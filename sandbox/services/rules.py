@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sandbox.errors import NotFound
@@ -79,6 +80,9 @@ class Rules:
 
     # Properties the service compares as sets.
     unordered: frozenset[str] = frozenset()
+
+    # What the provider puts into the inputs where a program says nothing (`Default` in its source).
+    defaults: Mapping[str, Any] = MappingProxyType({})
 
     def check(self, inputs: Mapping[str, Any]) -> Iterable[Failure]:
         """What the real provider refuses before a service is asked. Values may be UNKNOWN."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sandbox.errors import Conflict, InvalidParameter, NotFound
@@ -28,6 +29,8 @@ class BucketNotEmpty(Conflict):
 
 class BucketRules(Rules):
     """A bucket's name is unique in its namespace and region."""
+
+    defaults = MappingProxyType({"accessType": "NoPublicAccess"})
 
     def new_id(self, call: Call) -> str:
         """Buckets are known by their path; a second region's bucket of the same name gets that region's
@@ -67,7 +70,6 @@ class BucketRules(Rules):
 
     def computed(self, call: Call) -> Mapping[str, Any]:
         defaults = {
-            "accessType": "NoPublicAccess",
             "storageTier": "Standard",
             "autoTiering": "Disabled",
             "versioning": "Disabled",
