@@ -208,7 +208,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
             "statement may not say; a dynamic group that a newly created function would join."
         ),
         unknown="A statement unknown at preview takes part as its component registered it, else at deploy.",
-        remediation="Split the rights over several principals; confine a dynamic group to one function's OCID.",
+        remediation="Split the rights over several principals; confine dynamic groups to a function's OCID.",
         url=f"{_ORACLE}/Functions/Tasks/functionsaccessingociresources.htm",
         tags=("iam", "functions", "escalation"),
         framework=_CIS_ADMIN,

@@ -13,6 +13,7 @@ only; at deploy the text counts.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from guard.memory import Memory
 from guard.resource import Resource
@@ -21,6 +22,9 @@ from guard.values import UNKNOWN, Value, reveal
 from oci_iam import evidence
 
 __all__ = ["NoEvidence", "resolve"]
+
+
+_STACK: Final = "pulumi:pulumi:Stack"  # the parent of whatever has no other
 
 
 class NoEvidence(Exception):
@@ -43,7 +47,7 @@ def resolve(policy: Resource, entries: tuple[Entry, ...], memory: Memory) -> tup
 def _registered_list(policy: Resource, length: int, memory: Memory) -> list[Value]:
     """The list of grants registered for this policy by its parent."""
     parent = memory.find(policy.parent) if policy.parent else None
-    if parent is None:
+    if parent is None or parent.type == _STACK:
         raise NoEvidence("no component registered a grant for it")
     grants = parent.get("grants")
     if not isinstance(grants, dict) or policy.name not in grants:
@@ -60,18 +64,18 @@ def _resolve_one(entry: Entry, registered: Value, memory: Memory) -> Entry:
     if not entry.is_unknown:
         return entry
     try:
-        text = _render(registered, memory)
+        text, stand_ins = _render(registered, memory)
     except NoEvidence as reason:
         return _still_unknown(entry, str(reason))
-    return replace(entry, text=text, from_evidence=True)
+    return replace(entry, text=text, from_evidence=True, stand_ins=stand_ins)
 
 
 def _still_unknown(entry: Entry, reason: str) -> Entry:
     return replace(entry, why_unknown=reason) if entry.is_unknown else entry
 
 
-def _render(registered: Value, memory: Memory) -> str:
-    """The statement one registered grant stands for."""
+def _render(registered: Value, memory: Memory) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The statement one registered grant stands for, and what each OCID in it stands for."""
     grant = reveal(registered)
     if grant is None:
         raise NoEvidence("its component registers no grant for this statement")
@@ -81,11 +85,16 @@ def _render(registered: Value, memory: Memory) -> str:
     if not isinstance(text, str) or not isinstance(refs, dict):
         raise NoEvidence("the registered grant has no text or no refs")
     urns = {ref: _urn(ref, value) for ref, value in refs.items()}
-    tokens = {ref: _registered_type(ref, urn, memory) for ref, urn in urns.items()}
+    tokens = {ref: _registered(ref, urn, memory).type for ref, urn in urns.items()}
     try:
-        return evidence.render(text, tokens, urns)
+        rendered = evidence.render(text, tokens, urns)
+        ocids = {
+            ref: evidence.render("${ref}", {"ref": tokens[ref]}, {"ref": urn}) for ref, urn in urns.items()
+        }
     except ValueError as error:
         raise NoEvidence(f"the registered grant cannot be rendered: {error}") from None
+    names = {ref: _registered(ref, urn, memory).name for ref, urn in urns.items()}
+    return rendered, tuple((ocid, f"<id of {names[ref]}>") for ref, ocid in ocids.items())
 
 
 def _urn(ref: str, value: Value) -> str:
@@ -95,9 +104,9 @@ def _urn(ref: str, value: Value) -> str:
     return urn
 
 
-def _registered_type(ref: str, urn: str, memory: Memory) -> str:
-    """The type the resource was registered with. What the URN says of itself is not asked."""
+def _registered(ref: str, urn: str, memory: Memory) -> Resource:
+    """The resource as it was registered. What the URN says of itself is not asked."""
     resource = memory.find(urn)
     if resource is None:
         raise NoEvidence(f"the ref {ref} names a resource that was not registered before: {urn}")
-    return resource.type
+    return resource

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from guard.memory import Memory
 from guard.statements import Entry
-from guard.wording import shorten
+from guard.wording import name_stand_ins, shorten
 from oci_iam.combinations import Contribution, SetFinding
 
 __all__ = ["set_finding_lines"]
@@ -24,7 +24,10 @@ def set_finding_lines(finding: SetFinding, memory: Memory) -> str:
     )
     if any(entry is not None and entry.secret for entry in found):
         return f"{finding.code}: {places} (a statement is a secret, so it is not shown)"
-    said = f"{shorten(finding.message, 400)} ({finding.code})"
+    message = finding.message
+    for entry in found:
+        message = name_stand_ins(message, entry) if entry is not None else message
+    said = f"{shorten(message, 400)} ({finding.code})"
     return f"{said}\n    by:      {places}\n    instead: {finding.remediation}"
 
 

@@ -37,7 +37,7 @@ class Entry:
 
     Exactly one of three: known (`text` is set), malformed (`problem` says why it is no statement), or unknown
     (neither). `index` is None where the whole list is meant. `from_evidence` marks a text that a component
-    registered for a value still unknown.
+    registered for a value still unknown; `stand_ins` says what its synthetic OCIDs stand for.
     """
 
     index: int | None
@@ -46,6 +46,7 @@ class Entry:
     secret: bool = False
     from_evidence: bool = False
     why_unknown: str = ""
+    stand_ins: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_unknown(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from guard.statements import Entry
 from oci_iam import Verdict
 
-__all__ = ["finding_lines", "note", "shorten", "verdict_lines"]
+__all__ = ["finding_lines", "name_stand_ins", "note", "shorten", "verdict_lines"]
 
 _LONGEST_FRAGMENT: Final = 160
 _LONGEST_MESSAGE: Final = 400
@@ -33,12 +33,22 @@ def finding_lines(entry: Entry, finding: _Finding) -> str:
     """One finding about one statement."""
     if entry.secret:
         return f"{note(entry)}: {finding.code} (the statement is a secret, so it is not shown)"
-    lines = [f"{note(entry)}: {shorten(finding.message, _LONGEST_MESSAGE)} ({finding.code})"]
-    if finding.fragment:
-        lines.append(f"    found:   {shorten(finding.fragment)}")
-    if finding.remediation:
-        lines.append(f"    instead: {finding.remediation}")
+    message, fragment, remediation = (
+        name_stand_ins(text, entry) for text in (finding.message, finding.fragment, finding.remediation)
+    )
+    lines = [f"{note(entry)}: {shorten(message, _LONGEST_MESSAGE)} ({finding.code})"]
+    if fragment:
+        lines.append(f"    found:   {shorten(fragment)}")
+    if remediation:
+        lines.append(f"    instead: {remediation}")
     return "\n".join(lines)
+
+
+def name_stand_ins(text: str, entry: Entry) -> str:
+    """The text with what synthetic OCIDs stand for in their place."""
+    for ocid, name in entry.stand_ins:
+        text = text.replace(ocid, name)
+    return text
 
 
 def verdict_lines(entry: Entry, verdict: Verdict) -> list[str]:
