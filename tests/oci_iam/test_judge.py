@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+import pytest
+
+from oci_iam import Context, Unparsable, judge, judge_policy, parse
+from oci_iam.judge import names_functions, names_principal
+from oci_iam.permissions import FUNCTIONS_REACH, permissions_of
+
+COMPARTMENT = "ocid1.compartment.oc1..aaaa"
+TENANCY = "ocid1.tenancy.oc1..aaaa"
+FUNCTION = "ocid1.fnfunc.oc1.iad.aaaa"
+TYPE = "request.principal.type = 'eventrule'"
+ONE = f"target.function.id = '{FUNCTION}'"
+
+
+def codes(text: str, context: Context | None = None) -> list[str]:
+    return [finding.code for finding in judge(text, context).findings]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("allow group A to use fn-invocation in tenancy", ["tenancy-wide"]),
+        ("allow any-user to use fn-invocation in compartment X", ["any-principal"]),
+        ("allow group A to use functions-family in compartment X", ["whole-family"]),
+        ("endorse group A to use fn-invocation in compartment X of tenancy T", ["crosses-tenancies"]),
+        (
+            "admit any-user of tenancy T to manage all-resources in tenancy",
+            ["tenancy-wide", "crosses-tenancies", "any-principal", "whole-family"],
+        ),
+        ("allow group A to use fn-apps in compartment X", ["near-miss"]),
+        ("allow group A to use fn-app in compartment X;", ["unparsable"]),
+        ("allow group A use fn-invocation in compartment X", ["unparsable"]),
+        ("allow group A to use fn-invocation in compartment X", []),
+    ],
+)
+def test_codes(text: str, expected: list[str]) -> None:
+    """Each rule that a statement breaks is one finding, in a fixed order."""
+    assert expected == codes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "fragment"),
+    [
+        ("Allow group A to use fn-invocation  in  Tenancy where a = 'b'", "in  Tenancy"),
+        ("Allow group B, Any-User to use fn-invocation in compartment X", "group B, Any-User"),
+        ("Allow group A to USE functions-family in compartment X // c", "USE functions-family"),
+        ("Allow group A to {FN_APP_UPDATE} in tenancy", "in tenancy"),
+        ("endorse group A to use  fn-invocation in tenancy T", "use  fn-invocation in tenancy T"),
+        ("allow group A to use fn-apps in compartment X", "use fn-apps"),
+        ("allow group A to read buckets in tenancy; x", "; x"),
+        ("allow group A to read", "allow group A to read"),
+        ("allow group A use fn-invocation in compartment X", "use fn-invocation"),
+        ("allow group A to use fn-invocation on compartment X", "on compartment X"),
+    ],
+)
+def test_fragment_is_the_text_at_fault(text: str, fragment: str) -> None:
+    """The fragment is cut from the statement as it was written."""
+    findings = judge(text).findings
+
+    assert fragment in [finding.fragment for finding in findings]
+    assert all(finding.fragment in text for finding in findings)
+
+
+def test_message_names_permissions_and_principal() -> None:
+    """A finding says which permission, to whom and where."""
+    (finding,) = judge("allow dynamic-group Ops to manage fn-app in tenancy").findings
+
+    assert finding.message == (
+        "The statement lets dynamic-group Ops create, update and delete applications in every compartment of"
+        " the tenancy (FN_APP_CREATE, FN_APP_DELETE, FN_APP_UPDATE)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("allow group A to read functions-family in tenancy", "ok"),
+        ("allow group A to use buckets in tenancy", "unrelated"),
+        ("allow group A to {KEY_READ} in tenancy", "unrelated"),
+        ("allow group A to {FN_APP_READ} in tenancy", "ok"),
+        ("define tenancy T as ocid1.tenancy.oc1..a", "unrelated"),
+        ("deny group A to use functions-family in tenancy", "ok"),
+        ("deny group A to use buckets in tenancy", "unrelated"),
+        ("deny group A to use function-family in tenancy", "unrelated"),
+        ("allow group A to use no-such-type in tenancy", "unrelated"),
+        ("allow group A to use all-resources in tenancy", "over-broad"),
+        ("allow group A to read function-family in tenancy", "unjudgeable"),
+        ("allow group A", "unjudgeable"),
+    ],
+)
+def test_verdict(text: str, verdict: str) -> None:
+    """The four answers, and which of them refuse."""
+    found = judge(text)
+
+    assert verdict == found.verdict
+    assert (verdict in ("over-broad", "unjudgeable")) is found.refused
+
+
+def test_unknown_type_gets_a_note() -> None:
+    """A resource-type the model does not know is let through and named."""
+    assert "no-such-type" in judge("allow group A to use no-such-type in tenancy").notes[0]
+    assert not judge("allow group A to use vcns in tenancy").notes
+
+
+def test_slips_get_a_note_where_nothing_reaches_functions() -> None:
+    """What OCI will not take is said also where it is harmless."""
+    assert "`to`" in judge("allow group A read buckets in tenancy").notes[0]
+    assert "`in`" in judge("allow group A to read all-resources on tenancy").notes[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("allow group A to use fn-invocation in compartment X", {"FN_INVOCATION"}),
+        ("allow group A to {fn_invocation, KEY_READ} in compartment X", {"FN_INVOCATION", "KEY_READ"}),
+        (
+            "allow group A to manage functions-family in tenancy where request.permission = 'FN_APP_READ'",
+            {"FN_APP_READ"},
+        ),
+        (
+            "allow group A to manage objects in tenancy where request.permission = 'OBJECT_CREATE'",
+            {"OBJECT_CREATE"},
+        ),
+        ("allow group A to use no-such-type in tenancy", set()),
+        ("deny group A to use fn-invocation in tenancy", set()),
+        ("define tenancy T as ocid1.tenancy.oc1..a", set()),
+        ("allow group A to use all-resources in tenancy", permissions_of("use", "all-resources")),
+    ],
+)
+def test_permissions(text: str, expected: set[str]) -> None:
+    """What the statement yields, after what its condition takes away."""
+    assert expected == judge(text).permissions
+
+
+def test_text_statement_and_failure_are_judged_alike() -> None:
+    """The judge takes a text and what the parser makes of it."""
+    good, broken = "allow group A to use fn-invocation in tenancy", "allow group"
+
+    assert judge(good) == judge(parse(good))
+    assert isinstance(parse(broken), Unparsable)
+    assert judge(broken) == judge(parse(broken))
+
+
+class TestTenancy:
+    """The tenancy under its other names."""
+
+    TEXT = "allow group A to use fn-invocation in compartment "
+
+    @pytest.mark.parametrize(
+        "name", [f"id {TENANCY}", TENANCY.upper(), f"'{TENANCY}'", "id ocid1.tenancy.short"]
+    )
+    def test_by_ocid(self, name: str) -> None:
+        """Its OCID in place of a compartment's, in any spelling."""
+        assert codes(self.TEXT + name) == ["tenancy-wide"]
+
+    def test_by_context(self) -> None:
+        """The OCID the context says is the tenancy's."""
+        assert codes(self.TEXT + "id ocid1.odd.X", Context(tenancy_id="ocid1.ODD.x")) == ["tenancy-wide"]
+
+    def test_by_alias_of_the_context(self) -> None:
+        """A name that the context says is an alias."""
+        context = Context(aliases={"Root": TENANCY, "Apps": COMPARTMENT})
+
+        assert codes(self.TEXT + "rOOT", context) == ["tenancy-wide"]
+        assert not codes(self.TEXT + "Apps", context)
+        assert not codes(self.TEXT + "Root:Apps", context)
+
+    @pytest.mark.parametrize(
+        "definitions",
+        [
+            [f"define compartment X as {TENANCY}"],
+            ["define tenancy x as ocid1.tenancy.oc1..other"],
+            [f"define compartment X as {TENANCY}", f"define compartment X as {COMPARTMENT}"],
+            [f"define compartment X as {COMPARTMENT}", f"define compartment X as {TENANCY}"],
+            [f"define compartment X as {COMPARTMENT}", f"define tenancy X as {TENANCY}"],
+            [f"define tenancy X as {TENANCY}", f"define compartment X as {COMPARTMENT}"],
+        ],
+    )
+    def test_by_definition_before_or_after(self, definitions: list[str]) -> None:
+        """An alias of the policy itself, wherever it stands; of two definitions the wider counts."""
+        for statements in ([self.TEXT + "X", *definitions], [*definitions, self.TEXT + "'x'"]):
+            verdicts = judge_policy(statements)
+            assert sum(verdict.verdict == "over-broad" for verdict in verdicts) == 1
+
+    @pytest.mark.parametrize("kind", ["group", "dynamic-group"])
+    def test_definitions_of_groups_say_nothing_of_compartments(self, kind: str) -> None:
+        """A group may be called like a compartment."""
+        verdicts = judge_policy([f"define {kind} X as {TENANCY}", self.TEXT + "X"])
+
+        assert [verdict.verdict for verdict in verdicts] == ["unrelated", "ok"]
+
+
+def test_policy_answers_in_order() -> None:
+    """One verdict a statement, at its place, whatever the others are."""
+    verdicts = judge_policy(
+        [
+            "allow",
+            "allow group A to read buckets in tenancy",
+            "allow any-user to manage all-resources in tenancy",
+        ]
+    )
+
+    assert [verdict.verdict for verdict in verdicts] == ["unjudgeable", "unrelated", "over-broad"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("", False),
+        (f" where {ONE}", True),
+        (f" where any {{{ONE}, request.permission = 'FN_APP_READ'}}", True),
+        (f" where any {{{ONE}, request.region = 'iad'}}", False),
+        (" where target.app.id = 'ocid1.fnapp.oc1.iad.aaaa'", True),
+        (" where request.permission = 'FN_APP_READ'", True),
+    ],
+)
+def test_names_functions(condition: str, expected: bool) -> None:
+    """Whether every way to reach a function names it."""
+    statement = parse("allow group A to manage functions-family in compartment X" + condition)
+
+    assert not isinstance(statement, Unparsable)
+    assert expected is names_functions(statement)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("request.region = 'iad'", False),
+        (TYPE, False),
+        (f"all {{{TYPE}, request.principal.compartment.id = '{COMPARTMENT}'}}", True),
+        (f"all {{{TYPE}, request.principal.id = 'ocid1.eventrule.oc1.iad.a'}}", True),
+        (f"all {{{TYPE}, request.principal.id = 'ocid1.instance.oc1.iad.a'}}", False),
+    ],
+)
+def test_names_principal(condition: str, expected: bool) -> None:
+    """Whether every way to reach a function pins who comes."""
+    statement = parse(f"allow any-user to use fn-invocation in compartment X where {condition}")
+
+    assert not isinstance(statement, Unparsable)
+    assert expected is names_principal(statement)
+
+
+def test_a_condition_of_enormous_breadth_is_judged() -> None:
+    """Tens of thousands of ways through a condition neither hang nor loosen the judge."""
+    block = "any {target.function.id = 'x', target.app.id = 'y', request.principal.id = 'z'}"
+    where = ", ".join([block] * 200)
+
+    assert codes(f"allow group A to use functions-family in compartment X where all {{{where}}}") == [
+        "whole-family"
+    ]
+    assert not codes(f"allow group A to use functions-family in compartment X where all {{{where}, {ONE}}}")
+
+
+def test_every_permission_that_reaches_functions_is_judged() -> None:
+    """Each of them alone is too broad for the tenancy and narrow enough in a compartment."""
+    for name in FUNCTIONS_REACH:
+        assert codes(f"allow group A to {{{name}}} in tenancy") == ["tenancy-wide"]
+        assert not codes(f"allow group A to {{{name}}} in compartment X")

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from oci_iam import judge
+
+FILLED = {
+    "<OCID of the function>": "ocid1.fnfunc.oc1.iad.aaaa",
+    "<OCID of the application>": "ocid1.fnapp.oc1.iad.aaaa",
+    "<OCID of its compartment>": "ocid1.compartment.oc1..aaaa",
+    "<type>": "eventrule",
+    "<name>": "Apps",
+    "<alias of the tenancy>": "T",
+}
+
+
+def proposed(text: str) -> list[str]:
+    """The statements the findings on a text propose, with their blanks filled in."""
+    found = []
+    for finding in judge(text).findings:
+        for statement in re.findall(r"`((?:Allow|Endorse|Admit)[^`]*)`", finding.remediation):
+            for blank, value in FILLED.items():
+                statement = statement.replace(blank, value)
+            found.append(statement)
+    return found
+
+
+@pytest.mark.parametrize(
+    "action", ["use fn-invocation", "manage fn-app", "manage functions-family", "{FN_APP_DELETE}"]
+)
+@pytest.mark.parametrize(
+    "subject", ["group A", "group 'D d'/'A', B", "dynamic-group A", "service FaaS", "any-user", "any-group"]
+)
+@pytest.mark.parametrize(
+    "place", ["in tenancy", "in compartment X:'Y z'", "in compartment id ocid1.tenancy.oc1..aaaa"]
+)
+def test_what_is_proposed_is_accepted(subject: str, action: str, place: str) -> None:
+    """Whoever writes what the finding says, with the blanks filled, is not refused again."""
+    text = f"Allow {subject} to {action} {place}"
+
+    assert not [statement for statement in proposed(text) if judge(statement).verdict != "ok"]
+    assert bool(proposed(text)) is judge(text).refused
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "endorse group A to use fn-invocation in any-tenancy",
+        "endorse group A to manage functions-family in tenancy T",
+        "endorse any-user to manage all-resources in compartment X of tenancy T",
+        "admit group A of tenancy T to manage functions-family in tenancy",
+        "admit any-user of any-tenancy to use fn-invocation in compartment X",
+        "allow resource abc to use fn-invocation in compartment X",
+        "allow group A to use function-family in tenancy",
+    ],
+)
+def test_what_is_proposed_across_tenancies_is_accepted(text: str) -> None:
+    """The same for grants across tenancies and for subjects that can't stay."""
+    assert proposed(text)
+    assert not [statement for statement in proposed(text) if judge(statement).verdict != "ok"]
+
+
+def test_the_statements_own_words_are_kept() -> None:
+    """The proposal is about the same principal and place."""
+    (statement,) = proposed("ALLOW group 'My devs' to use functions-family in compartment Apps:Dev")
+
+    assert statement.startswith("Allow group 'My devs' to use fn-invocation in compartment Apps:Dev where ")
