@@ -343,6 +343,7 @@ def load() -> StackConfig:
     """The config of the stack being deployed. Raises `ConfigError` with every problem."""
     stack = f"Pulumi.{pulumi.get_stack()}.yaml"
     raw = dict(_engine_values(pulumi.Config(PROJECT)))
+    _refuse_secrets([key for key in raw if pulumi.runtime.is_config_secret(f"{PROJECT}:{key}")], stack)
     raw["region"] = pulumi.Config("oci").get("region")
     config = validate({key: value for key, value in raw.items() if value is not None}, stack)
     missing = [key for key in SECRETS if config.builds() and getattr(config, key) is None]
@@ -365,6 +366,7 @@ def check_file(path: Path) -> StackConfig:
         )
     prefix = f"{PROJECT}:"
     raw = {key.removeprefix(prefix): value for key, value in values.items() if key.startswith(prefix)}
+    _refuse_secrets([path for key, value in raw.items() for path in _encrypted(key, value)], path.name)
     raw = {key: value for key, value in raw.items() if key not in SECRETS}
     if "oci:region" in values:
         raw["region"] = values["oci:region"]
@@ -384,6 +386,28 @@ def validate(raw: Mapping[str, Any], source: str) -> StackConfig:
     if problems:
         raise ConfigError(*(f"{source}: {problem}" for problem in problems))
     return config
+
+
+def _refuse_secrets(paths: list[str], source: str) -> None:
+    """A secret elsewhere would end in clear in the state, and a function's config is read by its readers."""
+    misplaced = [path for path in paths if path not in SECRETS]
+    if misplaced:
+        reason = (
+            "is a secret, and would be readable in OCI and in the state; keep it in a Vault secret instead"
+        )
+        raise ConfigError(*(f"{source}: {path}: {reason}" for path in misplaced))
+
+
+def _encrypted(path: str, value: Any) -> Iterator[str]:
+    """The places of all encrypted values in a value."""
+    if _is_encrypted(value):
+        yield path
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _encrypted(f"{path}.{key}", each)
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _encrypted(f"{path}[{index}]", each)
 
 
 def _refuse_strange_namespaces(values: Mapping[str, Any], source: str) -> None:
@@ -525,6 +549,7 @@ def _contradictions(config: StackConfig) -> Iterator[str]:
         yield "application.image_signing_key_ids: signed images allow at most 5 functions"
     if config.edge is not None and config.edge.origin == config.edge.domain:
         yield "edge.origin: is the protected domain itself; the edge would forward to itself"
+    yield from _same_names(config)
     yield from _mixed_groups(config)
     yield from _shared_buckets(config)
 
@@ -534,6 +559,17 @@ def _problem(path: str, check: Callable[..., Any], *values: Any) -> Iterator[str
         check(*values)
     except ValueError as error:
         yield f"{path}: {error}"
+
+
+def _same_names(config: StackConfig) -> Iterator[str]:
+    """`a` with the trigger `b-c` and `a-b` with the trigger `c` would have the same names in OCI."""
+    places: dict[str, str] = {}
+    for name, function in config.functions.items():
+        for trigger in function.triggers:
+            path, physical = f"functions.{name}.triggers.{trigger}", f"{name}-{trigger}"
+            if physical in places:
+                yield f"{path}: would have the same names in OCI as {places[physical]}"
+            places.setdefault(physical, path)
 
 
 def _mixed_groups(config: StackConfig) -> Iterator[str]:

@@ -22,6 +22,7 @@ import pulumi_oci as oci
 
 import oci_iam
 from components.errors import RefusedGrant
+from components.refusals import refusal
 from oci_iam import evidence
 
 # An id that a statement names: an OCID known now, or a resource whose id will be known.
@@ -89,7 +90,7 @@ class Grant:
         text = self.judged_text()
         verdict = oci_iam.judge(text)
         if verdict.refused:
-            raise RefusedGrant(*_refusal(text, verdict))
+            raise RefusedGrant(refusal("grant", text, verdict))
 
     def judged_text(self) -> str:
         """The statement with a made-up id of the right kind in place of each id to come."""
@@ -170,13 +171,6 @@ def _literal(text: str) -> str:
 
 def _quoted(text: str) -> str:
     return f"'{_literal(text)}'"
-
-
-def _refusal(text: str, verdict: oci_iam.Verdict) -> Iterator[str]:
-    if not verdict.findings:
-        yield f"refused grant ({verdict.verdict}): {text}"
-    for finding in verdict.findings:
-        yield f"refused grant ({finding.code}): {finding.message} Instead: {finding.remediation} In: {text}"
 
 
 class Invocable(Protocol):

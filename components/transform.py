@@ -10,7 +10,8 @@ in another language creates; the policy pack does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -18,7 +19,9 @@ from pulumi.runtime import register_stack_transformation
 
 import oci_iam
 from components.errors import RefusedStatement
+from components.refusals import refusal, secret_refusal
 
+Judge = Callable[..., Sequence[Any]]
 POLICY_TYPE = "oci:Identity/policy:Policy"
 
 
@@ -43,32 +46,38 @@ def guarded(name: str, props: Mapping[str, Any], context: oci_iam.Context) -> di
     Raises `RefusedStatement` with every known statement that is refused.
     """
     statements = props.get("statements")
+    judge = partial(_pass_all, f"policy {name}", context)
     if isinstance(statements, pulumi.Output):
-        return {**props, "statements": statements.apply(lambda known: _pass_all(name, known, context))}
+        return {**props, "statements": _when_known(statements, judge)}
     if not isinstance(statements, Sequence) or isinstance(statements, str):
         return dict(props)
-    _pass_all(name, [each for each in statements if isinstance(each, str)], context)
-    return {**props, "statements": [_guarded_one(name, each, context) for each in statements]}
+    judge([each for each in statements if isinstance(each, str)])
+    return {**props, "statements": [_guarded_one(each, judge) for each in statements]}
 
 
-def _guarded_one(name: str, statement: Any, context: oci_iam.Context) -> Any:
+def _guarded_one(statement: Any, judge: Judge) -> Any:
     if isinstance(statement, str):
         return statement
-    return pulumi.Output.from_input(statement).apply(lambda known: _pass_all(name, [known], context)[0])
+    alone = pulumi.Output.from_input(statement).apply(lambda known: [known])
+    return _when_known(alone, judge).apply(lambda passed: passed[0])
 
 
-def _pass_all(name: str, statements: Sequence[str], context: oci_iam.Context) -> Sequence[str]:
-    lines = [line for statement in statements for line in _refusals(name, statement, context)]
+def _when_known(statements: pulumi.Output[Any], judge: Judge) -> pulumi.Output[Any]:
+    """The same output, which fails when it becomes known and one of its statements is refused."""
+    both: pulumi.Output[Any] = pulumi.Output.all(statements, statements.is_secret())
+    return both.apply(lambda known: judge(known[0], secret=known[1]))
+
+
+def _pass_all(
+    where: str, context: oci_iam.Context, statements: Sequence[Any], secret: bool = False
+) -> Sequence[Any]:
+    lines = []
+    for statement in statements:
+        verdict = oci_iam.judge(str(statement), context)
+        if verdict.refused:
+            lines.append(
+                secret_refusal(where, verdict) if secret else refusal(where, str(statement), verdict)
+            )
     if lines:
         raise RefusedStatement(*lines)
     return statements
-
-
-def _refusals(name: str, statement: str, context: oci_iam.Context) -> list[str]:
-    verdict = oci_iam.judge(statement, context)
-    if not verdict.refused:
-        return []
-    reasons = [f"({each.code}) {each.message} Instead: {each.remediation}" for each in verdict.findings]
-    return [
-        f"policy {name}: refused {reason} In: {statement}" for reason in reasons or [f"({verdict.verdict})"]
-    ]

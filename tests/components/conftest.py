@@ -183,6 +183,7 @@ class World:
 
     stack: str = "dev"
     config: dict[str, str] = field(default_factory=dict)
+    secret_keys: tuple[str, ...] = ()
     cloud: Cloud = field(default_factory=lambda: Cloud(known=True))
 
     def __post_init__(self) -> None:
@@ -208,7 +209,7 @@ class World:
             )
             settings.ROOT.set(None)
             settings.SETTINGS.outputs.clear()  # what a refused program never came to wait for
-            pulumi.runtime.set_all_config(self.config, [])
+            pulumi.runtime.set_all_config(self.config, list(self.secret_keys))
             loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _ignore(program())))
 
     def all(self, type_: str) -> list[Registered]:
@@ -265,10 +266,12 @@ def world() -> World:
 def deployed() -> Callable[..., World]:
     """Runs this repository's own program for one of its stacks."""
 
-    def deploy(stack: str, *, preview: bool = False, **changes: str | None) -> World:
+    def deploy(
+        stack: str, *, preview: bool = False, secret_keys: tuple[str, ...] = (), **changes: str | None
+    ) -> World:
         values = stack_values(stack) | {f"oci-ai-functions:{key}": value for key, value in changes.items()}
         config = {key: value for key, value in values.items() if value is not None}
-        world = World(stack=stack, config=config)
+        world = World(stack=stack, config=config, secret_keys=secret_keys)
         return world.run(lambda: runpy.run_path(str(ROOT), run_name="__main__"), preview=preview)
 
     return deploy

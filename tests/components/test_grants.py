@@ -218,7 +218,7 @@ REFUSED: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_an_overbroad_grant_cannot_be_constructed(case: str) -> None:
     """The judge refuses the text, so there is no object; the message names what to write instead."""
-    with pytest.raises(RefusedGrant, match=r"(?s)^refused grant \(.+\): .+ Instead: .+ In: Allow "):
+    with pytest.raises(RefusedGrant, match=r"^grant: refused \(.+\)\. .+ Found: Allow .+ Instead: .+"):
         Grant(**{"scope": COMPARTMENT, **REFUSED[case]})
 
 

@@ -60,6 +60,11 @@ def test_exports_the_first_function_by_name(deployed: Any, stack: str) -> None:
     assert {"dev": ["responder"], "prod": ["responder", "watcher"]}[stack] == sorted(exports["functions"])
 
 
+def with_ids(grant: dict[str, Any], ids: dict[str, str]) -> str:
+    """The evidence's text with each ref replaced by the id of the resource its URN names."""
+    return re.sub(r"\$\{(\w+)\}", lambda ref: ids[grant["refs"][ref[1]]], grant["text"])
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_statement_has_evidence_that_says_the_same(deployed: Any, stack: str) -> None:
     """For each statement of a policy, its parent registered evidence at the same index, and the evidence with
@@ -70,10 +75,7 @@ def test_every_statement_has_evidence_that_says_the_same(deployed: Any, stack: s
 
     for policy in world.all("oci:Identity/policy:Policy"):
         grants = world.recorder.registered[policy.parent].inputs["grants"][policy.name]
-        filled = [
-            re.sub(r"\$\{(\w+)\}", lambda match, refs=each["refs"]: ids[refs[match[1]]], each["text"])
-            for each in grants
-        ]
+        filled = [with_ids(each, ids) for each in grants]
         seen += len(filled)
         assert policy.inputs["statements"] == filled
 
@@ -215,6 +217,28 @@ def test_bad_config_registers_nothing(deployed: Any) -> None:
 
     place, reason = "functions.responder.memory_in_mbs", "200 is not one of 128, 256, 512, 1024, 2048, 3072"
     assert str(refused.value) == f"Pulumi.dev.yaml: {place}: {reason}"
+
+
+def test_a_secret_in_the_wrong_place_is_refused(deployed: Any) -> None:
+    """A secret among the functions would end in clear in the state; the line does not show it."""
+    functions = json.dumps({"responder": {"config": {"API_KEY": "hunter2"}}})
+
+    with pytest.raises(pulumi.RunError) as refused:
+        deployed("dev", functions=functions, secret_keys=("oci-ai-functions:functions",))
+
+    assert str(refused.value).startswith("Pulumi.dev.yaml: functions: is a secret")
+    assert "hunter2" not in str(refused.value)
+
+
+def test_the_working_folder_does_not_matter(
+    deployed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The image's context is found beside the program, wherever it is run from."""
+    monkeypatch.chdir(tmp_path)
+
+    context = deployed("dev").one("docker-build:index:Image").inputs["context"]["location"]
+
+    assert context == str(Path(__file__).resolve().parents[2] / "function_src")
 
 
 def test_the_program_is_short() -> None:

@@ -264,6 +264,18 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         "registry_auth_token: is in clear in this file; set it with "
         "`pulumi config set --secret registry_auth_token <value>`",
     ),
+    "a secret among a function's variables": (
+        CONFIG,
+        "SEVERITY_WARNING: {secure: 'v1:abc'}",
+        f"{HERE}.config.SEVERITY_WARNING: is a secret, and would be readable in OCI and in the state; "
+        "keep it in a Vault secret",
+    ),
+    "two triggers of one name in OCI": (
+        "    responder:\n",
+        f"    responder-a: {{triggers: {{b: {{event_types: [{EVENT}]}}}}}}\n    responder:\n"
+        f"      triggers: {{a-b: {{event_types: [{EVENT}]}}}}\n    other:\n",
+        f"{HERE}.triggers.a-b: would have the same names in OCI as functions.responder-a.triggers.b",
+    ),
     "not YAML": ("oci:region:", "oci:region: [", "line 7: is not YAML: expected ',' or ']', but got ':'"),
     "another top-level key": ("config:", "confg: {}\nconfig:", "confg: unknown key beside config"),
     "a value that contains itself": (
