@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
@@ -38,6 +39,8 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Calla
     with _only_one(sandbox, stack, command) as lock:
         with Store(sandbox.store) as store:
             store.check()
+            if command == "down":
+                _empty_buckets(sandbox, store, stack, say)
         project.write_stack(sandbox, stack, environment)
         recover(sandbox, environment, sandbox.project, project.name(), stack, say)
         arguments = ["pulumi", *_ENGINE_ARGUMENTS[command], "--stack", stack]
@@ -45,6 +48,16 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Calla
             arguments += ["--policy-pack", str(PACK)]
             arguments += ["--policy-pack-config", str(PACK / "config" / f"{stack}.json")]
         return _foreground([*arguments, *extra], sandbox.project, merged(environment), lock)
+
+
+def _empty_buckets(sandbox: Sandbox, store: Store, stack: str, say: Callable[[str], None]) -> None:
+    """Remove what `make emit` has put into the stack's buckets: OCI, and so the sandbox, deletes only empty ones."""
+    for bucket in store.list("oci:ObjectStorage/bucket:Bucket"):
+        if bucket.urn.startswith(f"urn:pulumi:{stack}::{project.name()}::"):
+            folder = sandbox.folder / "objects" / bucket.outputs["namespace"] / bucket.outputs["name"]
+            if folder.is_dir():
+                shutil.rmtree(folder)
+                say(f"sandbox: emptied bucket {bucket.outputs['name']}")
 
 
 @contextmanager

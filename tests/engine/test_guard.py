@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from conftest import COMPARTMENT, SUBNET, TENANCY, Program
+
+from tests.engine.harness import COMPARTMENT, PACK, SUBNET, TENANCY, Program
 
 POLICY = "oci:Identity/policy:Policy"
+
+READ = f"read buckets in compartment id {COMPARTMENT}"
 
 HEAD = f"""
     import pulumi
@@ -22,7 +25,11 @@ HEAD = f"""
 
 
     def group(name):
-        return oci.identity.Group(name, compartment_id=TENANCY, description="a test's", name=name)
+        return oci.identity.Group(name, compartment_id=TENANCY, description="a test's")
+
+
+    def reading(group):
+        return group.id.apply(lambda id: f"Allow group id {{id}} to {READ}")
 """
 
 BROAD = "Allow group everybody to manage functions-family in tenancy"
@@ -82,8 +89,7 @@ def test_unknown_hides_no_neighbour(program: Program) -> None:
     program.write(
         f"""{HEAD}
     g = group("g")
-    unknown = g.id.apply(lambda id: f"Allow group id {{id}} to read buckets in compartment id {{COMPARTMENT}}")
-    policy("p", [unknown, {BROAD!r}])
+    policy("p", [reading(g), {BROAD!r}])
     """
     )
 
@@ -99,7 +105,7 @@ def test_unknown_alone_is_reported_and_passes(program: Program) -> None:
     program.write(
         f"""{HEAD}
     g = group("g")
-    policy("p", [g.id.apply(lambda id: f"Allow group id {{id}} to read buckets in compartment id {{COMPARTMENT}}")])
+    policy("p", [reading(g)])
     """
     )
 
@@ -116,7 +122,7 @@ def test_unknown_alone_is_reported_and_passes(program: Program) -> None:
     [
         f"Allow group g to frobnicate fn-invocation in compartment id {COMPARTMENT}",
         f"Allow group g to use fn-invocatoin in compartment id {COMPARTMENT}",
-        f"Allow group g to use fn-invocation in compartment id {COMPARTMENT} # where target.function.id = 'x'",
+        f"Allow group g to use fn-invocation in compartment id {COMPARTMENT} # where x = 'y'",
     ],
     ids=["verb", "near-miss", "comment"],
 )
@@ -134,7 +140,9 @@ def test_unjudgeable_blocks(program: Program, statement: str) -> None:
 def test_secret_statement_is_judged_and_not_shown(program: Program) -> None:
     """A secret statement is judged like any other, and its text appears nowhere in the output."""
     program.write(
-        f"{HEAD}\n    policy('p', [pulumi.Output.secret('Allow group hush-hush to manage functions-family in tenancy')])\n"
+        f"""{HEAD}
+    policy("p", [pulumi.Output.secret("Allow group hush-hush to manage functions-family in tenancy")])
+    """
     )
 
     shown = program.preview(pack=True)
@@ -147,8 +155,6 @@ def test_secret_statement_is_judged_and_not_shown(program: Program) -> None:
 def test_switched_on_for_every_run(program: Program) -> None:
     """`PULUMI_OPTION_POLICY_PACK` puts the pack under a plain `pulumi up`."""
     program.write(f"{HEAD}\n    policy('p', [{BROAD!r}])\n")
-    from conftest import PACK
-
     ran = program.up(PULUMI_OPTION_POLICY_PACK=str(PACK))
 
     assert ran.status != 0
@@ -161,7 +167,7 @@ def test_two_of_three_statements_unknown_and_wrong_types(program: Program) -> No
     program.write(
         f"""{HEAD}
     g = group("g")
-    policy("p", [g.id.apply(lambda id: f"Allow group id {{id}} to read buckets in compartment id {{COMPARTMENT}}"), 7])
+    policy("p", [reading(g), 7])
     """
     )
 

@@ -6,9 +6,8 @@ import json
 import sqlite3
 from pathlib import Path
 
-from conftest import COMPARTMENT, SUBNET, TENANCY, Program
-
 from sandbox.environment import Sandbox
+from tests.engine.harness import COMPARTMENT, SUBNET, TENANCY, Program
 
 HEAD = f"""
     import pulumi
@@ -25,7 +24,7 @@ def application(arguments: str = "", options: str = "") -> str:
     """A program with one application named `a`."""
     return f"""{HEAD}
     app = oci.functions.Application(
-        "a", compartment_id=COMPARTMENT, display_name="app", subnet_ids=[SUBNET], {arguments}
+        "a", compartment_id=COMPARTMENT, display_name=pulumi.get_project(), subnet_ids=[SUBNET], {arguments}
         opts=pulumi.ResourceOptions({options}),
     )
     pulumi.export("id", app.id)
@@ -33,14 +32,14 @@ def application(arguments: str = "", options: str = "") -> str:
 
 
 def test_update_in_place_and_replacement(program: Program) -> None:
-    """What OCI can update keeps its id; what it can't is replaced, its successor created under the name."""
+    """What OCI can update keeps its id; what it can't is replaced, the old one first: the name stays."""
     program.write(application())
     first = program.up()
     created = program.outputs()["id"]
     program.write(application('config={"A": "1"},'))
     updated = program.up("--diff")
     kept = program.outputs()["id"]
-    program.write(application('shape="GENERIC_ARM",'))
+    program.write(application('shape="GENERIC_ARM",', "delete_before_replace=True"))
     replaced = program.up()
 
     assert first.status == 0, first.output
@@ -102,11 +101,24 @@ def test_import_and_missing_id(program: Program, tmp_path: Path) -> None:
     identity = program.outputs()["id"]
     program.run("state", "delete", "--yes", program.resources()[f"{APPLICATION}/a"]["urn"])
     missing = program.run(
-        "import", APPLICATION, "b", identity[:-6] + "zzzzzz", "--yes", "--skip-preview", "--generate-code=false"
+        "import",
+        APPLICATION,
+        "b",
+        identity[:-6] + "zzzzzz",
+        "--yes",
+        "--skip-preview",
+        "--generate-code=false",
     )
 
     imported = program.run(
-        "import", APPLICATION, "a", identity, "--yes", "--skip-preview", "--protect=false", "--generate-code=false"
+        "import",
+        APPLICATION,
+        "a",
+        identity,
+        "--yes",
+        "--skip-preview",
+        "--protect=false",
+        "--generate-code=false",
     )
     again = program.up("--expect-no-changes")
 
@@ -205,7 +217,7 @@ def test_other_provider_version_is_refused(program: Program) -> None:
 
 def test_two_stacks_side_by_side(program: Program) -> None:
     """Two stacks of one program have their own resources; destroying one leaves the other."""
-    program.write(application().replace('"app"', "pulumi.get_stack()"))
+    program.write(application().replace("get_project()", "get_stack()"))
     program.up()
     other = Program(program.folder, program.environment, stack="other")
     other.run("stack", "init")
