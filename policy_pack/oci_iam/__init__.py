@@ -4,18 +4,22 @@ Standard library only, so that a program, a policy pack and a command line can s
 to OCI and does not know what exists in a tenancy beyond what it is told.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from oci_iam._parser import parse
 from oci_iam._rendering import render
-from oci_iam.combinations import Combinations, Contribution, SetFinding, find_combinations
-from oci_iam.comparison import NewAccess, compare
-from oci_iam.decision import Decision, Policy, decide
-from oci_iam.directory import Compartment, Directory, DynamicGroup, Group
 from oci_iam.explain import explain
 from oci_iam.judge import judge, judge_policy
-from oci_iam.matching_rule import MatchingRule, judge_matching_rule, matches, parse_matching_rule
-from oci_iam.request import Principal, Request
 from oci_iam.statement import Statement, Unparsable
 from oci_iam.verdict import Context, Finding, Verdict
+
+if TYPE_CHECKING:
+    from oci_iam.combinations import Combinations, Contribution, SetFinding, find_combinations
+    from oci_iam.comparison import NewAccess, compare
+    from oci_iam.decision import Decision, Policy, decide
+    from oci_iam.directory import Compartment, Directory, DynamicGroup, Group
+    from oci_iam.matching_rule import MatchingRule, judge_matching_rule, matches, parse_matching_rule
+    from oci_iam.request import Principal, Request
 
 __all__ = [
     "Combinations",
@@ -48,3 +52,32 @@ __all__ = [
     "parse_matching_rule",
     "render",
 ]
+
+# What only some callers need is loaded when first asked for: who only judges should not wait for the decider.
+_LATER = {
+    name: module
+    for module, names in {
+        "combinations": ("Combinations", "Contribution", "SetFinding", "find_combinations"),
+        "comparison": ("NewAccess", "compare"),
+        "decision": ("Decision", "Policy", "decide"),
+        "directory": ("Compartment", "Directory", "DynamicGroup", "Group"),
+        "matching_rule": ("MatchingRule", "judge_matching_rule", "matches", "parse_matching_rule"),
+        "request": ("Principal", "Request"),
+    }.items()
+    for name in names
+}
+
+
+def __getattr__(name: str) -> Any:
+    module = _LATER.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
