@@ -377,6 +377,8 @@ def find(name: str) -> RuleInfo:
 
 def settings_problems(info: RuleInfo, settings: Mapping[str, Any]) -> tuple[str, ...]:
     """What is wrong with one rule's settings (the enforcementLevel left out), each with its path."""
+    if not settings:
+        return ()
     whole = {"type": "object", "properties": info.properties, "additionalProperties": False}
     return (
         *schema.problems(settings, whole),

@@ -32,6 +32,7 @@ T = TypeVar("T")
 DEFAULT_SECONDS: Final = 10.0
 ENVIRONMENT: Final = "OCI_GUARD_DEADLINE_SECONDS"
 _LONGEST: Final = 600.0
+_STUCK_AFTER: Final = 30.0  # well above what a busy machine makes a process wait
 
 
 class DeadlinePassed(Exception):
@@ -108,12 +109,15 @@ class _Worker:
 
 
 class Deadline:
-    """Runs work with a deadline, for several threads at once. Each calling thread has a worker of its own."""
+    """Runs work with a deadline, for several threads at once. Each calling thread has a worker of its own.
 
-    def __init__(self, seconds: float) -> None:
+    `stuck_after` is how many seconds the whole interpreter may stand still before the process is ended.
+    """
+
+    def __init__(self, seconds: float, stuck_after: float | None = None) -> None:
         self.seconds = seconds
         self._local = threading.local()
-        self._watchdog = _Watchdog(3 * seconds)
+        self._watchdog = _Watchdog(max(3 * seconds, _STUCK_AFTER) if stuck_after is None else stuck_after)
 
     def run(self, works: Sequence[Callable[[], object]]) -> list[Answer[object]]:
         """An answer for each piece of work, in order. One that is late does not take the others with it."""

@@ -9,6 +9,8 @@ replaces itself.
 from __future__ import annotations
 
 import threading
+from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from guard.resource import Resource
@@ -27,6 +29,7 @@ class Memory:
         self._lock = threading.Lock()
         self._resources: dict[str, Resource] = {}
         self._readings: dict[str, Reading] = {}
+        self._statements: Counter[str] = Counter()
         self.sets = Sets()
 
     def record(self, resource: Resource) -> None:
@@ -34,7 +37,7 @@ class Memory:
         with self._lock:
             if self._resources.get(resource.urn) is not resource:
                 self._resources[resource.urn] = resource
-                self._readings.pop(resource.urn, None)
+                self._forget(resource.urn)
 
     def find(self, urn: str) -> Resource | None:
         """The resource recorded under this URN, None for one never seen."""
@@ -50,7 +53,14 @@ class Memory:
         """Remembers what was read out of a policy, unless the policy was analysed again meanwhile."""
         with self._lock:
             if self._resources.get(reading.resource.urn) is reading.resource:
+                self._forget(reading.resource.urn)
                 self._readings[reading.resource.urn] = reading
+                self._statements[reading.place] += len(reading.judged)
+
+    def _forget(self, urn: str) -> None:
+        known = self._readings.pop(urn, None)
+        if known is not None:
+            self._statements[known.place] -= len(known.judged)
 
     def reading(self, urn: str) -> Reading | None:
         with self._lock:
@@ -60,3 +70,8 @@ class Memory:
         """What was read out of every policy seen so far, in the order of reading."""
         with self._lock:
             return tuple(self._readings.values())
+
+    def statements_by_place(self) -> Mapping[str, int]:
+        """How many statements stand in each compartment, by `Reading.place`; kept, not counted here."""
+        with self._lock:
+            return dict(self._statements)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import oci_iam
 from guard.failure import describe
@@ -17,7 +18,11 @@ from guard.resource import Resource, Stage
 from guard.statements import Entry, read_statements
 from oci_iam import Context, Verdict
 
-__all__ = ["Judged", "Reading", "read_policy"]
+__all__ = ["ROOT", "Judged", "Reading", "read_policy"]
+
+ROOT: Final = (
+    "root"  # the place of a policy attached to the tenancy; no OCID, so it can be no other compartment
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,14 @@ class Reading:
     def compartment_id(self) -> str | None:
         """The compartment the policy is attached to, where that is known."""
         return self.resource.text("compartmentId")
+
+    @property
+    def place(self) -> str:
+        """The compartment the policy counts for: ROOT for the tenancy, the policy's own URN where unknown."""
+        compartment = self.compartment_id
+        if compartment is None:
+            return self.resource.urn
+        return ROOT if compartment.casefold().startswith("ocid1.tenancy.") else compartment
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ def holds_statements(resource: Resource) -> bool:
     """
     if resource.type == POLICY:
         return True
-    if resource.type in NOT_IAM or "statements" not in resource.props:
+    if "statements" not in resource.props:
         return False
     package, _, rest = resource.type.partition(":")
     module, _, name = rest.partition(":")

@@ -103,6 +103,16 @@ class TestNoMatch:
 
         self.left_unknown(scene.ask(""), "no component registered a grant for it")
 
+    def test_the_stack_is_no_component(self, scene: Any) -> None:
+        """A policy at the top has the stack as parent, which registers nothing."""
+        scene.register(scene.grant())
+        stack = "pulumi:pulumi:Stack"
+        scene.pack.analyze(stack, {}, "project-dev")
+
+        self.left_unknown(
+            scene.ask(scene.sample.urn(stack, "project-dev")), "no component registered a grant"
+        )
+
     def test_another_parent(self, scene: Any) -> None:
         """Grants registered by another component than the policy's own parent do not count."""
         scene.register(scene.grant())

@@ -6,53 +6,33 @@ only as far as config gives it: a compartment without a parent there is taken to
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from guard.memory import Memory
-from guard.reading import Reading
+from guard.reading import ROOT
 from guard.rule import Case, Said, Violation
 from guard.statements import holds_statements as applies
 
 __all__ = ["applies", "check"]
 
-_ROOT: Final = "root"
 _LIMIT: Final = 500  # Oracle's page on limits of the compartment hierarchy
 
 
 def check(case: Case) -> Iterator[Said]:
-    case.reading()
+    own = case.reading().place
     limit = int(case.settings.get("limit", _LIMIT))
     used = int(case.settings.get("alreadyUsed", 0))
     parents = case.settings.get("compartments", {})
-    counts = _counts(case.memory)
-    own = _place(case.reading())
+    counts = case.memory.statements_by_place()
     paths = (_path(place, parents) for place in counts)
-    fullest = max((sum(counts[step] for step in path) for path in paths if own in path), default=0)
+    fullest = max((sum(counts.get(step, 0) for step in path) for path in paths if own in path), default=0)
     if fullest + used > limit:
         yield Violation(f"{fullest + used} statements on one compartment path, where {limit} fit")
 
 
-def _counts(memory: Memory) -> Counter[str]:
-    """Statements by compartment."""
-    counts: Counter[str] = Counter()
-    for reading in memory.readings():
-        counts[_place(reading)] += len(reading.judged)
-    return counts
-
-
-def _place(reading: Reading) -> str:
-    """The compartment a policy stands in; one of its own where that is unknown."""
-    compartment = reading.compartment_id
-    if compartment is None:
-        return reading.resource.urn
-    return _ROOT if compartment.casefold().startswith("ocid1.tenancy.") else compartment
-
-
 def _path(place: str, parents: Mapping[str, str]) -> set[str]:
     """The compartment, everything above it, and the root."""
-    path = {_ROOT}
+    path = {ROOT}
     step: str | None = place
     while step is not None and step not in path:
         path.add(step)
