@@ -7,12 +7,14 @@ or refused.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 _LABEL = 10
 _LOG_LINES = 20
+_LONG_OCID = re.compile(r"\b(ocid1\.[a-z]+\.)[a-zA-Z0-9.-]{12,}([a-zA-Z0-9]{6})\b")
 
 
 @dataclass(kw_only=True)
@@ -146,7 +148,7 @@ def _event(event: dict[str, Any]) -> Iterator[str]:
 
 
 def _delivery(delivery: Delivery) -> Iterator[str]:
-    yield _line(1, "action", delivery.target)
+    yield _line(1, "action", _short(delivery.target))
     for access in delivery.access:
         yield from _access(access)
     if delivery.object_access:
@@ -171,11 +173,12 @@ def _process(delivery: Delivery) -> str:
 
 
 def _access(access: Access) -> Iterator[str]:
-    yield _line(2, "may" if access.allowed else "may not", f"{access.principal}: {access.permission}")
+    who = f"{_short(access.principal)}: {access.permission}"
+    yield _line(2, "may" if access.allowed else "may not", who)
     if access.allowed:
-        yield _line(3, "by", access.statement or access.because)
+        yield _line(3, "by", _short(access.statement or access.because))
         return
-    yield _line(3, "because", access.because)
+    yield _line(3, "because", _short(access.because))
     if access.missing:
         yield _line(3, "missing", access.missing)
 
@@ -187,6 +190,11 @@ def _line(depth: int, label: str, text: str) -> str:
 def _block(depth: int, label: str, lines: list[str]) -> Iterator[str]:
     for number, line in enumerate(lines):
         yield _line(depth, label if number == 0 else "", line)
+
+
+def _short(text: str) -> str:
+    """OCIDs with their last letters only; JSON, and statements to copy, have them whole."""
+    return _LONG_OCID.sub(r"\1…\2", text)
 
 
 def _printable(text: str) -> str:
