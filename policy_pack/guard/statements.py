@@ -16,18 +16,18 @@ __all__ = ["NOT_IAM", "POLICY", "Entry", "holds_statements", "read_statements"]
 POLICY: Final = "oci:Identity/policy:Policy"
 
 # Resource types of pulumi_oci 5.5.0 that have `statements` (or something of that name) and hold no IAM
-# statements. Found by reading the inputs of every class of the package; the reason stands beside each.
+# statements. Found by reading the inputs of every class of the package; the reason stands beside each. This
+# is the record of that reading, for the docs and a test that finds the next one; `holds_statements` goes
+# without it.
 NOT_IAM: Final = {
     "oci:Limits/quota:Quota": "quota statements (`set`, `unset`, `zero`): another language",
     "oci:Zpr/zprPolicy:ZprPolicy": "Zero Trust Packet Routing statements: network flows, another language",
-    "oci:FleetAppsManagement/onboarding:Onboarding": "`appliedPolicies` reports what the service wrote "
-    "itself",
+    "oci:FleetAppsManagement/onboarding:Onboarding": "`appliedPolicies` is what the service wrote",
     "oci:Identity/domainsPolicy:DomainsPolicy": "sign-on rules of an identity domain, no statements",
     "oci:Identity/authenticationPolicy:AuthenticationPolicy": "password and network rules, no statements",
     "oci:Identity/domainsGrant:DomainsGrant": "app roles of an identity domain, no statements",
     "oci:Nosql/table:Table": "`ddlStatement` is SQL",
-    "oci:DataSafe/unifiedAuditPolicyDefinition:UnifiedAuditPolicyDefinition": "`policyDefinitionStatement` "
-    "is SQL",
+    "oci:DataSafe/unifiedAuditPolicyDefinition:UnifiedAuditPolicyDefinition": "its statement is SQL",
 }
 
 

@@ -143,7 +143,7 @@ class TestLevels:
         """A disabled rule says nothing."""
         pack.configure({OVERBROAD: "disabled"})
 
-        assert [] == pack.policy(sample.broad).of(OVERBROAD)
+        assert pack.policy(sample.broad).of(OVERBROAD) == []
 
     def test_remediate_counts_as_mandatory(self, pack: Any, sample: Any) -> None:
         """No rule remediates, so this level must not let anything through."""
@@ -158,7 +158,7 @@ class TestConfigProblems:
         """The configs beside the pack are right, and say something about every rule."""
         config = json.loads((CONFIG / name).read_text(encoding="utf-8"))
 
-        assert () == catalogue.config_problems(config)
+        assert catalogue.config_problems(config) == ()
         assert set(config) == {info.name for info in catalogue.CATALOGUE}
 
     def test_production_leaves_nothing_advisory(self) -> None:
@@ -199,5 +199,5 @@ class TestConfigProblems:
 
     def test_all_is_a_name(self) -> None:
         """`all` sets the level of every rule."""
-        assert () == catalogue.config_problems({"all": "mandatory"})
-        assert () == catalogue.config_problems({"all": {"enforcementLevel": "advisory"}})
+        assert catalogue.config_problems({"all": "mandatory"}) == ()
+        assert catalogue.config_problems({"all": {"enforcementLevel": "advisory"}}) == ()

@@ -35,8 +35,9 @@ class TestRender:
 
     def test_text_without_refs_is_itself(self) -> None:
         """A text that names nothing unknown is rendered as it is."""
-        assert "Allow group a to use fn-app in tenancy" == evidence.render(
-            "Allow group a to use fn-app in tenancy", {}
+        assert (
+            evidence.render("Allow group a to use fn-app in tenancy", {})
+            == "Allow group a to use fn-app in tenancy"
         )
 
     @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ class TestExactMatch:
         """A preview judges the unknown statement by what its component registered: nothing is left to say."""
         parent = scene.register(scene.grant())
 
-        assert () == scene.ask(parent).diagnostics
+        assert scene.ask(parent).diagnostics == ()
 
     def test_a_registered_broad_grant_blocks_at_preview(self, scene: Any) -> None:
         """What is registered is judged like any text, and the finding says what was judged."""
@@ -71,7 +71,7 @@ class TestExactMatch:
 
         answer = scene.ask(parent, unknown, unknown, unknown)
 
-        assert ["statements[1]"] == [text.split(":")[0] for text in answer.of(UNKNOWN_AT_PREVIEW)]
+        assert [text.split(":")[0] for text in answer.of(UNKNOWN_AT_PREVIEW)] == ["statements[1]"]
         assert answer.of(OVERBROAD)[0].startswith("statements[2] (as")
 
     def test_a_known_text_counts_more_than_a_grant(self, scene: Any) -> None:
@@ -210,7 +210,7 @@ class TestNoMatch:
 
         answer = scene.ask(scene.sample.urn(COMPONENT, "access"))
 
-        assert [UNKNOWN_AT_PREVIEW] == answer.rules
+        assert answer.rules == [UNKNOWN_AT_PREVIEW]
 
     def test_a_list_unknown_as_a_whole_has_no_grants(self, scene: Any) -> None:
         """Nothing stands for a list whose length is unknown."""
@@ -220,7 +220,7 @@ class TestNoMatch:
             scene.sample.policy, {"statements": scene.sample.unknown}, "access-policy", parent=parent
         )
 
-        assert [UNKNOWN_AT_PREVIEW] == answer.rules
+        assert answer.rules == [UNKNOWN_AT_PREVIEW]
 
 
 class TestProductionConfig:
@@ -235,4 +235,4 @@ class TestProductionConfig:
         scene.pack.configure({UNKNOWN_AT_PREVIEW: "mandatory"})
         parent = scene.register(scene.grant())
 
-        assert () == scene.ask(parent).diagnostics
+        assert scene.ask(parent).diagnostics == ()

@@ -37,7 +37,7 @@ class TestGrantScoped:
     )
     def test_a_named_target_or_creating_satisfies_it(self, pack: Any, statement: str) -> None:
         """A statement that names its target, creates, or grants none of these permissions passes."""
-        assert [] == pack.policy(statement).of(self.NAME)
+        assert pack.policy(statement).of(self.NAME) == []
 
     @pytest.mark.parametrize(
         ("statement", "permissions"),
@@ -67,7 +67,7 @@ class TestGrantScoped:
 
     def test_what_is_refused_already_is_not_repeated(self, pack: Any, sample: Any) -> None:
         """An over-broad statement is the finding of another rule."""
-        assert [] == pack.policy(sample.broad).of(self.NAME)
+        assert pack.policy(sample.broad).of(self.NAME) == []
 
 
 class TestIdentityScoped:
@@ -83,7 +83,7 @@ class TestIdentityScoped:
     )
     def test_named_functions_and_other_resources_pass(self, pack: Any, rule: str) -> None:
         """A rule that takes in named functions, or no function, passes."""
-        assert [] == pack.analyze(DYNAMIC_GROUP, {"matchingRule": rule}).of(self.NAME)
+        assert pack.analyze(DYNAMIC_GROUP, {"matchingRule": rule}).of(self.NAME) == []
 
     @pytest.mark.parametrize(
         "rule",
@@ -116,9 +116,9 @@ class TestIdentityScoped:
         pack.deploy()
         at_deploy = pack.analyze(DYNAMIC_GROUP, {"matchingRule": UNKNOWN})
 
-        assert [] == at_preview.of(self.NAME)
-        assert "matchingRule is unknown" == at_preview.not_applicable[self.NAME]
-        assert ["matchingRule is unknown: a value must not be unknown at deploy"] == at_deploy.of(self.NAME)
+        assert at_preview.of(self.NAME) == []
+        assert at_preview.not_applicable[self.NAME] == "matchingRule is unknown"
+        assert at_deploy.of(self.NAME) == ["matchingRule is unknown: a value must not be unknown at deploy"]
 
     def test_a_secret_rule_is_not_shown(self, pack: Any, sample: Any) -> None:
         """Nothing of a rule that is marked as secret is repeated."""
@@ -164,7 +164,7 @@ class TestImagePinned:
         """A digest, also one still unknown, pins the code; so does the version of an archive."""
         answer = pack.analyze(FUNCTION, props)
 
-        assert [] == answer.of(self.NAME)
+        assert answer.of(self.NAME) == []
         assert self.NAME not in answer.not_applicable
 
     @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ class TestImagePinned:
     )
     def test_not_pinned(self, pack: Any, props: dict[str, Any]) -> None:
         """Without a digest that is one, the code can change without the program."""
-        assert 1 == len(pack.analyze(FUNCTION, props).of(self.NAME))
+        assert len(pack.analyze(FUNCTION, props).of(self.NAME)) == 1
 
     @pytest.mark.parametrize(
         "props",
@@ -203,7 +203,7 @@ class TestImagePinned:
         """A reference that may yet turn out to hold a digest is judged at deploy."""
         answer = pack.analyze(FUNCTION, props)
 
-        assert [] == answer.of(self.NAME)
+        assert answer.of(self.NAME) == []
         assert "unknown" in answer.not_applicable[self.NAME]
 
 
@@ -248,7 +248,7 @@ class TestConfigNoSecrets:
     )
     def test_what_only_sounds_like_one(self, pack: Any, key: str, value: str) -> None:
         """OCIDs, numbers, switches and things about a secret pass."""
-        assert [] == pack.analyze(FUNCTION, {"config": {key: value}}).of(self.NAME)
+        assert pack.analyze(FUNCTION, {"config": {key: value}}).of(self.NAME) == []
 
     @pytest.mark.parametrize(
         ("value", "what"),
@@ -277,19 +277,19 @@ class TestConfigNoSecrets:
             FUNCTION, {"config": {"A": sample.secret("plain"), "B": sample.secret(UNKNOWN), "C": "plain"}}
         )
 
-        assert [
+        assert answer.of(self.NAME) == [
             "config.A: the value is marked as secret",
             "config.B: the value is marked as secret",
-        ] == answer.of(self.NAME)
+        ]
         assert "plain" not in answer.text
 
     def test_a_config_marked_as_secret(self, pack: Any, sample: Any) -> None:
         """A config that is a secret as a whole makes every entry one, and an OCID is still none."""
         config = sample.secret({"A": "plain", "B": "ocid1.vaultsecret.oc1.phx.aaaaaaaasecret"})
 
-        assert ["config.A: the value is marked as secret"] == pack.analyze(FUNCTION, {"config": config}).of(
-            self.NAME
-        )
+        assert pack.analyze(FUNCTION, {"config": config}).of(self.NAME) == [
+            "config.A: the value is marked as secret"
+        ]
 
     def test_allowed_keys(self, pack: Any) -> None:
         """A key that config allows may sound like a secret; the format of its value is still looked at."""
@@ -297,21 +297,21 @@ class TestConfigNoSecrets:
 
         answer = pack.analyze(FUNCTION, {"config": {"STOP_TOKEN": "<end>", "START_TOKEN": "ghp_" + "a" * 36}})
 
-        assert ["config.START_TOKEN: the value has the format of a GitHub token"] == answer.of(self.NAME)
+        assert answer.of(self.NAME) == ["config.START_TOKEN: the value has the format of a GitHub token"]
 
     @pytest.mark.parametrize("config", [{"DB_PASSWORD": UNKNOWN}, UNKNOWN])
     def test_unknown_is_judged_later(self, pack: Any, config: Any) -> None:
         """An unknown value may yet be the OCID of a secret."""
         answer = pack.analyze(FUNCTION, {"config": config})
 
-        assert [] == answer.of(self.NAME)
+        assert answer.of(self.NAME) == []
         assert "unknown" in answer.not_applicable[self.NAME]
 
     def test_an_unknown_entry_hides_no_neighbour(self, pack: Any) -> None:
         """The entries beside an unknown one are judged."""
         answer = pack.analyze(FUNCTION, {"config": {"A": UNKNOWN, "DB_PASSWORD": "hunter2"}})
 
-        assert ["config.DB_PASSWORD: the key says that the value is a secret"] == answer.of(self.NAME)
+        assert answer.of(self.NAME) == ["config.DB_PASSWORD: the key says that the value is a secret"]
 
 
 class TestEventsRuleScoped:
@@ -330,7 +330,7 @@ class TestEventsRuleScoped:
     )
     def test_named_events_pass(self, pack: Any, props: dict[str, Any]) -> None:
         """A condition that names event types, also by a pattern of one service, passes."""
-        assert [] == pack.analyze(RULE, props).of(self.NAME)
+        assert pack.analyze(RULE, props).of(self.NAME) == []
 
     @pytest.mark.parametrize(
         "props",
@@ -358,7 +358,7 @@ class TestEventsRuleScoped:
     )
     def test_every_event_and_no_condition(self, pack: Any, props: dict[str, Any]) -> None:
         """A condition that takes every event, is none, or is given twice is one finding."""
-        assert 1 == len(pack.analyze(RULE, props).of(self.NAME))
+        assert len(pack.analyze(RULE, props).of(self.NAME)) == 1
 
     @pytest.mark.parametrize(
         "props",
@@ -373,7 +373,7 @@ class TestEventsRuleScoped:
         """What is unknown is judged at deploy."""
         answer = pack.analyze(RULE, props)
 
-        assert [] == answer.of(self.NAME)
+        assert answer.of(self.NAME) == []
         assert "unknown" in answer.not_applicable[self.NAME]
 
 
@@ -393,7 +393,7 @@ class TestWafTemplateValid:
 
     def test_a_template_with_its_placeholders_passes(self, pack: Any) -> None:
         """Each SecRule has its id in order and its mode; texts that only look like them do not count."""
-        assert [] == pack.analyze(TEMPLATE, {"template": GOOD_TEMPLATE}).of(self.NAME)
+        assert pack.analyze(TEMPLATE, {"template": GOOD_TEMPLATE}).of(self.NAME) == []
 
     @pytest.mark.parametrize(
         ("before", "after", "expected"),
@@ -438,13 +438,13 @@ class TestWafTemplateValid:
     @pytest.mark.parametrize("template", ["", "# SecRule", "SecAction", None, 7, []])
     def test_without_a_rule(self, pack: Any, template: Any) -> None:
         """A template that holds no SecRule, or is none, is a finding."""
-        assert 1 == len(pack.analyze(TEMPLATE, {"template": template}).of(self.NAME))
+        assert len(pack.analyze(TEMPLATE, {"template": template}).of(self.NAME)) == 1
 
     def test_unknown_is_judged_later(self, pack: Any) -> None:
         """An unknown template is judged at deploy."""
         answer = pack.analyze(TEMPLATE, {"template": UNKNOWN})
 
-        assert "template is unknown" == answer.not_applicable[self.NAME]
+        assert answer.not_applicable[self.NAME] == "template is unknown"
 
 
 class TestVersionDate:
@@ -453,7 +453,7 @@ class TestVersionDate:
     @pytest.mark.parametrize("props", [{}, {"versionDate": None}, {"versionDate": ""}])
     def test_no_date_passes(self, pack: Any, props: dict[str, Any]) -> None:
         """Without a date the policy means what its services mean today."""
-        assert [] == pack.policy(**props).of(self.NAME)
+        assert pack.policy(**props).of(self.NAME) == []
 
     @pytest.mark.parametrize(
         ("date", "expected"),
@@ -481,20 +481,20 @@ class TestStatementBudget:
 
     def test_the_limit_of_one_path(self, pack: Any) -> None:
         """Five hundred fit; the policy with the one too many is the finding, also over several policies."""
-        assert [] == self.ask(pack, 300, self.CHILD, "a")
-        assert [] == self.ask(pack, 200, self.ROOT, "b")
-        assert ["501 statements on one compartment path, where 500 fit"] == self.ask(pack, 1, self.CHILD, "c")
+        assert self.ask(pack, 300, self.CHILD, "a") == []
+        assert self.ask(pack, 200, self.ROOT, "b") == []
+        assert self.ask(pack, 1, self.CHILD, "c") == ["501 statements on one compartment path, where 500 fit"]
 
     def test_separate_branches_do_not_add_up(self, pack: Any) -> None:
         """Two compartments beside each other have a path each."""
-        assert [] == self.ask(pack, 400, self.CHILD, "a")
-        assert [] == self.ask(pack, 400, self.GRANDCHILD, "b")
+        assert self.ask(pack, 400, self.CHILD, "a") == []
+        assert self.ask(pack, 400, self.GRANDCHILD, "b") == []
 
     def test_the_root_is_on_every_path(self, pack: Any) -> None:
         """A policy at the root is the finding when a branch below it is full."""
         self.ask(pack, 500, self.CHILD, "a")
 
-        assert ["501 statements on one compartment path, where 500 fit"] == self.ask(pack, 1, self.ROOT, "b")
+        assert self.ask(pack, 1, self.ROOT, "b") == ["501 statements on one compartment path, where 500 fit"]
 
     def test_config_gives_the_tree_the_limit_and_what_stands_already(self, pack: Any) -> None:
         """With the parent known, a nested compartment adds to its parent's path."""
@@ -502,10 +502,10 @@ class TestStatementBudget:
             {self.NAME: {"limit": 10, "alreadyUsed": 4, "compartments": {self.GRANDCHILD: self.CHILD}}}
         )
 
-        assert [] == self.ask(pack, 3, self.CHILD, "a")
-        assert ["11 statements on one compartment path, where 10 fit"] == self.ask(
-            pack, 4, self.GRANDCHILD, "b"
-        )
+        assert self.ask(pack, 3, self.CHILD, "a") == []
+        assert self.ask(pack, 4, self.GRANDCHILD, "b") == [
+            "11 statements on one compartment path, where 10 fit"
+        ]
 
     def test_a_circle_in_the_tree_ends(self, pack: Any) -> None:
         """Config that makes two compartments each other's parent does not hang the rule."""
@@ -513,9 +513,9 @@ class TestStatementBudget:
             {self.NAME: {"compartments": {self.GRANDCHILD: self.CHILD, self.CHILD: self.GRANDCHILD}}}
         )
 
-        assert [] == self.ask(pack, 3, self.CHILD, "a")
+        assert self.ask(pack, 3, self.CHILD, "a") == []
 
     def test_a_policy_analysed_again_counts_once(self, pack: Any) -> None:
         """The same policy again replaces itself."""
-        assert [] == self.ask(pack, 400, self.CHILD, "a")
-        assert [] == self.ask(pack, 400, self.CHILD, "a")
+        assert self.ask(pack, 400, self.CHILD, "a") == []
+        assert self.ask(pack, 400, self.CHILD, "a") == []

@@ -83,7 +83,7 @@ class TestProcess:
         with pytest.raises(KeyError):
             pack.servicer.Analyze(pb.AnalyzeRequest(), Context())
         ((code, details),) = said
-        assert grpc.StatusCode.INTERNAL == code
+        assert code == grpc.StatusCode.INTERNAL
         assert details.startswith("the policy pack failed: KeyError at guard/")
         assert "hunter2" not in details
 
@@ -99,7 +99,7 @@ class TestProcess:
 
         done = _run(code, tmp_path)
 
-        assert "DeadlinePassed\n" == done.stdout
+        assert done.stdout == "DeadlinePassed\n"
         assert time.monotonic() - began < 20
 
     def test_a_stuck_interpreter_ends_the_process(self, tmp_path: Path) -> None:
@@ -115,8 +115,8 @@ class TestProcess:
 
         done = _run(code, tmp_path)
 
-        assert 1 == done.returncode
-        assert "" == done.stdout
+        assert done.returncode == 1
+        assert done.stdout == ""
         assert "Timeout" in done.stderr
 
     @pytest.mark.parametrize("value", ["0", "-1", "soon", "nan", "601"])
@@ -124,14 +124,14 @@ class TestProcess:
         """A deadline that is no number of seconds in range is an error at the start."""
         done = _run("from guard.guard import Guard; Guard()", tmp_path, OCI_GUARD_DEADLINE_SECONDS=value)
 
-        assert 1 == done.returncode
+        assert done.returncode == 1
         assert "OCI_GUARD_DEADLINE_SECONDS must be a number of seconds" in done.stderr
 
     def test_the_deadline_can_be_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The environment sets the deadline of every rule."""
         monkeypatch.setenv("OCI_GUARD_DEADLINE_SECONDS", "2.5")
 
-        assert 2.5 == Guard()._deadline.seconds
+        assert Guard()._deadline.seconds == 2.5
 
 
 def _run(code: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -181,7 +181,7 @@ class TestPoliciesOfTheSdk:
 
     def test_a_list_unknown_as_a_whole(self, ask: Any, sample: Any) -> None:
         """The unknown list is a notice here too."""
-        assert ["functions-grant-unknown-at-preview"] == list(ask({"statements": sample.unknown}))
+        assert list(ask({"statements": sample.unknown})) == ["functions-grant-unknown-at-preview"]
 
 
 class TestFolder:
@@ -202,7 +202,7 @@ class TestFolder:
 
         assert f"name: {NAME}" in text
         assert f"version: {VERSION}" in text
-        assert (NAME, VERSION) == (project["name"], project["version"])
+        assert (project["name"], project["version"]) == (NAME, VERSION)
 
     def test_the_entry_point_is_short(self) -> None:
         """Nothing is decided in `__main__.py`."""
@@ -216,7 +216,7 @@ class TestFolder:
             print(sorted({"pulumi_oci", "oci", "pydantic", "components", "sandbox"} & set(sys.modules)))
         """
 
-        assert "[]\n" == _run(code, tmp_path).stdout
+        assert _run(code, tmp_path).stdout == "[]\n"
 
     def test_the_catalogue_needs_no_pulumi(self, tmp_path: Path) -> None:
         """Docs and check-config read the catalogue where pulumi is not installed."""
@@ -227,7 +227,7 @@ class TestFolder:
             "grpc")))
         """
 
-        assert "[]\n" == _run(code, tmp_path).stdout
+        assert _run(code, tmp_path).stdout == "[]\n"
 
     def test_the_requirements_are_pinned(self) -> None:
         """What the pack needs is named with exact versions, the same as the project's."""

@@ -55,7 +55,7 @@ class TestSeveralPolicies:
         """Management and invocation by two groups is what is wanted."""
         pack.policy(MANAGE, name="a")
 
-        assert () == pack.policy(OTHERS_INVOKE, name="b").diagnostics
+        assert pack.policy(OTHERS_INVOKE, name="b").diagnostics == ()
 
     def test_a_way_to_more_rights_is_refused(self, pack: Any) -> None:
         """Writing policies beside rights on functions is an escalation."""
@@ -121,7 +121,7 @@ class TestMemory:
         with ThreadPoolExecutor(4) as threads:
             answers = list(threads.map(lambda job: pack.policy(job[0], name=job[1]), jobs))
 
-        assert [1] * 20 == [sum(bool(answers[2 * n + i].of(SEPARATED)) for i in range(2)) for n in range(20)]
+        assert [sum(bool(answers[2 * n + i].of(SEPARATED)) for i in range(2)) for n in range(20)] == [1] * 20
 
 
 class TestUnknownValues:
@@ -157,13 +157,13 @@ class TestUnknownValues:
             for name in ("developers", "invokers")
         ]
 
-        assert [(), ()] == [answer.diagnostics for answer in answers]
+        assert [answer.diagnostics for answer in answers] == [(), ()]
 
     def test_an_unknown_statement_takes_no_part(self, pack: Any, sample: Any) -> None:
         """What nobody registered cannot add up to anything at preview; at deploy it is known."""
         pack.policy(MANAGE, name="a")
 
-        assert [UNKNOWN_AT_PREVIEW] == pack.policy(sample.unknown, name="b").rules
+        assert pack.policy(sample.unknown, name="b").rules == [UNKNOWN_AT_PREVIEW]
 
 
 class TestDynamicGroups:

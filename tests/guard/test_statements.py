@@ -16,7 +16,7 @@ class TestJudging:
         """A least-privilege grant draws no finding of any rule."""
         answer = pack.policy(sample.narrow)
 
-        assert () == answer.diagnostics
+        assert answer.diagnostics == ()
 
     def test_a_broad_statement_blocks(self, pack: Any, sample: Any) -> None:
         """With no config an over-broad grant is mandatory."""
@@ -89,7 +89,7 @@ class TestUnknownAtEachPosition:
         answer = pack.policy(*statements)
 
         assert [f"statements[{position}]: unknown at deploy, where nothing may be"] == answer.of(UNJUDGEABLE)
-        assert [] == answer.of(UNKNOWN_AT_PREVIEW)
+        assert answer.of(UNKNOWN_AT_PREVIEW) == []
 
     def test_a_list_unknown_as_a_whole_is_one_unknown(self, pack: Any, sample: Any) -> None:
         """The whole `statements` unknown is one notice at preview."""
@@ -123,7 +123,7 @@ class TestUnknownAtEachPosition:
         """Each of the engine's seven marks of an unknown value is one, also where a text is expected."""
         answer = pack.policy(sentinel)
 
-        assert [UNKNOWN_AT_PREVIEW] == answer.rules
+        assert answer.rules == [UNKNOWN_AT_PREVIEW]
 
 
 class TestMalformed:
@@ -166,14 +166,14 @@ class TestMalformed:
         """A policy without statements is refused."""
         answer = pack.analyze(sample.policy, {"compartmentId": sample.compartment})
 
-        assert ["the policy has no statements"] == [
-            text.partition(": ")[2] for text in answer.of(UNJUDGEABLE)
+        assert [text.partition(": ")[2] for text in answer.of(UNJUDGEABLE)] == [
+            "the policy has no statements"
         ]
         assert {UNJUDGEABLE} == answer.blocking
 
     def test_an_empty_list_grants_nothing(self, pack: Any) -> None:
         """No statement, no finding."""
-        assert () == pack.policy().diagnostics
+        assert pack.policy().diagnostics == ()
 
     def test_assets_and_unrecognised_special_values_are_violations(self, pack: Any, sample: Any) -> None:
         """A special value of any kind where a text should be is refused, not skipped."""
@@ -183,10 +183,10 @@ class TestMalformed:
 
         answer = pack.policy(asset, strange)
 
-        assert [
+        assert answer.of(UNJUDGEABLE) == [
             "statements[0]: expected a text, found an opaque value (asset)",
             "statements[1]: expected a text, found an opaque value (special value)",
-        ] == answer.of(UNJUDGEABLE)
+        ]
 
 
 class TestSecrets:
@@ -210,7 +210,7 @@ class TestSecrets:
         """An unknown value under the mark of a secret is still unknown."""
         answer = pack.policy(sample.secret(sample.unknown))
 
-        assert [UNKNOWN_AT_PREVIEW] == answer.rules
+        assert answer.rules == [UNKNOWN_AT_PREVIEW]
 
 
 class TestWhichResources:
@@ -237,7 +237,7 @@ class TestWhichResources:
             token, {"statements": ["set compute-core quota standard-e4-core-count to 8 in tenancy"]}
         )
 
-        assert () == answer.diagnostics
+        assert answer.diagnostics == ()
 
     def test_every_type_of_the_installed_provider_is_decided(self) -> None:
         """Each class of pulumi_oci with an input called statements is judged or listed with a reason."""
@@ -262,4 +262,4 @@ class TestWhichResources:
                 if not holds_statements(resource) and token[1] not in NOT_IAM:
                     undecided.append(token[1])
 
-        assert [] == undecided
+        assert undecided == []

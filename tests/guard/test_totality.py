@@ -67,7 +67,7 @@ class TestExceptions:
 
         answer = pack_of(rule(check), rule(says("still here"), UNJUDGEABLE)).policy()
 
-        assert ["still here"] == answer.of(UNJUDGEABLE)
+        assert answer.of(UNJUDGEABLE) == ["still here"]
 
     def test_a_rule_that_cannot_say_whether_it_applies_blocks(self, pack_of: Any) -> None:
         """An exception in the question "is this rule about that resource" is a violation too."""
@@ -129,7 +129,7 @@ class TestDeadline:
         answer = pack.policy()
 
         assert time.monotonic() - began < 5
-        assert ["the rule did not answer within 0.2 seconds, so this is not allowed"] == answer.of(OVERBROAD)
+        assert answer.of(OVERBROAD) == ["the rule did not answer within 0.2 seconds, so this is not allowed"]
         assert {OVERBROAD} == answer.blocking
 
     def test_the_rules_after_a_hanging_one_are_asked(self, pack_of: Any) -> None:
@@ -141,8 +141,8 @@ class TestDeadline:
 
         pack = pack_of(rule(check), rule(says("still here"), UNJUDGEABLE), seconds=0.2)
 
-        assert ["still here"] == pack.policy().of(UNJUDGEABLE)
-        assert ["still here"] == pack.policy().of(UNJUDGEABLE)
+        assert pack.policy().of(UNJUDGEABLE) == ["still here"]
+        assert pack.policy().of(UNJUDGEABLE) == ["still here"]
 
 
 class TestUnknownValues:
@@ -152,17 +152,17 @@ class TestUnknownValues:
 
         answer = pack.policy()
 
-        assert () == answer.diagnostics
-        assert {OVERBROAD: "matchingRule is unknown"} == answer.not_applicable
+        assert answer.diagnostics == ()
+        assert answer.not_applicable == {OVERBROAD: "matchingRule is unknown"}
 
     def test_a_value_still_unknown_at_deploy_is_a_violation(self, pack_of: Any) -> None:
         """At deploy there is no later."""
         pack = pack_of(rule(lambda _: iter([Later("matchingRule is unknown")])))
         pack.deploy()
 
-        assert ["matchingRule is unknown: a value must not be unknown at deploy"] == pack.policy().of(
-            OVERBROAD
-        )
+        assert pack.policy().of(OVERBROAD) == [
+            "matchingRule is unknown: a value must not be unknown at deploy"
+        ]
 
 
 class TestStage:
@@ -232,7 +232,7 @@ class TestEveryRuleOfThePack:
             for text in pack.analyze(token, {key: shape}).of(name)
         ]
 
-        assert [] == [text for text in said if "the rule failed" in text]
+        assert [text for text in said if "the rule failed" in text] == []
 
     def test_the_names_of_the_catalogue_are_the_modules(self) -> None:
         """Every entry has its module and every module its entry."""
@@ -261,4 +261,4 @@ def test_rules_can_be_replaced_one_by_one() -> None:
     """A rule is data and two functions; another check is a replaced field."""
     one = rule(says("a"))
 
-    assert "b" == replace(one, check=says("b")).check(None).__next__().text  # type: ignore[attr-defined, arg-type]
+    assert replace(one, check=says("b")).check(None).__next__().text == "b"  # type: ignore[attr-defined, arg-type]
