@@ -327,7 +327,7 @@ def _context(inputs: Mapping[str, Any]) -> Context:
 def _digest(hashed: str, inputs: Mapping[str, Any]) -> str:
     total = hashlib.sha256(hashed.encode())
     for name in _BUILT_FROM:
-        total.update(f"\n{name}={_written(inputs.get(name))}".encode())
+        total.update(f"\n{name}={_written(inputs.get(name) or None)}".encode())
     return f"sha256:{total.hexdigest()}"
 
 

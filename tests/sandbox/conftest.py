@@ -16,7 +16,7 @@ from sandbox.providers.oci import OciProvider
 from sandbox.providers.server import Provider, start
 from sandbox.providers.stubs import provider_pb2, provider_pb2_grpc
 from sandbox.providers.wire import decode, encode, plain
-from sandbox.store import Store
+from sandbox.store import Record, Store
 
 COMPARTMENT = "ocid1.compartment.oc1..aaaaaaaacompartment"
 TENANCY = "ocid1.tenancy.oc1..aaaaaaaatenancy"
@@ -160,6 +160,18 @@ class Client:
         )
         return self._read(resource, response)
 
+    def refresh(self, resource: Resource) -> Resource:
+        """Refresh a resource that is there."""
+        found = self.read(resource)
+        assert found is not None
+        return found
+
+    def record(self, id: str) -> Record:
+        """What the store holds of a resource that is there."""
+        found = self.provider.store.get(id)
+        assert found is not None
+        return found
+
     def importing(self, type: str, name: str, id: str) -> Resource | None:
         """Read for an import: the provider is told nothing but the id."""
         request = provider_pb2.ReadRequest(
@@ -194,7 +206,8 @@ class Client:
     def invoke(self, token: str, **args: Any) -> dict[str, Any]:
         """Ask a data source."""
         response = self._ask(self.stub.Invoke, provider_pb2.InvokeRequest(tok=token, args=encode(args)))
-        return plain(decode(getattr(response, "return")))
+        answer: dict[str, Any] = plain(decode(getattr(response, "return")))
+        return answer
 
     def cancel(self) -> None:
         """Tell the provider that the deploy is being broken off."""
@@ -206,8 +219,10 @@ class Client:
         try:
             return method(request, timeout=30)
         except grpc.RpcError as error:
-            assert "\n" not in error.details()
-            raise Failed(error.details()) from None
+            text = str(error.details())
+        if "\n" in text:
+            raise AssertionError(f"an error of more than one line: {text}")
+        raise Failed(text)
 
 
 @pytest.fixture
@@ -260,7 +275,7 @@ def application(**more: Any) -> dict[str, Any]:
     return {"compartmentId": COMPARTMENT, "displayName": "app", "subnetIds": [SUBNET], **more}
 
 
-def function(application_id: str, **more: Any) -> dict[str, Any]:
+def function(application_id: Any, **more: Any) -> dict[str, Any]:
     """Inputs of a function that OCI accepts; its image is outside the sandbox."""
     return {
         "applicationId": application_id,

@@ -1,7 +1,7 @@
 """Every resource type of the installed SDK goes through a whole life in the stand-in.
 
-Inputs are made from what the SDK says of a type: the required ones, and one of each optional one. Types with rules of
-their own are only checked and compared, because made-up values break the rules.
+Inputs are made from what the SDK says of a type: the required ones, then one of each optional one too. Types
+with rules of their own are only checked and compared, because made-up values break the rules.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _VALUES: dict[str, Any] = {"str": "x", "int": 1, "float": 1.5, "bool": True, "an
 def value(resource: ResourceType, name: str, type: Type, depth: int = 0) -> Any:
     """A value of a type; OCIDs where the property wants one."""
     if type.kind == "list":
-        return [value(resource, name, type.of, depth)]
+        return [value(resource, name, type.of or Type("any"), depth)]
     if type.kind == "map":
-        return {"k": value(resource, "", type.of, depth)}
+        return {"k": value(resource, "", type.of or Type("any"), depth)}
     if type.kind == "object":
         fields = resource.object(type.name)
         return {

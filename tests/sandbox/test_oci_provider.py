@@ -214,7 +214,7 @@ class TestPreview:
 
         assert shown["invokeEndpoint"] == fn.outputs["invokeEndpoint"]
         assert shown["memoryInMbs"] == "512"
-        assert oci.provider.store.get(fn.id).outputs["memoryInMbs"] == "256"
+        assert oci.record(fn.id).outputs["memoryInMbs"] == "256"
 
     def test_a_new_image_without_a_digest_makes_the_digest_unknown(self, oci: Client) -> None:
         """The service looks the tag up when it updates."""
@@ -332,7 +332,7 @@ class TestReferences:
         monkeypatch.setenv("OCI_SANDBOX_STRICT", "1")
         oci.create(GROUP, "g", {"description": "d", "compartmentId": TENANCY})
 
-        with pytest.raises(Failed, match="404-NotAuthorizedOrNotFound, compartmentId .* not found"):
+        with pytest.raises(Failed, match=r"404-NotAuthorizedOrNotFound, compartmentId .* not found"):
             oci.create(APPLICATION, "app", application())
 
     def test_an_id_of_something_deleted_is_not_found(self, oci: Client) -> None:
@@ -409,7 +409,7 @@ class TestDiff:
         }
 
     def test_an_input_the_service_fills_in_keeps_its_value_when_taken_out(self, oci: Client) -> None:
-        """As in Terraform: optional and computed. The memory stays, so does the description's deletion show."""
+        """As in Terraform: optional and computed."""
         fn = oci.create(FUNCTION, "fn", function("ocid1.fnapp.oc1.iad.aaaa", timeoutInSeconds=60))
 
         assert oci.changed(fn, function("ocid1.fnapp.oc1.iad.aaaa")) == {}
@@ -458,7 +458,7 @@ class TestDiff:
 
 
 class TestUpdate:
-    def test_new_values_are_kept_and_old_ones_go(self, oci: Client, store: Store) -> None:
+    def test_new_values_are_kept_and_old_ones_go(self, oci: Client) -> None:
         """A key taken out of a map is gone; the id and the creation time stay."""
         app = oci.create(APPLICATION, "app", application(config={"A": "1", "B": "2"}))
 
@@ -466,7 +466,7 @@ class TestUpdate:
 
         assert after.outputs["config"] == {"B": "3"}
         assert after.outputs["timeCreated"] == app.outputs["timeCreated"]
-        assert store.get(app.id).outputs == after.outputs
+        assert oci.record(app.id).outputs == after.outputs
 
     def test_something_deleted_by_hand_is_not_found(self, oci: Client, store: Store) -> None:
         """The engine thinks it is there; it isn't."""
@@ -476,14 +476,14 @@ class TestUpdate:
         with pytest.raises(Failed, match=f"404-NotAuthorizedOrNotFound, Application {app.id} not found"):
             oci.update(app, application(config={"A": "1"}))
 
-    def test_a_refused_update_changes_nothing(self, oci: Client, store: Store) -> None:
+    def test_a_refused_update_changes_nothing(self, oci: Client) -> None:
         """All or nothing."""
         fn = oci.create(FUNCTION, "fn", function("ocid1.fnapp.oc1.iad.aaaa"))
 
         with pytest.raises(Failed, match="400-InvalidParameter"):
             oci.update(fn, function("ocid1.fnapp.oc1.iad.aaaa", memoryInMbs="200"))
 
-        assert store.get(fn.id).outputs == plain(fn.outputs)
+        assert oci.record(fn.id).outputs == plain(fn.outputs)
 
 
 class TestRead:
@@ -496,10 +496,10 @@ class TestRead:
     def test_drift_is_found(self, oci: Client, store: Store) -> None:
         """Somebody changes the configuration by hand; the next diff wants it back."""
         app = oci.create(APPLICATION, "app", application(config={"A": "1"}))
-        record = store.get(app.id)
+        record = oci.record(app.id)
         store.update(app.id, record.inputs, {**record.outputs, "config": {"A": "2", "B": "3"}})
 
-        found = oci.read(app)
+        found = oci.refresh(app)
 
         assert found.inputs["config"] == {"A": "2", "B": "3"}
         assert oci.changed(found, application(config={"A": "1"})) == {
@@ -519,6 +519,7 @@ class TestRead:
         app = oci.create(APPLICATION, "app", application(config={"A": "1"}))
 
         found = oci.importing(APPLICATION, "imported", app.id)
+        assert found is not None
 
         assert found.inputs == application(config={"A": "1"})
         assert found.outputs == app.outputs
@@ -546,14 +547,16 @@ class TestSecrets:
 
         assert app.outputs["config"] == {"A": Secret("1"), "B": "2"}
         assert updated.outputs["config"] == {"A": Secret("9"), "B": "2"}
-        assert oci.read(updated).outputs["config"] == {"A": Secret("9"), "B": "2"}
-        assert oci.read(updated).inputs["config"] == {"A": Secret("9"), "B": "2"}
+        assert oci.refresh(updated).outputs["config"] == {"A": Secret("9"), "B": "2"}
+        assert oci.refresh(updated).inputs["config"] == {"A": Secret("9"), "B": "2"}
 
     def test_an_import_closes_what_was_a_secret(self, oci: Client) -> None:
         """Nobody tells the provider which values were secret; the store remembers the property."""
         app = oci.create(APPLICATION, "app", application(config={"A": Secret("1")}))
 
-        assert oci.importing(APPLICATION, "x", app.id).inputs["config"] == Secret({"A": "1"})
+        found = oci.importing(APPLICATION, "x", app.id)
+        assert found is not None
+        assert found.inputs["config"] == Secret({"A": "1"})
 
     def test_a_preview_keeps_it_closed(self, oci: Client) -> None:
         """Inputs come back as they went in."""
@@ -614,6 +617,6 @@ class TestProtocol:
         monkeypatch.setattr("sandbox.providers.oci.composing.new_id", lambda *_: 1 / 0)
 
         with pytest.raises(
-            Failed, match="^500-InternalError, the sandbox itself failed at .*ZeroDivisionError"
+            Failed, match=r"^500-InternalError, the sandbox itself failed at .*ZeroDivisionError"
         ):
             oci.create(APPLICATION, "app", application())
