@@ -22,9 +22,12 @@ from engine._errors import EngineError
 from engine._progress import Ticker, clock
 
 _MODULE = Path(__file__).resolve().parent
-_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+_PACKAGES = ("github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", "./generator")
 _SDK = "github.com/pulumi/pulumi/sdk/v3"
 _VERSION_VARIABLE = f"{_SDK}/go/common/version.Version"
+
+# What the language host calls to write code; in the official installation a part of the host itself.
+GENERATOR = "pulumi-language-python-generate"
 
 # Scripts of the official installation that the Go module carries: the one that runs a program, and the
 # one that serves dynamic providers.
@@ -47,12 +50,12 @@ def pinned_version() -> str:
 
 def key() -> str:
     """Changes with the pinned module, its dependencies, and the machine."""
-    stated = "\0".join([_read("go.mod"), _read("go.sum"), _cache.machine()])
+    stated = "\0".join([_read("go.mod"), _read("go.sum"), _read("generator/main.go"), _cache.machine()])
     return f"v{pinned_version()}-{hashlib.sha256(stated.encode()).hexdigest()[:12]}"
 
 
 def build(target: Path, lock: int, say: Callable[[str], None]) -> None:
-    """Build the CLI into the folder `target`, with the cache's lock held.
+    """Build the CLI, and the host's code generator, into the folder `target`, with the cache's lock held.
 
     The compiler inherits the lock: should this process be killed, nobody starts a second one beside it.
     Raises EngineError.
@@ -68,18 +71,10 @@ def build(target: Path, lock: int, say: Callable[[str], None]) -> None:
     packages = _packages(environment, lock, say)
     with _cache.published(target) as partial:
         flags = f"-s -w -X {_VERSION_VARIABLE}=v{version}"
-        command = [
-            "go",
-            "build",
-            "-v",
-            "-trimpath",
-            "-ldflags",
-            flags,
-            "-o",
-            str(partial / "pulumi"),
-            _PACKAGE,
-        ]
+        # The trailing slash makes it a folder, for two files.
+        command = ["go", "build", "-v", "-trimpath", "-ldflags", flags, "-o", f"{partial}/", *_PACKAGES]
         _run(command, environment, lock, Ticker(say, "compiling", f"of at most {packages:,} packages"))
+        (partial / "generator").rename(partial / GENERATOR)
         _copy_scripts(partial, environment)
     say(f"engine: built pulumi v{version} in {clock(time.monotonic() - began)}")
 
@@ -127,7 +122,7 @@ def _go_version(text: str) -> tuple[int, ...]:
 def _packages(environment: Mapping[str, str], lock: int, say: Callable[[str], None]) -> int:
     """How many packages the CLI is made of; fetches the modules they are in."""
     ticker = Ticker(say, "fetching", "modules")
-    return _run(["go", "list", "-deps", _PACKAGE], environment, lock, ticker)
+    return _run(["go", "list", "-deps", *_PACKAGES], environment, lock, ticker)
 
 
 def _copy_scripts(folder: Path, environment: Mapping[str, str]) -> None:

@@ -96,9 +96,12 @@ def published(target: Path) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def remove_unused(siblings: Path, pattern: str, keep: Path) -> None:
-    """Remove the folders of `siblings` that fit `pattern` and were not used for a month."""
+def remove_unused(folder: Path, keep: Path) -> None:
+    """Remove engine folders that were not used for a month, and CLIs that no engine folder is left of."""
     oldest = time.time() - _UNUSED_DAYS * 24 * 3600
-    for folder in siblings.glob(pattern):
-        if folder != keep and folder.stat().st_mtime < oldest:
-            shutil.rmtree(folder, ignore_errors=True)
+    for engine in folder.glob("v*/host-*"):
+        if engine != keep and engine.stat().st_mtime < oldest:
+            shutil.rmtree(engine, ignore_errors=True)
+    for version in folder.glob("v*"):
+        if not any(version.glob("host-*")):
+            shutil.rmtree(version, ignore_errors=True)

@@ -220,7 +220,7 @@ def _built(root: Path, lock: int, say: Say) -> Path:
         _build.build(cli, lock, say)
     folder = _engine_folder(root)
     _host_folder.assemble(cli, folder)
-    _cache.remove_unused(folder.parent, "host-*", keep=folder)
+    _cache.remove_unused(root, keep=folder)
     say(f"engine: pulumi v{_build.pinned_version()} ({folder})")
     return folder
 

@@ -3,7 +3,8 @@
 
 The CLI starts it as `pulumi-language-python`, reads a port from its first line of output, and asks for
 what it needs over gRPC (service LanguageRuntime). It stands in for the official host where the CLI was
-built from source. It does not convert, generate, pack or link code, and attaches no debugger: it says so.
+built from source. It does not convert programs, generate, pack or link packages, and attaches no debugger:
+it says so.
 
 It is copied into an engine folder (see `_host_folder.py`) and imports nothing of this project.
 
@@ -45,6 +46,7 @@ if (HERE / "lib").is_dir():
 import grpc  # noqa: E402 the engine folder's own copies, which the line above makes importable
 from google.protobuf import empty_pb2  # noqa: E402 same
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2  # noqa: E402 same
+from pulumi.runtime.proto.codegen import hcl_pb2  # noqa: E402 same
 
 VERSION = "1.0.0"
 
@@ -521,6 +523,24 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             ]
         )
 
+    @_answering
+    def GenerateProgram(self, request: Any, context: Any) -> Any:
+        """The program for resources that `pulumi import` has taken over, by Pulumi's own generator."""
+        asked = {"source": dict(request.source), "loader": request.loader_target, "strict": request.strict}
+        result = subprocess.run(
+            [HERE / "pulumi-language-python-generate"],
+            input=json.dumps(asked).encode(),
+            capture_output=True,
+            check=False,
+        )
+        if result.returncode:
+            raise HostError(f"no code could be written: {_last_line(result.stderr)}")
+        answer = json.loads(result.stdout)
+        files = {name: base64.b64decode(text) for name, text in (answer["source"] or {}).items()}
+        return language_pb2.GenerateProgramResponse(
+            source=files, diagnostics=[_diagnostic(one) for one in answer["diagnostics"]]
+        )
+
     def RuntimeOptionsPrompts(self, request: Any, context: Any) -> Any:
         return language_pb2.RuntimeOptionsResponse()
 
@@ -541,9 +561,18 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             for name, data in child.output():
                 said[name].append(data)
         if child.status:
-            complaint = b"".join(said["stderr"]).decode("utf-8", "replace").strip().rpartition("\n")[2]
+            complaint = _last_line(b"".join(said["stderr"]))
             raise HostError(f"{python.executable} can't be asked for its packages: {complaint}")
         return json.loads(b"".join(said["stdout"]))
+
+
+def _last_line(text: bytes) -> str:
+    return text.decode("utf-8", "replace").strip().rpartition("\n")[2]
+
+
+def _diagnostic(stated: Mapping[str, Any]) -> Any:
+    severity = hcl_pb2.DIAG_ERROR if stated["error"] else hcl_pb2.DIAG_WARNING
+    return hcl_pb2.Diagnostic(severity=severity, summary=stated["summary"], detail=stated["detail"])
 
 
 def _plugin_output(name: str, data: bytes) -> Any:
@@ -562,7 +591,7 @@ def _unsupported(name: str) -> Callable[..., Any]:
     return answer
 
 
-for _name in ("GetRequiredPlugins", "GenerateProgram", "GenerateProject", "GeneratePackage", "Pack", "Link"):
+for _name in ("GetRequiredPlugins", "GenerateProject", "GeneratePackage", "Pack", "Link"):
     setattr(LanguageHost, _name, _unsupported(_name))
 
 

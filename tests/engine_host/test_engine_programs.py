@@ -240,6 +240,15 @@ class TestOtherCommands:
         assert about["runtime"]["language"] == "python"
         assert "pulumi_policy" in [one["name"] for one in about["dependencies"]]
 
+    def test_import_writes_the_program(self, project: Project) -> None:
+        """`pulumi import` takes a resource over and shows the Python for it."""
+        project.write({"Pulumi.yaml": with_provider(HERE / "slow_provider"), "__main__.py": ""})
+
+        result = project.pulumi("import", "slow:index:Thing", "taken", "made", "--yes", "--skip-preview")
+
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert 'taken = slow.Thing("taken", seconds=' in result.stdout
+
     def test_generating_is_refused(self, project: Project) -> None:
         """What the host does not offer is one error that says so."""
         project.write({"Pulumi.yaml": with_provider(HERE / "slow_provider"), "__main__.py": ""})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -40,7 +41,9 @@ elif sys.argv[1:3] == ["list", "-deps"]:
 elif sys.argv[1:3] == ["list", "-m"]:
     print(here / "sdk")
 elif sys.argv[1] == "build":
-    target = pathlib.Path(sys.argv[sys.argv.index("-o") + 1])
+    folder = pathlib.Path(sys.argv[sys.argv.index("-o") + 1])
+    (folder / "generator").write_text("generator")
+    target = folder / "pulumi"
     target.write_text("#!/bin/sh\\nhalf")
     print("example.org/module/package", file=sys.stderr, flush=True)
     time.sleep(setting("seconds", 0))
@@ -246,6 +249,7 @@ class TestBuild:
             "pulumi",
             "pulumi-language-python",
             "pulumi-language-python-exec",
+            "pulumi-language-python-generate",
             "pulumi-resource-pulumi-python",
             "language_host.py",
             "lib",
@@ -268,7 +272,7 @@ class TestBuild:
         assert isinstance(arguments, list)
         assert isinstance(environment, dict)
         assert f"version.Version=v{PINNED}" in arguments[arguments.index("-ldflags") + 1]
-        assert arguments[-1] == "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+        assert arguments[-2:] == ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", "./generator"]
         assert (environment["GOWORK"], environment["GOFLAGS"]) == ("off", "-mod=readonly -buildvcs=false")
         assert "GOOS" not in environment
 
@@ -277,6 +281,7 @@ class TestBuild:
     ) -> None:
         """A changed go.sum does not use what another one built, and takes nothing away from it."""
         first, _ = found()
+        shutil.copytree(ROOT / "engine" / "generator", tmp_path / "generator")
         for name in ("go.mod", "go.sum"):
             (tmp_path / name).write_text((ROOT / "engine" / name).read_text() + "\n")
         monkeypatch.setattr(_build, "_MODULE", tmp_path)
@@ -322,9 +327,13 @@ class TestBuild:
         for folder in (first, second):
             os.utime(folder, (0, 0))
         assert second == found()[0]
+        other = cache / "v1.0.0-unused" / "cli" / "pulumi"
+        other.parent.mkdir(parents=True)
+        other.touch()
         monkeypatch.setattr(_host_folder, "key", lambda: "third")
         third, _ = found()
 
+        assert not other.exists()
         assert [one.exists() for one in (first, second, third)] == [False, True, True]
 
     def test_failed_build_says_why_and_leaves_nothing(self, cache: Path, go: FakeGo) -> None:

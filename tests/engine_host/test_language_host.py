@@ -395,9 +395,7 @@ class TestRunPlugin:
 
 
 class TestUnsupported:
-    @pytest.mark.parametrize(
-        "name", ["GenerateProgram", "GenerateProject", "GeneratePackage", "Pack", "Link"]
-    )
+    @pytest.mark.parametrize("name", ["GenerateProject", "GeneratePackage", "Pack", "Link"])
     def test_is_said_so(self, host: RunningHost, name: str) -> None:
         """What this host does not offer is answered as such, and nothing is printed."""
         request = getattr(language_pb2, f"{name}Request")()

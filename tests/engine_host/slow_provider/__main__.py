@@ -6,6 +6,7 @@ is started with each, as a provider may do.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -15,14 +16,30 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 FOLDER = Path(os.environ["TEST_FOLDER"])
 
 
+SCHEMA = {
+    "name": "slow",
+    "version": "1.0.0",
+    "resources": {
+        "slow:index:Thing": {
+            "properties": {"seconds": {"type": "number"}},
+            "inputProperties": {"seconds": {"type": "number"}},
+            "requiredInputs": ["seconds"],
+        }
+    },
+}
+
+# What a thing that is imported is like.
+FOUND = struct_pb2.Struct(fields={"seconds": struct_pb2.Value(number_value=7)})
+
+
 class SlowProvider(provider_pb2_grpc.ResourceProviderServicer):
-    """Creates `slow:index:Thing` in `seconds`; nothing else can be done with it but to delete it."""
+    """Creates `slow:index:Thing` in `seconds`, imports and deletes it; it never changes."""
 
     def Handshake(self, request: Any, context: Any) -> Any:
         context.abort(grpc.StatusCode.UNIMPLEMENTED, "not needed")
@@ -31,7 +48,7 @@ class SlowProvider(provider_pb2_grpc.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version="1.0.0")
 
     def GetSchema(self, request: Any, context: Any) -> Any:
-        return provider_pb2.GetSchemaResponse(schema="{}")
+        return provider_pb2.GetSchemaResponse(schema=json.dumps(SCHEMA))
 
     def CheckConfig(self, request: Any, context: Any) -> Any:
         return provider_pb2.CheckResponse(inputs=request.news)
@@ -54,6 +71,9 @@ class SlowProvider(provider_pb2_grpc.ResourceProviderServicer):
             (FOLDER / "creating").touch()
             time.sleep(request.properties["seconds"])
         return provider_pb2.CreateResponse(id="made", properties=request.properties)
+
+    def Read(self, request: Any, context: Any) -> Any:
+        return provider_pb2.ReadResponse(id=request.id, properties=FOUND, inputs=FOUND)
 
     def Delete(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
