@@ -77,6 +77,7 @@ OPERATION = {
 }
 
 
+@cache
 def permissions(verb: str, resource: str) -> frozenset[str]:
     """What of the seven permissions that matter a verb on a resource-type holds."""
     apps = {name for name in REACH if name.startswith("FN_APP_")} if verb == "manage" else set()

@@ -303,7 +303,7 @@ def test_decide_on_every_combination(shape: Shape) -> None:
     for subject, action, (place, by_path) in itertools.product(SUBJECTS, actions, places):
         grant = Grant(subject, action, place, by_path, shape.condition)
         wrong += [
-            (str(grant), call) for call in EVERY_CALL[::7] if allowed(grant, call) != allows(grant, call)
+            (str(grant), call) for call in EVERY_CALL[::11] if allowed(grant, call) != allows(grant, call)
         ]
 
     assert wrong == []
