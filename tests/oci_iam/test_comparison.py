@@ -1,0 +1,226 @@
+"""New access between two sets of policies: what is listed, what is not, and in which words."""
+
+from __future__ import annotations
+
+import pytest
+
+from oci_iam import Compartment, Directory, Group, NewAccess, Policy, compare
+
+TENANCY = "ocid1.tenancy.oc1..root"
+PLACE = "ocid1.compartment.oc1..pictures"
+INNER = "ocid1.compartment.oc1..dev"
+GROUP = "ocid1.group.oc1..callers"
+FUNCTION, ANOTHER = "ocid1.fnfunc.oc1.iad.resize", "ocid1.fnfunc.oc1.iad.another"
+INVOKE = "Allow group A to use fn-invocation in compartment P"
+ONE = f"target.function.id = '{FUNCTION}'"
+TWO = f"target.function.id = '{ANOTHER}'"
+
+SAME = [
+    ([INVOKE], ["ALLOW  GROUP a\nTO use FN-INVOCATION in compartment 'p' // why"]),
+    ([INVOKE], ["Allow group 'Default'/'A' to {FN_INVOCATION} in compartment P"]),
+    ([INVOKE], ["Allow group A to manage fn-invocation in compartment P"]),
+    ([INVOKE, "Allow group B to read x in tenancy"], ["Allow group B to read x in tenancy", INVOKE]),
+    (
+        ["Allow group A, B to read x in tenancy"],
+        ["Allow group B to read x in tenancy", "Allow group A to read x in tenancy"],
+    ),
+    (
+        ["Allow group A to read x in tenancy", "Allow group B to read x in tenancy"],
+        ["Allow group B,A to read x in tenancy"],
+    ),
+    (
+        ["Allow group A to use functions-family in compartment P"],
+        [
+            f"Allow group A to use {kind} in compartment P"
+            for kind in ("fn-app", "fn-function", "fn-invocation")
+        ],
+    ),
+    (
+        ["Allow group A to {FN_APP_READ, FN_APP_LIST} in compartment P"],
+        [
+            "Allow group A to {FN_APP_LIST} in compartment P",
+            "Allow group A to {FN_APP_READ} in compartment P",
+        ],
+    ),
+    (
+        [f"{INVOKE} where all {{{ONE}, x = 'y'}}"],
+        [f"{INVOKE} where all {{x='Y', {ONE.upper().replace('OCID1', 'ocid1')}}}"],
+    ),
+    (
+        [f"{INVOKE} where any {{{ONE}, {TWO}}}"],
+        [f"{INVOKE} where target.function.id in ('{ANOTHER}', '{FUNCTION}')"],
+    ),
+    ([f"{INVOKE} where all {{{ONE}}}"], [f"{INVOKE} where {ONE}"]),
+    (
+        [f"{INVOKE} where all {{x = '1', all {{y = '2', z = '3'}}}}"],
+        [f"{INVOKE} where all {{z='3', y='2', x='1'}}"],
+    ),
+    ([f"{INVOKE} where x not in ('a', 'b')"], [f"{INVOKE} where x not in ('b', 'a')"]),
+    ([f"{INVOKE} where x != 'a'"], [f"{INVOKE} where x ! = 'a'"]),
+    ([f"Define compartment P as {PLACE}", INVOKE], [INVOKE.replace("P", f"id {PLACE}")]),
+    (["Allow group A to read x in tenancy"], [f"Allow group A to read x in compartment id {TENANCY}"]),
+    ([INVOKE + ";"], [INVOKE + ";"]),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), SAME)
+def test_equivalent_writing_is_nothing_new(before: list[str], after: list[str]) -> None:
+    """The same access in other words, order or pieces is not new, in either direction."""
+    assert compare(before, after) == ()
+    if not any("manage fn-invocation" in text for text in after):
+        assert compare(after, before) == ()
+
+
+NARROWER = [
+    ([INVOKE], []),
+    ([INVOKE], [f"{INVOKE} where {ONE}"]),
+    ([INVOKE], ["Allow group A to use fn-invocation in compartment P:Q"]),
+    (["Allow group A to use fn-invocation in tenancy"], [INVOKE]),
+    (
+        ["Allow group A to manage all-resources in tenancy"],
+        [INVOKE, "Allow group A to {NEW_THING} in tenancy"],
+    ),
+    (["Allow group A to manage buckets in tenancy"], ["Allow group A to read buckets in tenancy"]),
+    (["Allow group A to manage object-family in tenancy"], ["Allow group A to read objects in tenancy"]),
+    (["Allow group A to manage objects in tenancy"], ["Allow group A to {OBJECT_READ} in tenancy"]),
+    (["Allow any-user to read x in tenancy"], ["Allow service s to read x in tenancy"]),
+    (["Allow any-group to read x in tenancy"], ["Allow dynamic-group A to read x in tenancy"]),
+    ([f"{INVOKE} where any {{{ONE}, {TWO}}}"], [f"{INVOKE} where {TWO}"]),
+    ([f"{INVOKE} where {ONE}"], [f"{INVOKE} where all {{{ONE}, request.region = 'iad'}}"]),
+    ([f"{INVOKE} where {ONE}"], [f"{INVOKE} where any {{all {{{ONE}, x = '1'}}, all {{{ONE}, x = '2'}}}}"]),
+    ([f"{INVOKE} where x != 'a'"], [f"{INVOKE} where x not in ('a', 'b')"]),
+    (
+        ["Allow group A to read x in tenancy"],
+        ["Allow group A to read x in tenancy", "Deny group A to use y in tenancy"],
+    ),
+    (["Endorse any-user to read x in any-tenancy"], ["Endorse group A to read x in tenancy T"]),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), NARROWER)
+def test_less_access_is_nothing_new(before: list[str], after: list[str]) -> None:
+    """Fewer principals, powers, places or requests are not new; the other way round they are."""
+    assert compare(before, after) == ()
+    assert compare(after, before) != ()
+
+
+DIFFERENT = [
+    ([INVOKE], ["Allow group B to use fn-invocation in compartment P"]),
+    ([INVOKE], ["Allow group D/A to use fn-invocation in compartment P"]),
+    ([INVOKE], ["Allow dynamic-group A to use fn-invocation in compartment P"]),
+    ([INVOKE], ["Allow group A to use fn-invocation in compartment Q"]),
+    ([INVOKE], [f"Allow group A to use fn-invocation in compartment id {PLACE}"]),
+    (
+        [f"Allow group A to read x in compartment id {PLACE}"],
+        [f"Allow group A to read x in compartment id {INNER}"],
+    ),
+    (["Allow group A to read x in tenancy"], ["Allow group A to read y in tenancy"]),
+    (["Allow group A to read x in tenancy"], ["Endorse group A to read x in tenancy T"]),
+    (["Endorse group A to read x in tenancy T"], ["Endorse group A to read x in tenancy U"]),
+    (["Endorse any-user to read x in any-tenancy"], ["Allow group A to read x in tenancy"]),
+    (
+        ["Admit group A of tenancy T to read x in tenancy"],
+        ["Admit group A of tenancy U to read x in tenancy"],
+    ),
+    (
+        ["Admit any-user of tenancy T to read x in tenancy"],
+        ["Admit group A of tenancy U to read x in tenancy"],
+    ),
+    ([f"{INVOKE} where {ONE}"], [f"{INVOKE} where {TWO}"]),
+    ([f"{INVOKE} where {ONE}"], [f"{INVOKE} where target.function.id != '{FUNCTION}'"]),
+    ([f"{INVOKE} where x = 'a'"], [f"{INVOKE} where y = 'a'"]),
+    ([f"{INVOKE} where all {{x = 'a', y = 'b'}}"], [f"{INVOKE} where any {{x = 'a', y = 'b'}}"]),
+    ([f"{INVOKE} where x = 'a'"], [f"{INVOKE} where x = /a/"]),
+    ([f"{INVOKE} where x = 'y'"], [f"{INVOKE} where x = y"]),
+    ([f"{INVOKE} where !x"], [f"{INVOKE} where x"]),
+    ([f"{INVOKE} where x before '2020-01-01T00:00Z'"], [f"{INVOKE} where x after '2020-01-01T00:00Z'"]),
+    ([f"{INVOKE} where sets-equal(x, ('a'))"], [f"{INVOKE} where sets-intersect(x, ('a'))"]),
+    ([f"Define compartment P as {PLACE}", INVOKE], [f"Define compartment P as {INNER}", INVOKE]),
+    ([f"Define compartment P as {PLACE}", INVOKE], [INVOKE]),
+    ([f"Define group A as {GROUP}", INVOKE], [INVOKE]),
+    (
+        [f"Define compartment P as {PLACE}", f"Define compartment P as {INNER}", INVOKE],
+        [f"Define compartment P as {PLACE}", INVOKE],
+    ),
+    ([], [INVOKE + ";"]),
+    ([INVOKE + ";"], [INVOKE + ";;"]),
+    (["Deny group A to use x in tenancy"], []),
+    (["Deny group A to use x in tenancy"], ["Deny group A to use x in compartment P"]),
+    (["Deny group A to use x in tenancy"], ["Deny group A to manage x in tenancy"]),
+    (["Deny group A to use x in tenancy"], ["Deny group A to use x in tenancy where y = 'z'"]),
+    (["Deny any-user to use x in tenancy;"], []),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), DIFFERENT)
+def test_other_access_is_new(before: list[str], after: list[str]) -> None:
+    """Another principal, power, place or condition is new; so are the unread and a denial that is gone."""
+    assert compare(before, after) != ()
+
+
+def test_what_is_said_of_new_access() -> None:
+    """New access says who, what, where and on what condition, with the statement and its policy."""
+    before = [Policy(TENANCY, ("Allow group A to read fn-function in compartment P",), "one")]
+    after = [Policy(TENANCY, (f"Allow group A, b to {{FN_INVOCATION}} in compartment P where {ONE}",), "two")]
+    statement = after[0].statements[0]
+
+    expected = tuple(
+        NewAccess(f"group default/{name}", "FN_INVOCATION", "compartment p", ONE, statement, "two")
+        for name in "ab"
+    )
+
+    assert compare(before, after) == expected
+    assert (
+        str(expected[0]) == f"group default/a gains FN_INVOCATION in compartment p where {ONE}: {statement}"
+    )
+
+
+def test_family_is_told_by_what_it_adds() -> None:
+    """Of a family only the permissions that are new are listed; of a type not fully known the verb is."""
+    before = ["Allow group A to read functions-family in tenancy", "Allow group A to read buckets in tenancy"]
+    after = ["Allow group A to use functions-family in tenancy", "Allow group A to use buckets in tenancy"]
+
+    assert [access.permission for access in compare(before, after)] == ["FN_INVOCATION", "use buckets"]
+
+
+def test_lifted_denial_is_told_as_such() -> None:
+    """A denial that is gone is told with its own statement."""
+    (access,) = compare(["Deny group A to use x in tenancy"], [])
+
+    assert access.lifted
+    assert str(access) == (
+        "group default/a is no longer denied use x in the tenancy: Deny group A to use x in tenancy"
+    )
+
+
+def test_policy_reaches_no_further_than_where_it_is_attached() -> None:
+    """A statement moved to a policy attached higher up may reach more, and is new unless a directory
+    knows."""
+    statement = f"Allow group A to read x in compartment id {INNER}"
+    low, high = Policy(PLACE, (statement,)), Policy(TENANCY, (statement,))
+    directory = Directory(TENANCY, {PLACE: Compartment("P"), INNER: Compartment("D", PLACE)})
+
+    assert compare([low], [high]) != ()
+    assert compare([high], [low]) == ()
+    assert compare([low], [high], directory) == ()
+
+
+def test_paths_start_where_the_policy_is_attached() -> None:
+    """The same path in policies attached to different compartments names different places."""
+    one, other = (Policy(place, ("Allow group A to read x in compartment Q",)) for place in (PLACE, INNER))
+
+    assert compare([one], [other]) != ()
+    assert compare([one], [one]) == ()
+
+
+def test_directory_tells_names_from_ids() -> None:
+    """With a directory a group or compartment may be renamed to its OCID, and a subtree is known as such."""
+    directory = Directory(
+        TENANCY, {PLACE: Compartment("P"), INNER: Compartment("D", PLACE)}, {GROUP: Group("A")}
+    )
+    before = [Policy(TENANCY, (INVOKE,))]
+    after = [Policy(TENANCY, (f"Allow group id {GROUP} to use fn-invocation in compartment id {INNER}",))]
+
+    assert compare(before, after, directory) == ()
+    assert compare(before, after) != ()
+    assert compare(after, before, directory) != ()
