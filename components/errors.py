@@ -60,7 +60,4 @@ def refuse_bad(config_path: str, checks: Mapping[str, tuple[Check, Any]]) -> Non
 
 def place(config_path: str, field: str) -> str:
     """`Pulumi.dev.yaml: functions.responder` + `memory_in_mbs`, joined the way the config file nests."""
-    if not config_path:
-        return field
-    joiner = " " if config_path.endswith(":") else "."
-    return f"{config_path}{joiner}{field}"
+    return f"{config_path}.{field}" if config_path else field

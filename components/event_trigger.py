@@ -14,6 +14,7 @@ from components.errors import BadArguments, Checks, place, refuse_bad
 from components.event_filter import READABLE, EventFilter
 from components.granted_policy import GrantedPolicy, GrantedPolicyArgs
 from components.grants import BucketTarget, FunctionIdentity, Grant, RuleIdentity, allow, service
+from components.lookup import ask
 
 EventPrincipal = Literal["eventrule", "service", "both"]
 
@@ -77,6 +78,7 @@ class EventTrigger(pulumi.ComponentResource):
     bucket_name: str | None
 
     def __init__(self, name: str, args: EventTriggerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        _require_object_events(args)
         super().__init__("aifunctions:index:EventTrigger", name, {}, opts)
         self.bucket_name = args.bucket.name if args.bucket else None
         if args.bucket and not args.bucket.existing:
@@ -117,7 +119,7 @@ class EventTrigger(pulumi.ComponentResource):
             description=f"Calls the function of {args.prefix}",
             is_enabled=args.is_enabled,
             # As text: with condition_details the provider does not notice a changed condition.
-            condition=_condition(args),
+            condition=args.filter.condition(self.bucket_name),
             actions=oci.events.RuleActionsArgs(
                 action=[
                     oci.events.RuleActionsActionArgs(
@@ -129,24 +131,20 @@ class EventTrigger(pulumi.ComponentResource):
         )
 
 
-def _condition(args: EventTriggerArgs) -> pulumi.Input[str]:
-    """The filter's text; beside an existing bucket, only once its object events are seen to be on."""
+def _require_object_events(args: EventTriggerArgs) -> None:
+    """An existing bucket must say what happens in it, or the rule would never fire."""
     bucket = args.bucket
-    condition = args.filter.condition(bucket.name if bucket else None)
     if bucket is None or not bucket.existing:
-        return condition
-    found = oci.objectstorage.get_bucket_output(name=bucket.name, namespace=bucket.namespace)
+        return
     where = place(args.config_path, "bucket")
-    watched: pulumi.Output[str] = found.apply(
-        lambda seen: _when_watched(condition, where, bucket.name, seen.object_events_enabled)
+    found = ask(
+        f"the bucket {bucket.name} ({where})",
+        lambda: oci.objectstorage.get_bucket(name=bucket.name, namespace=bucket.namespace),
     )
-    return watched
-
-
-def _when_watched(condition: str, where: str, bucket: str, object_events_enabled: bool | None) -> str:
-    if not object_events_enabled:
-        raise BadArguments(f"{where}: object events of {bucket} are off, so its objects would never call")
-    return condition
+    if not found.object_events_enabled:
+        raise BadArguments(
+            f"{where}: object events of {bucket.name} are off, so its objects would never call"
+        )
 
 
 def _grants(args: EventTriggerArgs) -> Iterator[Grant]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_oci as oci
@@ -33,16 +33,19 @@ class FunctionAccessArgs:
     auditors: GroupArgs | None = None
     iam_provider: oci.Provider | None = None
     config_path: str = ""
-    groups: dict[str, GroupArgs] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        named = {"invokers": self.invokers, "developers": self.developers, "auditors": self.auditors}
-        self.groups.update({role: args for role, args in named.items() if args is not None})
         checks: Checks = {"tenancy_id": (limits.tenancy, self.tenancy_id)}
         for role, args in self.groups.items():
             checks[role] = (_group, args)
         checks["developers and invokers"] = (self._separate, None)
         refuse_bad(self.config_path, checks)
+
+    @property
+    def groups(self) -> dict[str, GroupArgs]:
+        """The groups there are, by role."""
+        named = {"invokers": self.invokers, "developers": self.developers, "auditors": self.auditors}
+        return {role: args for role, args in named.items() if args is not None}
 
     def _separate(self, _: None) -> None:
         invokers, developers = self.groups.get("invokers"), self.groups.get("developers")

@@ -5,15 +5,13 @@ Not for: looking resources up. Which resources exist is the state's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import pulumi
 import pulumi_oci as oci
 
 from components.errors import ConfigError
-
-T = TypeVar("T")
+from components.lookup import ask
 
 # How the stack signs in. An explicit provider does not inherit `oci:` config, so these are handed on.
 _SIGN_IN = {
@@ -31,13 +29,17 @@ _SECRET = ("private_key", "private_key_password")
 
 def namespace(tenancy_id: str) -> str:
     """The tenancy's Object Storage namespace, which also names its part of the container registry."""
-    answer = _ask("the Object Storage namespace", lambda: oci.objectstorage.get_namespace(tenancy_id))
+    answer = ask(
+        "the Object Storage namespace of the tenancy", lambda: oci.objectstorage.get_namespace(tenancy_id)
+    )
     return str(answer.namespace)
 
 
 def home_region(tenancy_id: str) -> str:
     """The tenancy's home region, the only one where IAM can be written."""
-    answer = _ask("the home region", lambda: oci.identity.get_region_subscriptions(tenancy_id=tenancy_id))
+    answer = ask(
+        "the home region of the tenancy", lambda: oci.identity.get_region_subscriptions(tenancy_id=tenancy_id)
+    )
     return home_region_of(answer.region_subscriptions or [])
 
 
@@ -56,13 +58,3 @@ def home_region_provider(region: str) -> oci.Provider:
     known = {name: value for name, value in sign_in.items() if value is not None}
     secrets = {name: pulumi.Output.secret(known[name]) for name in _SECRET if name in known}
     return oci.Provider("home-region", region=region, **{**known, **secrets})
-
-
-def _ask(what: str, question: Callable[[], T]) -> T:
-    try:
-        return question()
-    except Exception as error:
-        # The SDK raises a bare Exception for a look-up the provider refuses; its first line says why.
-        raise pulumi.RunError(
-            f"cannot look up {what} of the tenancy: {str(error).splitlines()[0]}"
-        ) from error

@@ -401,6 +401,18 @@ def test_an_existing_bucket_that_says_nothing_is_refused(world: Any, preview: bo
         world.run(lambda: trigger(filter=OBJECT, bucket=bucket, config_path="here"), preview=preview)
 
 
+def test_an_existing_bucket_that_is_not_there_is_one_line(world: Any) -> None:
+    """A bucket the provider does not find is told with its place and the provider's reason."""
+    world.cloud.answers["oci:ObjectStorage/getBucket:getBucket"] = "404-NotAuthorizedOrNotFound, no bucket"
+    bucket = WatchedBucket(name="theirs", namespace="ax", existing=True)
+
+    with pytest.raises(pulumi.RunError) as refused:
+        world.run(lambda: trigger(filter=OBJECT, bucket=bucket, config_path="here"))
+
+    assert str(refused.value).startswith("cannot look up the bucket theirs (here.bucket): ")
+    assert str(refused.value).endswith("404-NotAuthorizedOrNotFound, no bucket")
+
+
 def test_the_condition_is_sorted_json() -> None:
     """Equal filters are equal text, whatever order they were written in."""
     types = [EventType.DATASCIENCE_FAILEDJOBRUN]

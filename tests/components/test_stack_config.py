@@ -268,7 +268,7 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         CONFIG,
         "SEVERITY_WARNING: {secure: 'v1:abc'}",
         f"{HERE}.config.SEVERITY_WARNING: is a secret, and would be readable in OCI and in the state; "
-        "keep it in a Vault secret",
+        "keep it in a Vault secret instead",
     ),
     "two triggers of one name in OCI": (
         "    responder:\n",
