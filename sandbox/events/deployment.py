@@ -117,7 +117,10 @@ def read_deployment(sandbox_dir: Path, stack: str | None = None) -> Deployment:
 
 def _read(store: Store, sandbox_dir: Path, stack: str | None) -> Deployment:
     records = store.list()
-    rules = [_rule(record) for record in records if record.type == RULE]
+    # By name: the order of creation differs from one deploy to the next.
+    rules = sorted(
+        (_rule(record) for record in records if record.type == RULE), key=lambda rule: (rule.stack, rule.name)
+    )
     chosen = [rule for rule in rules if stack in (None, rule.stack)]
     applications = {record.id: record for record in records if record.type == APPLICATION}
     functions = [

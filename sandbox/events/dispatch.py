@@ -96,7 +96,7 @@ def _act(event: Mapping[str, Any], rule: Rule, action: Action, deployment: Deplo
     ]
     if not any(access.allowed for access in delivery.access):
         delivery.outcome = "denied"
-        delivery.reason = "neither principal of the rule may invoke the function; OCI shows that as DeliveryFailedEvents only"
+        delivery.reason = "neither principal of the rule may invoke it (metric: DeliveryFailedEvents)"
         return delivery
     body = json.dumps(event).encode()
     deliver(delivery, body, function, deployment, object_of(event))
