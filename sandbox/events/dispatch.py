@@ -164,8 +164,8 @@ def deliver(
         readable = ref if delivery.object_access.allowed else None
     try:
         _run(delivery, body, function, deployment, readable)
-    except SandboxFault as error:
-        delivery.reason = str(error)
+    except (SandboxFault, OSError) as error:  # a full disk, say, while the content is copied
+        delivery.reason = f"the function can't be run here: {error}"
 
 
 def _may_read(function: Function, ref: ObjectRef, deployment: Deployment) -> Access:

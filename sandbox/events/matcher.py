@@ -80,8 +80,6 @@ def _matches(wanted: Any, found: Any) -> bool:
 
 def _equal(wanted: Any, found: Any) -> bool:
     """JSON equality: unlike Python's, `true` is not `1`."""
-    if isinstance(wanted, bool) or isinstance(found, bool):
-        return wanted is found
     return type(wanted) is type(found) and bool(wanted == found)
 
 

@@ -248,6 +248,17 @@ def test_nothing_is_left_of_a_run(dev: Any) -> None:
     assert list((dev.folder / "run").iterdir()) == []
 
 
+def test_a_sandbox_that_cannot_be_written_fails_the_delivery(dev: Any) -> None:
+    """In a sentence of the trace, not by a traceback."""
+    event = event_of(dev)
+    (dev.folder / "run").write_text("a file where the folder should be")
+
+    delivery = only(send(dev, event))
+
+    assert delivery.outcome == "failed"
+    assert str(dev.folder / "run") in delivery.reason
+
+
 def test_several_rules_and_functions_each_get_the_event(dev: Any) -> None:
     """Every rule is asked, and every action of a rule that matches is delivered."""
     event = event_of(dev)

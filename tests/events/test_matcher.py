@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -108,6 +109,28 @@ def test_does_not_match_and_says_why(condition: dict[str, Any], why: str) -> Non
 
     assert reason is not None
     assert why in reason
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "fits"),
+    [
+        ("ab*ba", "abba", True),
+        ("ab*ba", "aba", False),  # the two ends may not share a letter
+        ("a*a", "a", False),
+        ("x*y*y*z", "xyyz", True),
+        ("x*y*y*z", "xyz", False),  # nor may two pieces
+        ("x*yz*y*z", "xyzyz", True),
+        ("*ab*ba*", "aba", False),
+        ("*b*a*", "ab", False),  # pieces come in their order
+        ("a*b*b", "ab", False),  # a piece may not reach into the end
+        ("*", "", True),
+        ("**", "anything", True),
+    ],
+)
+def test_the_pieces_of_a_pattern_follow_each_other(pattern: str, text: str, fits: bool) -> None:
+    """As a regular expression with `.*` would have it."""
+    assert (mismatch({"n": [pattern]}, {"n": text}) is None) is fits
+    assert fits is bool(re.fullmatch(pattern.replace("*", ".*"), text))
 
 
 def test_a_filter_narrows_with_every_field() -> None:
