@@ -230,6 +230,20 @@ class TestInstaller:
         assert not answered
         assert time.monotonic() - began < 2
 
+    def test_slow_name_lookup_does_not_hang(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where even looking the name up takes long, that is not waited for."""
+        monkeypatch.setattr(ensure, "_REACHABLE_SECONDS", 0.3)
+
+        def slow(*_: object, **__: object) -> None:
+            time.sleep(4)
+            raise OSError("no such name")
+
+        monkeypatch.setattr("urllib.request.urlopen", slow)
+        began = time.monotonic()
+
+        assert not ensure._reachable("https://somewhere.invalid/")
+        assert time.monotonic() - began < 2
+
     def test_unreachable_is_quiet(self, cache: Path) -> None:
         """That the site can't be reached is no news: a build follows without a word about it."""
         _, said = found()

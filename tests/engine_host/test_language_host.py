@@ -373,6 +373,13 @@ class TestRunPlugin:
 
         assert (len(out), len(err), codes) == (1_000_000, 60_000, [0])
 
+    def test_end_comes_before_the_last_words(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """When the end of a process is seen before what it wrote, that is still passed on."""
+        monkeypatch.setattr("threading.Thread.start", lambda thread: thread.run())
+        child = language_host.Child(["sh", "-c", "echo out; echo err >&2"], "/", {})
+
+        assert sorted(child.output()) == [("stderr", b"err\n"), ("stdout", b"out\n")]
+
     def test_what_it_left_behind_holds_nothing_up(self, host: RunningHost, mark: str, tmp_path: Path) -> None:
         """A background process that keeps the streams open neither delays the end nor outlives it."""
         code = "import subprocess; subprocess.Popen(['sleep', '60'])"
