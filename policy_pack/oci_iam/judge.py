@@ -1,16 +1,17 @@
 """Judges one statement, or the statements of one policy, by what they can grant on functions.
 
-The rules are those of docs/soundness.md. A statement that can yield a permission to invoke, create,
-update or delete a function or application is over-broad when
+A statement that can yield a permission to invoke, create, update or delete a function or application is
+over-broad when
 
 1. it applies to the whole tenancy,
 2. any-user or any-group (or an opaque ``resource``) may use it and the condition does not pin the principal,
 3. it says ``use`` or ``manage`` of ``functions-family`` or ``all-resources``, or
 4. it crosses tenancies (``endorse``, ``admit``),
 
-each unless its condition certainly confines it to named functions or applications (which does not help
-2). A condition is judged path by path (see ``conditions.paths``): every way in which it can hold must be
-narrow by itself.
+each unless its condition certainly confines it to named functions or applications (which does not help 2).
+Rule 3 spares the form Oracle documents for services that call functions: ``use functions-family`` with the
+principal's type, and its id or compartment, certainly confined. A condition is judged path by path (see
+``conditions.paths``): every way in which it can hold must be narrow by itself.
 
 Does not know which statements already exist: sets of statements have rules of their own, and never change
 the verdict of one.
@@ -24,6 +25,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from oci_iam._parser import parse
+from oci_iam._rendering import render
 from oci_iam._tokens import token_spans
 from oci_iam.conditions import leaf_permissions, literals, paths, yielded
 from oci_iam.ocid import ocid_type
@@ -403,12 +405,19 @@ def _is_tenancy(ocid: str, context: Context) -> bool:
 
 
 def _slice(statement: Statement, span: Span) -> str:
-    """The statement's own text for a run of tokens."""
+    """The statement's own text for a run of tokens; all of it for a statement that was built, not read."""
+    if not statement.source:
+        return _written(statement)
     spans = token_spans(statement.source)
     first, behind = span
-    if behind <= first or behind > len(spans):
-        return statement.source
     return statement.source[spans[first][0] : spans[behind - 1][1]]
+
+
+def _written(statement: Statement) -> str:
+    try:
+        return render(statement)
+    except ValueError:  # it holds a name no text can hold: there is nothing to show
+        return ""
 
 
 def _names(permissions: frozenset[str]) -> str:

@@ -16,6 +16,13 @@ _ANYONE = frozenset({"any-user", "any-group", "resource"})
 
 def narrower(statement: Statement, reach: frozenset[str]) -> str:
     """One sentence with the statement (or statements) to write instead."""
+    try:
+        return _proposal(statement, reach)
+    except ValueError:  # a statement built in code can hold a name that no text can
+        return "Name the principal and the compartment in letters that a policy statement can hold."
+
+
+def _proposal(statement: Statement, reach: frozenset[str]) -> str:
     opening = "Allow" if statement.kind == "deny" else statement.kind.capitalize()
     subject, principal = _subject(statement.subject)
     place = _place(statement)

@@ -5,6 +5,7 @@ import pytest
 from oci_iam import Context, Unparsable, judge, judge_policy, parse
 from oci_iam.judge import names_functions, names_principal
 from oci_iam.permissions import FUNCTIONS_REACH, permissions_of
+from oci_iam.statement import Location, Member, Statement, Subject
 
 COMPARTMENT = "ocid1.compartment.oc1..aaaa"
 TENANCY = "ocid1.tenancy.oc1..aaaa"
@@ -257,3 +258,23 @@ def test_every_permission_that_reaches_functions_is_judged() -> None:
     for name in FUNCTIONS_REACH:
         assert codes(f"allow group A to {{{name}}} in tenancy") == ["tenancy-wide"]
         assert not codes(f"allow group A to {{{name}}} in compartment X")
+
+
+def test_a_statement_that_was_built_is_quoted_as_it_would_be_written() -> None:
+    """A fragment of a statement without a text is the statement's canonical text."""
+    built = Statement(
+        "allow", Subject((Member("any-user"),)), "use", "fn-invocation", (), Location("tenancy")
+    )
+
+    assert {finding.fragment for finding in judge(built).findings} == {
+        "Allow any-user to use fn-invocation in tenancy"
+    }
+
+
+def test_a_statement_no_text_can_hold_is_judged_all_the_same() -> None:
+    """A name with a quote in it neither passes nor raises."""
+    built = Statement(
+        "allow", Subject((Member("group", "it's"),)), "use", "fn-invocation", (), Location("tenancy")
+    )
+
+    assert judge(built).verdict == "over-broad"
