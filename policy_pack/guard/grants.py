@@ -18,7 +18,7 @@ from typing import Final
 from guard.memory import Memory
 from guard.resource import Resource
 from guard.statements import Entry
-from guard.values import UNKNOWN, Value, reveal
+from guard.values import UNKNOWN, Secret, Value, is_secret, reveal
 from oci_iam import evidence
 
 __all__ = ["NoEvidence", "resolve"]
@@ -57,6 +57,8 @@ def _registered_list(policy: Resource, length: int, memory: Memory) -> list[Valu
         raise NoEvidence(f"the grants {parent.name} registers for it are not a list")
     if len(registered) != length:
         raise NoEvidence(f"{parent.name} registers {len(registered)} grants for {length} statements")
+    if is_secret(parent.props["grants"]):
+        return [Secret(grant) for grant in registered]
     return registered
 
 
@@ -67,7 +69,8 @@ def _resolve_one(entry: Entry, registered: Value, memory: Memory) -> Entry:
         text, stand_ins = _render(registered, memory)
     except NoEvidence as reason:
         return _still_unknown(entry, str(reason))
-    return replace(entry, text=text, from_evidence=True, stand_ins=stand_ins)
+    secret = entry.secret or isinstance(registered, Secret)
+    return replace(entry, text=text, secret=secret, from_evidence=True, stand_ins=stand_ins)
 
 
 def _still_unknown(entry: Entry, reason: str) -> Entry:

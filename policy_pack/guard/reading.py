@@ -16,6 +16,7 @@ from guard.grants import resolve
 from guard.memory import Memory
 from guard.resource import Resource, Stage
 from guard.statements import Entry, read_statements
+from guard.values import reveal
 from oci_iam import Context, Verdict
 
 __all__ = ["ROOT", "Judged", "Reading", "read_policy"]
@@ -70,7 +71,7 @@ def read_policy(resource: Resource, stage: Stage, memory: Memory) -> Reading:
 
 def _context(resource: Resource) -> Context:
     """What the engine tells about where the policy will stand."""
-    tenancy = resource.provider.get("tenancyOcid")
+    tenancy = reveal(resource.provider.get("tenancyOcid"))
     return Context(
         tenancy_id=tenancy if isinstance(tenancy, str) else None,
         policy_compartment_id=resource.text("compartmentId"),

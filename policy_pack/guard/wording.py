@@ -14,6 +14,7 @@ __all__ = ["finding_lines", "name_stand_ins", "note", "shorten", "verdict_lines"
 
 _LONGEST_FRAGMENT: Final = 160
 _LONGEST_MESSAGE: Final = 400
+_LONGEST_REMEDIATION: Final = 800
 
 
 class _Finding(Protocol):
@@ -40,7 +41,7 @@ def finding_lines(entry: Entry, finding: _Finding) -> str:
     if fragment:
         lines.append(f"    found:   {shorten(fragment)}")
     if remediation:
-        lines.append(f"    instead: {remediation}")
+        lines.append(f"    instead: {shorten(remediation, _LONGEST_REMEDIATION)}")
     return "\n".join(lines)
 
 

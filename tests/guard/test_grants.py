@@ -72,7 +72,27 @@ class TestExactMatch:
         answer = scene.ask(parent, unknown, unknown, unknown)
 
         assert [text.split(":")[0] for text in answer.of(UNKNOWN_AT_PREVIEW)] == ["statements[1]"]
+        assert "registers no grant for this statement" in answer.of(UNKNOWN_AT_PREVIEW)[0]
         assert answer.of(OVERBROAD)[0].startswith("statements[2] (as")
+
+    def test_a_grant_registered_as_secret_is_not_shown(self, scene: Any) -> None:
+        """A secret anywhere in what a component registers keeps all of it out of the findings."""
+        text = WIDE.replace("group id ${group}", "group hidden")
+        parent = scene.register({"text": scene.sample.secret(text), "refs": {}})
+
+        answer = scene.ask(parent)
+
+        assert answer.blocking == {OVERBROAD}
+        assert "hidden" not in answer.text
+
+    def test_the_finding_names_what_a_synthetic_id_stands_for(self, scene: Any) -> None:
+        """Ids that do not exist yet are shown by the names of their resources."""
+        parent = scene.register(scene.grant(WIDE))
+
+        answer = scene.ask(parent)
+
+        assert "<id of invokers>" in answer.text
+        assert "ocid1.group." not in answer.text
 
     def test_a_known_text_counts_more_than_a_grant(self, scene: Any) -> None:
         """Where the text is known, what was registered for it is not asked."""

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from oci_iam.combinations import Combinations
+
 SEPARATED = "functions-manage-and-invoke-separated"
 ESCALATION = "functions-privilege-escalation"
 UNKNOWN_AT_PREVIEW = "functions-grant-unknown-at-preview"
@@ -100,6 +102,20 @@ class TestMemory:
 
         assert {SEPARATED} == pack.policy(INVOKE, name="b").blocking
         assert {SEPARATED} == pack.policy(INVOKE, name="b").blocking
+
+    def test_two_rules_ask_and_the_policy_is_added_once(
+        self, pack: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What a policy completes is computed once, however many rules ask."""
+        added = []
+        add = Combinations.add
+        monkeypatch.setattr(
+            Combinations, "add", lambda self, policy: added.append(policy) or add(self, policy)
+        )
+
+        pack.policy(MANAGE, name="a")
+
+        assert len(added) == 1
 
     def test_another_operation_starts_with_nothing(self, pack_of: Any) -> None:
         """What one pack has seen is nothing to another: preview and deploy are two processes."""

@@ -64,6 +64,23 @@ class TestJudging:
 
         assert OVERBROAD in pack.answer(request).blocking
 
+    def test_a_secret_tenancy_is_known_too(self, pack: Any, sample: Any) -> None:
+        """Whether the provider's tenancy is marked as secret changes nothing."""
+        statement = f"Allow group a to use fn-invocation in compartment id {sample.compartment}"
+        request = sample.request(sample.policy, {"statements": [statement]})
+        request.provider.properties.CopyFrom(
+            sample.struct({"tenancyOcid": sample.secret(sample.compartment)})
+        )
+
+        assert OVERBROAD in pack.answer(request).blocking
+
+    def test_what_would_not_be_seen_is_escaped(self, pack: Any) -> None:
+        """A fragment cannot hide in, or write over, the terminal it is shown on."""
+        answer = pack.policy("Allow group a\u200b\x1b[2K to use fn-invocation in tenancy")
+
+        assert answer.blocking == {UNJUDGEABLE}
+        assert not any(char in answer.text for char in "\u200b\x1b")
+
 
 class TestUnknownAtEachPosition:
     @pytest.mark.parametrize("position", range(4))

@@ -15,6 +15,7 @@ from typing import Final
 from guard.resource import Resource
 from guard.rule import Case, Later, Said, Violation
 from guard.values import UNKNOWN, Secret, Value, is_secret, kind_of, reveal
+from guard.wording import shorten
 
 __all__ = ["applies", "check"]
 
@@ -108,7 +109,7 @@ def check(case: Case) -> Iterator[Said]:
 
 def _check_entry(key: str, entry: Value, *, named_secret: bool) -> Iterator[Said]:
     value = reveal(entry)
-    place = f"config.{key}"
+    place = f"config.{shorten(key)}"
     if isinstance(value, str) and _OCID.fullmatch(value):
         return  # an OCID names a secret at most; reading it takes a grant
     if is_secret(entry):
