@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from oci_iam.combinations import Combinations
+from oci_iam import Combinations, Policy, SetFinding
 
 SEPARATED = "functions-manage-and-invoke-separated"
 ESCALATION = "functions-privilege-escalation"
@@ -109,9 +109,12 @@ class TestMemory:
         """What a policy completes is computed once, however many rules ask."""
         added = []
         add = Combinations.add
-        monkeypatch.setattr(
-            Combinations, "add", lambda self, policy: added.append(policy) or add(self, policy)
-        )
+
+        def counting(self: Combinations, policy: Policy) -> tuple[SetFinding, ...]:
+            added.append(policy)
+            return add(self, policy)
+
+        monkeypatch.setattr(Combinations, "add", counting)
 
         pack.policy(MANAGE, name="a")
 
