@@ -25,20 +25,18 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
 from components import limits
+from components.config_mistakes import SECRETS, how_to_set, missing, mistakes
+from components.contradictions import contradictions
 from components.errors import ConfigError
 from components.event_filter import EventFilter
 from components.event_types import EventType, event_type
-from components.people import GroupArgs, same_group
+from components.people import GroupArgs
 from components.sec_rule import Action, SecRule, check_template
 from components.stack_file import read_stack_file
 
 PROJECT = "oci-ai-functions"
-# Set with `pulumi config set --secret`, never written into a file in clear.
-SECRETS = ("registry_username", "registry_auth_token")
-_ENV_NAME = "config"
 # What the handler reads to refuse events of other compartments; a rule also sees those of child compartments.
 _COMPARTMENTS = "ALLOWED_COMPARTMENT_IDS"
 
@@ -346,9 +344,9 @@ def load() -> StackConfig:
     _refuse_secrets([key for key in raw if pulumi.runtime.is_config_secret(f"{PROJECT}:{key}")], stack)
     raw["region"] = pulumi.Config("oci").get("region")
     config = validate({key: value for key, value in raw.items() if value is not None}, stack)
-    missing = [key for key in SECRETS if config.builds() and getattr(config, key) is None]
-    if missing:
-        raise ConfigError(*(f"{stack}: {key}: {_missing(key)}" for key in missing))
+    absent = [key for key in SECRETS if config.builds() and getattr(config, key) is None]
+    if absent:
+        raise ConfigError(*(f"{stack}: {key}: {missing(key)}" for key in absent))
     return config
 
 
@@ -362,7 +360,7 @@ def check_file(path: Path) -> StackConfig:
     clear = [key for key in SECRETS if not _is_encrypted(values.get(f"{PROJECT}:{key}", {"secure": ""}))]
     if clear:
         raise ConfigError(
-            *(f"{path.name}: {key}: is in clear in this file; set it with {_how(key)}" for key in clear)
+            *(f"{path.name}: {key}: is in clear in this file; set it with {how_to_set(key)}" for key in clear)
         )
     prefix = f"{PROJECT}:"
     raw = {key.removeprefix(prefix): value for key, value in values.items() if key.startswith(prefix)}
@@ -379,10 +377,10 @@ def validate(raw: Mapping[str, Any], source: str) -> StackConfig:
         # By way of JSON, where a list may be a tuple and a text an event type, while nothing else is coerced.
         config = StackConfig.model_validate_json(json.dumps(raw, ensure_ascii=False).encode())
     except ValidationError as invalid:
-        raise ConfigError(*(f"{source}: {line}" for line in _lines(invalid))) from None
+        raise ConfigError(*(f"{source}: {line}" for line in mistakes(invalid, StackConfig))) from None
     except (TypeError, ValueError, RecursionError):
         raise ConfigError(f"{source}: holds something that is not plain data") from None
-    problems = list(_contradictions(config))
+    problems = list(contradictions(config))
     if problems:
         raise ConfigError(*(f"{source}: {problem}" for problem in problems))
     return config
@@ -445,154 +443,3 @@ def _decoded(key: str, value: str | None) -> Any:
 
 def _is_encrypted(value: Any) -> bool:
     return isinstance(value, dict) and set(value) == {"secure"}
-
-
-def _lines(invalid: ValidationError) -> Iterator[str]:
-    for error in invalid.errors(include_url=False):
-        location = [part for part in error["loc"] if part != "[key]"]
-        yield f"{_path(location)}: {_reason(error, location)}"
-
-
-def _path(location: list[int | str]) -> str:
-    """`functions.responder.triggers.results.event_types[0]`."""
-    text = ""
-    for part in location:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
-    path = text.removeprefix(".")
-    return "oci:region" if path == "region" else path
-
-
-def _reason(error: ErrorDetails, location: list[int | str]) -> str:
-    value, kind = error["input"], error["type"]
-    shown = "the value" if _is_private(location) else _shown(value)
-    match kind:
-        case "missing":
-            return _missing(str(location[-1])) if len(location) == 1 else "missing"
-        case "extra_forbidden":
-            return f"unknown key{_nearest(str(location[-1]), location[:-1])}"
-        case "value_error":
-            return str(error.get("ctx", {}).get("error", error["msg"]))
-        case "literal_error" | "enum":
-            return (
-                f"{shown} is not one of {error['ctx']['expected'].replace(' or ', ', ').replace(chr(39), '')}"
-            )
-        case "int_type" | "int_from_float" | "int_parsing":
-            return f"{shown} is not a whole number"
-        case "string_type":
-            return f"{shown} is not a text"
-        case "bool_type":
-            return f"{shown} is not true or false"
-        case "list_type":
-            return f"{shown} is not a list"
-        case "dict_type" | "model_type" | "model_attributes_type":
-            return f"{shown} is not a mapping"
-        case "too_short" | "string_too_short":
-            return "is empty"
-    return f"{shown}: {error['msg'][:1].lower()}{error['msg'][1:]}"
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "an empty value"
-    if isinstance(value, dict | list):
-        return "a mapping" if isinstance(value, dict) else "a list"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return limits.shown(value) if isinstance(value, str) else str(value)
-
-
-def _is_private(location: list[int | str]) -> bool:
-    """Secrets, and the environment of functions, where somebody may have put one by mistake."""
-    return location[0] in SECRETS or _ENV_NAME in location[:-1]
-
-
-def _nearest(key: str, parents: list[int | str]) -> str:
-    near = get_close_matches(key, _known_keys(parents), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
-
-
-def _known_keys(parents: list[int | str]) -> list[str]:
-    """The fields of the section at this place of the model."""
-    schema: dict[str, Any] = StackConfig.model_json_schema()
-    section = schema
-    for part in parents:
-        child = section.get("properties", {}).get(part) or section.get("additionalProperties") or section
-        child = child.get("items", child) if isinstance(part, int) else child
-        section = next((each for each in (child, *child.get("anyOf", [])) if "$ref" in each), child)
-        if "$ref" in section:
-            section = schema["$defs"][section["$ref"].rpartition("/")[2]]
-    return list(section.get("properties", {}))
-
-
-def _missing(key: str) -> str:
-    return f"missing; set it with {_how(key)}"
-
-
-def _how(key: str) -> str:
-    if key == "region":
-        return "`pulumi config set oci:region <region>`"
-    return f"`pulumi config set {'--secret ' if key in SECRETS else ''}{key} <value>`"
-
-
-def _contradictions(config: StackConfig) -> Iterator[str]:
-    """What only two values together show to be wrong."""
-    for index, subnet in enumerate(config.subnet_ids):
-        yield from _problem(f"subnet_ids[{index}]", limits.in_region, subnet, config.region)
-    for name, function in config.functions.items():
-        here = f"functions.{name}"
-        both = {**config.application.config, **config.environment(name)}
-        yield from _problem(f"{here}.config", limits.function_config, both)
-        if function.image.reference is not None:
-            where = f"{here}.image.reference"
-            yield from _problem(where, limits.image_in_region, function.image.reference, config.region)
-    if config.application.image_signing_key_ids and len(config.functions) > 5:
-        yield "application.image_signing_key_ids: signed images allow at most 5 functions"
-    if config.edge is not None and config.edge.origin == config.edge.domain:
-        yield "edge.origin: is the protected domain itself; the edge would forward to itself"
-    yield from _same_names(config)
-    yield from _mixed_groups(config)
-    yield from _shared_buckets(config)
-
-
-def _problem(path: str, check: Callable[..., Any], *values: Any) -> Iterator[str]:
-    try:
-        check(*values)
-    except ValueError as error:
-        yield f"{path}: {error}"
-
-
-def _same_names(config: StackConfig) -> Iterator[str]:
-    """`a` with the trigger `b-c` and `a-b` with the trigger `c` would have the same names in OCI."""
-    places: dict[str, str] = {}
-    for name, function in config.functions.items():
-        for trigger in function.triggers:
-            path, physical = f"functions.{name}.triggers.{trigger}", f"{name}-{trigger}"
-            if physical in places:
-                yield f"{path}: would have the same names in OCI as {places[physical]}"
-            places.setdefault(physical, path)
-
-
-def _mixed_groups(config: StackConfig) -> Iterator[str]:
-    """Who changes functions must not be who invokes them, in any two functions of one compartment."""
-    groups = {name: function.access.groups() for name, function in config.functions.items()}
-    for name, roles in groups.items():
-        for other, other_roles in groups.items():
-            developers, invokers = roles["developers"], other_roles["invokers"]
-            if developers and invokers and same_group(developers, invokers):
-                yield (
-                    f"functions.{name}.access.developers: is also functions.{other}.access.invokers; "
-                    "who changes a function must not be who invokes it"
-                )
-
-
-def _shared_buckets(config: StackConfig) -> Iterator[str]:
-    """A bucket can be created once; a second trigger on it says `existing`."""
-    creators: dict[str, str] = {}
-    for name, function in config.functions.items():
-        for trigger_name, trigger in function.triggers.items():
-            path = f"functions.{name}.triggers.{trigger_name}.bucket"
-            if trigger.bucket is None or trigger.bucket.existing:
-                continue
-            if trigger.bucket.name in creators:
-                yield f"{path}: {trigger.bucket.name} is created by {creators[trigger.bucket.name]} already"
-            creators.setdefault(trigger.bucket.name, path)
