@@ -19,7 +19,7 @@ END = ""
 # character. A word may hold `:` (compartment path, tag variable), `@`, `+` and, between word characters,
 # `/` (domain/name). A literal holds neither control characters nor a backslash: how OCI escapes inside
 # quotes is not documented, so a text that would need to know is not read at all. The same goes for what a
-# pattern may hold; and what closes a pattern is not the first slash of a comment ('domain'/group ... // note).
+# pattern may hold; and what closes a pattern is not the first slash of a comment behind a domain's name.
 _TOKEN = re.compile(
     r"[A-Za-z0-9_][A-Za-z0-9_.@:+-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.@:+-]*)*"
     r"|'[^'\\\x00-\x1f\x7f]*'"
