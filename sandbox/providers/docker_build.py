@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -97,9 +96,9 @@ class DockerBuildProvider(Provider):
         with self.working():
             fault = faults.fault_for(self.folder, self.store, "create", resource.token, request.urn)
             if fault.error is not None:
-                raise fault.error
+                fault.strike()
             id, outputs = self._create(resource, request.urn, inputs)
-            time.sleep(fault.delay_seconds)
+            fault.wait()
         return provider_pb2.CreateResponse(id=id, properties=encode(outputs))
 
     def _create(self, resource: ResourceType, urn: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -118,10 +117,7 @@ class DockerBuildProvider(Provider):
             planned = self._planned(resource, news, decode(request.olds))
             return provider_pb2.UpdateResponse(properties=encode(planned))
         with self.working():
-            fault = faults.fault_for(self.folder, self.store, "update", resource.token, request.urn)
-            time.sleep(fault.delay_seconds)
-            if fault.error is not None:
-                raise fault.error
+            faults.fault_for(self.folder, self.store, "update", resource.token, request.urn).strike()
             computed, kept = self._build(resource, request.urn, plain(news))
             with self.store.transaction():
                 self._push(request.urn, plain(news), computed, kept)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -31,6 +32,17 @@ class Fault:
 
     delay_seconds: float = 0
     error: errors.ServiceError | None = None
+
+    def wait(self) -> None:
+        """Let the asked time pass."""
+        if self.delay_seconds > 0:  # even a sleep of nothing gives the processor away
+            time.sleep(self.delay_seconds)
+
+    def strike(self) -> None:
+        """Wait, then fail if that is asked for."""
+        self.wait()
+        if self.error is not None:
+            raise self.error
 
 
 _NONE = Fault()

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -139,8 +138,7 @@ class OciProvider(Provider):
     def _create(self, resource: ResourceType, urn: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         fault = faults.fault_for(self.folder, self.store, "create", resource.token, urn)
         if fault.error is not None:
-            time.sleep(fault.delay_seconds)
-            raise fault.error
+            fault.strike()
         given, rules = plain(inputs), rules_of(resource.token)
         cloud = self.cloud(given)
         with self.store.transaction():
@@ -158,7 +156,7 @@ class OciProvider(Provider):
                 claims=[*rules.claims(call), *composing.own_ocids(resource, call, outputs)],
                 secret=[key for key, value in inputs.items() if has_secret(value)],
             )
-        time.sleep(fault.delay_seconds)  # what exists is on disk before the answer, as in the cloud
+        fault.wait()  # what exists is on disk before the answer, as in the cloud
         return call.id, outputs
 
     @answering
@@ -230,10 +228,7 @@ class OciProvider(Provider):
         return Empty()
 
     def _fault(self, operation: str, token: str, urn: str) -> None:
-        fault = faults.fault_for(self.folder, self.store, operation, token, urn)
-        time.sleep(fault.delay_seconds)
-        if fault.error is not None:
-            raise fault.error
+        faults.fault_for(self.folder, self.store, operation, token, urn).strike()
 
     @answering
     def Invoke(self, request: Any, context: Any) -> Any:

@@ -1,0 +1,169 @@
+"""What the stand-in provider adds to an up of 400 resources, against a provider that answers at once.
+
+Run: `.venv/bin/python benchmarks/provider_overhead.py [--rounds N]`. The same program is deployed to an
+empty stack with either provider in turn, after one up of each that isn't counted; the medians are compared.
+The provider that answers at once is a Python process too, and does nothing but give back what it is sent.
+Exit status 1 if the stand-in takes more than 1.25 times as long.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from sandbox.environment import ROOT, Sandbox, merged
+
+LIMIT = 1.25
+ROUNDS = 3
+
+PROGRAM = """
+import pulumi_oci as oci
+
+COMPARTMENT = "ocid1.compartment.oc1..aaaaaaaa7kq3sfz5x2w6hynd4uvbtgcmjrpeo"
+TENANCY = "ocid1.tenancy.oc1..aaaaaaaaq2w6hynd4uvbtgcmjrpeo7kq3sfz5x"
+APPLICATION = "ocid1.fnapp.oc1.iad.aaaaaaaa4uvbtgcmjrpeo7kq3sfz5x2w6hynd"
+
+for number in range(100):
+    oci.objectstorage.Bucket(f"bucket-{number}", compartment_id=COMPARTMENT, namespace="ns")
+    group = oci.identity.Group(f"group-{number}", compartment_id=TENANCY, description="benchmark")
+    oci.identity.Policy(
+        f"policy-{number}", compartment_id=COMPARTMENT, description="benchmark",
+        statements=[group.id.apply(
+            lambda id: f"Allow group id {id} to read buckets in compartment id {COMPARTMENT}"
+        )],
+    )
+    oci.functions.Function(
+        f"function-{number}", application_id=APPLICATION, display_name=f"function-{number}",
+        memory_in_mbs="256", config={"LEVEL": "info"},
+        source_details={"source_type": "CONTAINER_IMAGE", "image": f"iad.ocir.io/tenancyns/fn:{number}"},
+    )
+"""
+
+# Uses the stubs of the stand-in, so that both start equally fast, and nothing else of it.
+AT_ONCE = """
+import itertools
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+sys.path[0] = {root!r}
+
+import grpc
+from google.protobuf.empty_pb2 import Empty
+from sandbox.providers.stubs import plugin_pb2, provider_pb2 as pb, provider_pb2_grpc
+
+numbers = itertools.count()
+
+
+class AtOnce(provider_pb2_grpc.ResourceProviderServicer):
+    def Handshake(self, request, context):
+        return pb.ProviderHandshakeResponse(accept_secrets=True)
+
+    def GetPluginInfo(self, request, context):
+        return plugin_pb2.PluginInfo(version="5.5.0")
+
+    def CheckConfig(self, request, context):
+        return pb.CheckResponse(inputs=request.news)
+
+    def Configure(self, request, context):
+        return pb.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
+
+    def Check(self, request, context):
+        return pb.CheckResponse(inputs=request.news)
+
+    def Create(self, request, context):
+        return pb.CreateResponse(id=f"id-{{next(numbers)}}", properties=request.properties)
+
+    def Delete(self, request, context):
+        return Empty()
+
+    def Cancel(self, request, context):
+        return Empty()
+
+
+server = grpc.server(ThreadPoolExecutor(max_workers=128))
+provider_pb2_grpc.add_ResourceProviderServicer_to_server(AtOnce(), server)
+port = server.add_insecure_port("127.0.0.1:0")
+server.start()
+print(port, flush=True)
+while True:
+    time.sleep(60)
+"""
+
+
+def prepare(place: Path, *, at_once: bool) -> tuple[Path, dict[str, str]]:
+    """A sandbox, a program and a stack in it; with the plugin's program replaced if `at_once`."""
+    sandbox = Sandbox(place / "sandbox")
+    environment = merged(sandbox.prepare(lambda line: print(line, file=sys.stderr)))
+    if at_once:
+        plugin = sandbox.home / "plugins" / "resource-oci-v5.5.0" / "__main__.py"
+        plugin.write_text(AT_ONCE.format(root=str(ROOT)))
+    program = place / "program"
+    program.mkdir()
+    (program / "__main__.py").write_text(PROGRAM)
+    (program / "Pulumi.yaml").write_text(
+        "name: overhead\nruntime:\n  name: python\n  options:\n"
+        f"    virtualenv: {Path(sys.executable).parent.parent}\n"
+    )
+    pulumi(program, environment, "stack", "init", "bench")
+    return program, environment
+
+
+def pulumi(program: Path, environment: dict[str, str], *arguments: str) -> float:
+    """Seconds one command takes. Raises `CalledProcessError` if it fails."""
+    command = ["pulumi", *arguments, "--non-interactive"]
+    begun = time.perf_counter()
+    done = subprocess.run(command, cwd=program, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(done.stdout, done.stderr, file=sys.stderr)
+        done.check_returncode()
+    return time.perf_counter() - begun
+
+
+def up_and_down(program: Path, environment: dict[str, str]) -> float:
+    """Seconds of one up from nothing; everything is gone afterwards."""
+    took = pulumi(program, environment, "up", "--yes", "--skip-preview", "--suppress-progress")
+    pulumi(program, environment, "destroy", "--yes", "--skip-preview", "--suppress-progress")
+    return took
+
+
+def main() -> int:
+    """Print both medians and their ratio."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=ROUNDS, help="counted ups a provider (default %(default)s)"
+    )
+    rounds = parser.parse_args().rounds
+    seconds: dict[str, list[float]] = {"stand-in": [], "at once": []}
+    with tempfile.TemporaryDirectory() as place:
+        ready = {}
+        for name in seconds:
+            folder = Path(place) / name.replace(" ", "-")
+            folder.mkdir()
+            ready[name] = prepare(folder, at_once=name == "at once")
+        for number in range(rounds + 1):
+            for name, (program, environment) in ready.items():
+                took = up_and_down(program, environment)
+                print(
+                    f"round {number}  {name:9} {took:6.2f} s{'' if number else '  (not counted)'}", flush=True
+                )
+                if number:
+                    seconds[name].append(took)
+    medians = {name: statistics.median(taken) for name, taken in seconds.items()}
+    ratio = medians["stand-in"] / medians["at once"]
+    print(
+        f"stand-in {medians['stand-in']:.2f} s, at once {medians['at once']:.2f} s, ratio {ratio:.2f} (<=
+        {LIMIT})"
+    )
+    return 0 if ratio <= LIMIT else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
