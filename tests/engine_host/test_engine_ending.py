@@ -91,7 +91,7 @@ class TestInterrupted:
         status = process.wait(60)
 
         assert status != 0
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 4.5
         assert eventually(lambda: not alive(mark), SOON), alive(mark)
 
 
@@ -125,6 +125,6 @@ class TestEnded:
         took = time.time() - float(ended.read_text())
 
         assert result.returncode == 0, result.stdout
-        # A host that lingers costs 5 seconds.
-        assert took < 2
+        # A host that lingers costs 5 seconds; the rest is for a machine that is busy.
+        assert took < 4.5
         assert eventually(lambda: not alive(mark), SOON), alive(mark)

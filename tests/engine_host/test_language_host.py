@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -67,14 +68,15 @@ def refusal(call: Callable[[], Any]) -> tuple[grpc.StatusCode, str]:
 
 class TestStarting:
     def test_the_port_is_there_soon(self, host_folder: Path) -> None:
-        """From start to port it takes a fraction of a second: the SDK itself is not imported."""
+        """Start and end take a fraction of a second of work: the SDK itself is not imported."""
         took = []
         for _ in range(3):
-            began = time.monotonic()
-            started = RunningHost.start(host_folder, os.environ)
-            took.append(time.monotonic() - began)
-            started.stop()
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            RunningHost.start(host_folder, os.environ).stop()
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            took.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
+        # Processor time, which other work on the machine changes little; importing the SDK takes a second.
         assert min(took) < 0.6
 
     def test_it_needs_nothing_of_the_environment(self, start_host: StartHost, tmp_path: Path) -> None:
@@ -440,7 +442,7 @@ class TestEnding:
         """The stream of a stubborn plugin that runs."""
         stream = host.stub.RunPlugin(plugin(tmp_path, _STUBBORN, MARK=mark + "-plugin"))
         assert next(stream).stdout == b"ready\n"
-        assert len(alive(mark + "-plugin")) == 3
+        assert eventually(lambda: len(alive(mark + "-plugin")) == 3)
         return stream
 
     def test_cancel_leaves_plugins_alone(self, host: RunningHost, mark: str, stream: Any) -> None:
