@@ -354,7 +354,7 @@ def _plain_subject(members: tuple[Member, ...]) -> Subject:
 
 def _single(kind: str, tokens: list[str], at: int) -> tuple[tuple[Member, ...], int]:
     token = tokens[at]
-    if token[:1] not in _WORD_START or "/" in token or token[:5].lower() == "ocid1":
+    if token[:1] not in _WORD_START or "/" in token or token[:5].lower() in ("ocid1", "id"):
         member, at = _one_member(kind, tokens, at)
         return (member,), at
     return (_member(kind, token, None),), at + 1
@@ -370,12 +370,15 @@ def _member(kind: str, name: str, domain: str | None) -> Member:
 
 
 def _members(tokens: list[str], at: int) -> tuple[tuple[Member, ...], int]:
-    """A comma list. OCI wants one kind of principal in it; each may repeat its keyword."""
+    """A comma list of one kind of principal ("only one type of principal, but many instances": Subject), each
+    with or without its keyword. any-user and any-group are taken in any company, so that they are seen."""
     found: list[Member] = []
     kind = ""
     while True:
         word = tokens[at].lower()
         if word in _NAMED and (not kind or tokens[at + 1].lower() not in _ENDS_MEMBER):
+            if kind in _NAMED and word != kind:
+                _stop(tokens, at, f"another {kind}: a statement speaks of one kind of principal")
             kind = word
             at += 1
             word = tokens[at].lower()
@@ -394,7 +397,7 @@ def _members(tokens: list[str], at: int) -> tuple[tuple[Member, ...], int]:
 
 
 def _one_member(kind: str, tokens: list[str], at: int) -> tuple[Member, int]:
-    if tokens[at].lower() == "id" and tokens[at + 1].lower() not in _ENDS_MEMBER:
+    if tokens[at].lower() == "id":  # a group called so stands in quotes
         ocid = _content(tokens, at + 1, "an OCID")
         if not _ID(ocid):
             _stop(tokens, at + 1, "an OCID")
@@ -456,7 +459,7 @@ def _location(tokens: list[str], at: int, crossing: _Crossing) -> tuple[Location
 
 def _compartment(tokens: list[str], at: int) -> tuple[Location, int]:
     token = tokens[at]
-    if token.lower() == "id" and tokens[at + 1].lower() not in _ENDS_LOCATION:
+    if token.lower() == "id":  # a compartment called so stands in quotes
         ocid = _content(tokens, at + 1, "an OCID")
         if not _ID(ocid):
             _stop(tokens, at + 1, "an OCID")

@@ -12,7 +12,7 @@ from oci_iam.statement import Comparison, Location, Member, Pattern, Subject, Te
         "Allow group A to use fn-invocation in compartment X",
         "Allow group 'A b', C, id ocid1.group.oc1..a to use fn-invocation in compartment 'X y':Z",
         "Allow group D/A, 'D d'/'B b' to {FN_INVOCATION, FN_APP_READ} in compartment id ocid1.x.oc1..a",
-        "Allow group A, dynamic-group B, any-user to read buckets in tenancy",
+        "Allow dynamic-group A, B, any-user to read buckets in tenancy",
         "Allow group 'to', 'id', 'any' to read buckets in compartment 'id'",
         "Allow resource a b to read buckets in tenancy",
         "Deny any-user to manage policies in tenancy where !a",
