@@ -247,6 +247,8 @@ class TestObjectStorage:
         [
             ({"name": "with space"}, "400-InvalidParameter, name 'with space' must have"),
             ({"name": "x" * 257}, "400-InvalidParameter, name"),
+            ({"name": ".."}, "400-InvalidParameter, name '..' must have"),
+            ({"namespace": "../.."}, "404-NotAuthorizedOrNotFound, namespace '../..' not found"),
             ({"accessType": "Public"}, "accessType must be one of NoPublicAccess"),
             ({"storageTier": "Cold"}, "storageTier must be one of"),
             ({"versioning": "Suspended"}, "versioning must be one of Enabled, Disabled"),

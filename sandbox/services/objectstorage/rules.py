@@ -18,7 +18,8 @@ from sandbox.store import Store
 
 BUCKET = "oci:ObjectStorage/bucket:Bucket"
 
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,256}", re.ASCII)
+_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,256}", re.ASCII)
+_NAMESPACE = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 
 
 class BucketNotEmpty(Conflict):
@@ -53,7 +54,8 @@ class BucketRules(Rules):
             raise InvalidParameter(
                 f"name {name!r} must have 1 to 256 letters, digits, hyphens, underscores or periods"
             )
-        judging.filled(call.inputs, "namespace")
+        if _NAMESPACE.fullmatch(call.inputs["namespace"]) is None:
+            raise NotFound(f"namespace {call.inputs['namespace']!r} not found")
         judging.one_of(call.inputs, "accessType", ("NoPublicAccess", "ObjectRead", "ObjectReadWithoutList"))
         judging.one_of(call.inputs, "storageTier", ("Standard", "Archive"))
         judging.one_of(call.inputs, "autoTiering", ("InfrequentAccess", "Disabled"))
