@@ -19,7 +19,7 @@ from components import (
 from components.arguments import Arguments
 
 settings = config.load()
-transform.refuse_overbroad_statements(settings.tenancy_id)
+transform.refuse_overbroad_statements()
 given = Arguments(
     settings=settings,
     stack=pulumi.get_stack(),

@@ -25,34 +25,39 @@ Judge = Callable[..., Sequence[Any]]
 POLICY_TYPE = "oci:Identity/policy:Policy"
 
 
-def refuse_overbroad_statements(tenancy_id: str) -> None:
-    """From now on, refuse statements that the judge refuses, knowing which OCID is the tenancy's."""
-    context = oci_iam.Context(tenancy_id=tenancy_id)
-
-    def transformation(
-        args: pulumi.ResourceTransformationArgs,
-    ) -> pulumi.ResourceTransformationResult | None:
-        if args.type_ != POLICY_TYPE:
-            return None
-        props = guarded(args.name, args.props, context)
-        return pulumi.ResourceTransformationResult(props=props, opts=args.opts)
-
-    register_stack_transformation(transformation)
+def refuse_overbroad_statements() -> None:
+    """From now on, refuse every statement that the judge refuses."""
+    register_stack_transformation(_transformation)
 
 
-def guarded(name: str, props: Mapping[str, Any], context: oci_iam.Context) -> dict[str, Any]:
+def _transformation(
+    args: pulumi.ResourceTransformationArgs,
+) -> pulumi.ResourceTransformationResult | None:
+    if args.type_ != POLICY_TYPE:
+        return None
+    return pulumi.ResourceTransformationResult(props=guarded(args.name, args.props), opts=args.opts)
+
+
+def guarded(name: str, props: Mapping[str, Any]) -> dict[str, Any]:
     """The policy's properties, with every statement that is not known yet judged as soon as it is.
+
+    At deploy the whole policy is judged once more when all of it is known, since one statement can define a
+    name that another uses. Not at preview, where one unknown statement would make all others unknown too.
 
     Raises `RefusedStatement` with every known statement that is refused.
     """
     statements = props.get("statements")
-    judge = partial(_pass_all, f"policy {name}", context)
+    where = f"policy {name}"
     if isinstance(statements, pulumi.Output):
-        return {**props, "statements": _when_known(statements, judge)}
+        return {**props, "statements": _when_known(statements, partial(_pass_all, where, ()))}
     if not isinstance(statements, Sequence) or isinstance(statements, str):
         return dict(props)
-    judge([each for each in statements if isinstance(each, str)])
-    return {**props, "statements": [_guarded_one(each, judge) for each in statements]}
+    known = _pass_all(where, (), [each for each in statements if isinstance(each, str)])
+    each_guarded = [_guarded_one(each, partial(_pass_all, where, known)) for each in statements]
+    if pulumi.runtime.is_dry_run() or len(known) == len(statements):
+        return {**props, "statements": each_guarded}
+    whole = pulumi.Output.all(*each_guarded)
+    return {**props, "statements": _when_known(whole, partial(_pass_all, where, ()))}
 
 
 def _guarded_one(statement: Any, judge: Judge) -> Any:
@@ -69,15 +74,16 @@ def _when_known(statements: pulumi.Output[Any], judge: Judge) -> pulumi.Output[A
 
 
 def _pass_all(
-    where: str, context: oci_iam.Context, statements: Sequence[Any], secret: bool = False
+    where: str, beside: Sequence[str], statements: Sequence[Any], secret: bool = False
 ) -> Sequence[Any]:
-    lines = []
-    for statement in statements:
-        verdict = oci_iam.judge(str(statement), context)
-        if verdict.refused:
-            lines.append(
-                secret_refusal(where, verdict) if secret else refusal(where, str(statement), verdict)
-            )
+    """The statements, unless one is refused in a policy that also holds those `beside` it."""
+    texts = [str(each) for each in statements]
+    verdicts = oci_iam.judge_policy([*beside, *texts])[len(beside) :]
+    lines = [
+        secret_refusal(where, verdict) if secret else refusal(where, text, verdict)
+        for text, verdict in zip(texts, verdicts, strict=True)
+        if verdict.refused
+    ]
     if lines:
         raise RefusedStatement(*lines)
     return statements

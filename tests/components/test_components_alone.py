@@ -209,6 +209,7 @@ def test_the_platforms_fit_the_shape(world: Any, tmp_path: Path, shape: str) -> 
     assert inputs["platforms"] == expected[shape]
     assert inputs["tags"] == ["ocir.eu-frankfurt-1.oci.oraclecloud.com/ax/apps/r:dev"]
     assert inputs["context"] == {"location": str(tmp_path)}
+    assert list(inputs["registries"]) == ["<secret>"]
     assert world.one("oci:Artifacts/containerRepository:ContainerRepository").inputs["isPublic"] is False
 
 

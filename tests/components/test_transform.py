@@ -32,7 +32,7 @@ def declare(statements: Statements) -> Callable[[], None]:
     """A program of somebody else's, with one policy."""
 
     def program() -> None:
-        refuse_overbroad_statements(TENANCY)
+        refuse_overbroad_statements()
         oci.identity.Policy("p", compartment_id=COMPARTMENT, description="d", statements=statements())
 
     return program
@@ -134,7 +134,7 @@ def test_policies_inside_components_are_seen(world: Any) -> None:
             )
 
     def program() -> None:
-        refuse_overbroad_statements(TENANCY)
+        refuse_overbroad_statements()
         Inner()
 
     with pytest.raises(RefusedStatement, match="policy deep: refused"):
@@ -145,7 +145,7 @@ def test_other_resources_are_left_alone(world: Any) -> None:
     """Nothing but policies is looked at, whatever their properties are called."""
 
     def program() -> None:
-        refuse_overbroad_statements(TENANCY)
+        refuse_overbroad_statements()
         oci.limits.Quota("q", compartment_id=TENANCY, description="d", name="n", statements=[BAD])
 
     world.run(program)
@@ -172,3 +172,23 @@ def test_a_secret_statement_stays_a_secret(world: Any) -> None:
     world.run(declare(lambda: [pulumi.Output.secret(GOOD)]))
 
     assert world.one("oci:Identity/policy:Policy").inputs["statements"] == {"<secret>": [GOOD]}
+
+
+ALIAS = f"define compartment everywhere as {TENANCY}"
+USER = "Allow group devs to use fn-invocation in compartment everywhere"
+
+
+@pytest.mark.parametrize("late", [(), ("alias",), ("user",), ("alias", "user")])
+def test_a_name_that_another_statement_defines_is_seen_through(world: Any, late: tuple[str, ...]) -> None:
+    """A compartment that is an alias of the tenancy is the tenancy, whichever statement is known first."""
+
+    def statements() -> Sequence[Any]:
+        return [
+            later(ALIAS) if "alias" in late else ALIAS,
+            later(USER + " ") if "user" in late else USER,
+        ]
+
+    (line,) = refused(world, statements)
+
+    assert shown(line).strip() == USER
+    assert world.all("oci:Identity/policy:Policy") == []
