@@ -29,8 +29,10 @@ _UNUSED_DAYS = 30
 def root() -> Path:
     """`${XDG_CACHE_HOME:-~/.cache}/oci-ai-functions/engine`; a relative XDG_CACHE_HOME counts as not set."""
     stated = os.environ.get("XDG_CACHE_HOME", "")
-    base = Path(stated) if os.path.isabs(stated) else Path.home() / ".cache"
-    return base / "oci-ai-functions" / "engine"
+    base = stated if os.path.isabs(stated) else os.path.expanduser("~/.cache")
+    if not os.path.isabs(base):
+        raise EngineError("this user has no home folder; set XDG_CACHE_HOME or HOME to an absolute path")
+    return Path(base) / "oci-ai-functions" / "engine"
 
 
 def machine() -> str:

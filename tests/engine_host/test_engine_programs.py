@@ -104,6 +104,7 @@ class TestProgram:
         assert result.returncode != 0
         assert said.count("Traceback (most recent call last)") == 1, said
         assert said.count("ValueError: too bad") == 1, said
+        assert "non-zero exit code" not in said
         assert "runpy" not in said
         assert "language_host" not in said
 

@@ -431,6 +431,18 @@ class TestBuild:
         ):
             found()
 
+    @pytest.mark.parametrize("stated", ["", "relative/folder"])
+    def test_cache_is_in_the_home_folder(self, monkeypatch: pytest.MonkeyPatch, stated: str) -> None:
+        """Without an absolute XDG_CACHE_HOME it is ~/.cache; without a home folder that is said."""
+        monkeypatch.setenv("XDG_CACHE_HOME", stated)
+        monkeypatch.setenv("HOME", "/home/somebody")
+
+        assert _cache.root() == Path("/home/somebody/.cache/oci-ai-functions/engine")
+        monkeypatch.setenv("HOME", "")
+        monkeypatch.setattr("os.path.expanduser", lambda path: path)
+        with pytest.raises(ensure.EngineError, match="this user has no home folder"):
+            _cache.root()
+
 
 class TestNoGo:
     def test_missing(self, cache: Path, go: FakeGo, tmp_path: Path) -> None:
