@@ -78,10 +78,11 @@ class Directory:
         """The compartment at a path of names below a start, or None.
 
         A path may begin with the start's own name too: Oracle writes both for a policy attached to the
-        compartment it speaks of. A child of that name goes first.
+        compartment it speaks of. A child of that name goes first. The root has no name to be found by: only
+        `tenancy` and its OCID mean everything.
         """
         found = self._below(start_id, path)
-        own = self.compartments.get(start_id)
+        own = self.compartments.get(start_id) if start_id != self.tenancy_id else None
         if found is None and own is not None and own.name.casefold() == path[0].casefold():
             return self._below(start_id, path[1:])
         return found

@@ -395,6 +395,18 @@ def test_unlisted_compartment_lies_below_the_root() -> None:
     assert not answer(unlisted, f"Allow group Callers to use fn-invocation in compartment id {TEAMS}").allowed
 
 
+def test_root_has_no_name() -> None:
+    """A directory may list the root itself; a statement still can't reach everything by its name."""
+    listed = replace(DIRECTORY, compartments={**DIRECTORY.compartments, TENANCY: Compartment("Acme")})
+
+    assert not answer(
+        invoke(USER), "Allow group Callers to use fn-invocation in compartment Acme", directory=listed
+    ).allowed
+    assert not answer(
+        invoke(USER), "Allow group Callers to use fn-invocation in compartment Acme:Teams", directory=listed
+    ).allowed
+
+
 def test_circle_of_compartments_ends() -> None:
     """Compartments that name each other as parents are still decided about."""
     circle = replace(DIRECTORY, compartments={TEAMS: Compartment("A", DEV), DEV: Compartment("B", TEAMS)})
