@@ -168,6 +168,21 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         f"{HERE}.triggers.results: {EVENT} names no bucket, so it would never match beside one; "
         "give it its own trigger",
     ),
+    "the bucket's name given twice": (
+        'resource_names: ["*.json"]',
+        "attributes: {bucketName: [other]}",
+        f"{HERE}.triggers.results: attributes.bucketName: is set by bucket",
+    ),
+    "an attribute without values": (
+        'resource_names: ["*.json"]',
+        "attributes: {eTag: []}",
+        f"{HERE}.triggers.results: an empty list or text would never match",
+    ),
+    "an empty resource name": (
+        'resource_names: ["*.json"]',
+        'resource_names: [""]',
+        f"{HERE}.triggers.results: an empty list or text would never match",
+    ),
     "bucket name": (
         "name: ai-results",
         "name: ai/results",
@@ -257,6 +272,20 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         TIMEOUT,
         f"image: {{context: x, reference: 'fra.ocir.io/ns/repo:1', digest: '{DIGEST}'}}",
         f"{HERE}.image: an image is either built (context) or given (reference, digest)",
+    ),
+    "an edge before itself": (
+        "oci-ai-functions:functions",
+        "oci-ai-functions:edge: {domain: a.example.com, origin: a.example.com, rules: {r: {rules: "
+        "[{variables: [ARGS], operator: '@detectSQLi', msg: m}]}}}\n  oci-ai-functions:functions",
+        "edge.origin: is the protected domain itself; the edge would forward to itself",
+    ),
+    "a function's endpoint as origin": (
+        "oci-ai-functions:functions",
+        "oci-ai-functions:edge: {domain: a.example.com, origin: x.phx.functions.oci.oraclecloud.com"
+        ', rules: {r: {template: \'SecRule ARGS "x" "id: {{id_1}}, ctl:ruleEngine={{mode}}"\'}}}\n'
+        "  oci-ai-functions:functions",
+        "edge.origin: is a function's own invoke endpoint, which answers only requests signed by OCI; an "
+        "edge policy forwards unsigned ones. Put an API gateway or a load balancer in front and name that",
     ),
     "a token in clear": (
         "oci-ai-functions:functions",
