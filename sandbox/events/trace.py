@@ -129,7 +129,7 @@ def _lines(trace: Trace) -> Iterator[str]:
         yield _line(
             0, "rule", f"{rule.name}  ({rule.stack})  {'matches' if rule.matched else 'does not match'}"
         )
-        yield _line(1, "why", rule.why)
+        yield _line(1, "why", _short(rule.why))
         for delivery in rule.deliveries:
             yield from _delivery(delivery)
     for delivery in trace.calls:
