@@ -24,7 +24,6 @@ _SIGN_IN = {
     "private_key_password": "privateKeyPassword",
     "private_key_path": "privateKeyPath",
 }
-_SECRET = ("private_key", "private_key_password")
 
 
 def namespace(tenancy_id: str) -> str:
@@ -55,6 +54,4 @@ def home_region_provider(region: str) -> oci.Provider:
     """The provider for everything of IAM, signing in the way the stack's own does."""
     config = pulumi.Config("oci")
     sign_in = {name: config.get(key) for name, key in _SIGN_IN.items()}
-    known = {name: value for name, value in sign_in.items() if value is not None}
-    secrets = {name: pulumi.Output.secret(known[name]) for name in _SECRET if name in known}
-    return oci.Provider("home-region", region=region, **{**known, **secrets})
+    return oci.Provider("home-region", region=region, **sign_in)
