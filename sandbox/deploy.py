@@ -51,7 +51,7 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Calla
 
 
 def _empty_buckets(sandbox: Sandbox, store: Store, stack: str, say: Callable[[str], None]) -> None:
-    """Remove what `make emit` has put into the stack's buckets: OCI, and so the sandbox, deletes only empty ones."""
+    """Remove what `make emit` has put into the stack's buckets: OCI deletes only empty ones."""
     for bucket in store.list("oci:ObjectStorage/bucket:Bucket"):
         if bucket.urn.startswith(f"urn:pulumi:{stack}::{project.name()}::"):
             folder = sandbox.folder / "objects" / bucket.outputs["namespace"] / bucket.outputs["name"]

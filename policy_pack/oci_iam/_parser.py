@@ -204,6 +204,10 @@ def _statement(tokens: list[str], text: str) -> Statement:
     verb = resource = None
     if word == "{":
         permissions, at = _permissions(tokens, at + 1)
+        behind = _resource_types(tokens, at)
+        if behind != at:
+            slips = (*slips, "resource-type")
+            at = behind
     elif word in VERBS or (word == "associate" and crossing):
         verb = word
         resource = _resource_type(tokens, at + 1)
@@ -275,6 +279,24 @@ def _resource_type(tokens: list[str], at: int) -> str:
     if not _RESOURCE(token):
         _stop(tokens, at, "a resource-type")
     return token.lower()
+
+
+def _resource_types(tokens: list[str], at: int) -> int:
+    """Where reading goes on behind a resource-type, or several in braces, that follow a permission list.
+
+    OCI's grammar has none there. In any reading the list is the most that is granted.
+    """
+    if _RESOURCE(tokens[at]) and tokens[at].lower() not in ("in", "on"):
+        return at + 1
+    if tokens[at] != "{":
+        return at
+    while True:
+        _resource_type(tokens, at + 1)
+        if tokens[at + 2] == "}":
+            return at + 3
+        if tokens[at + 2] != ",":
+            _stop(tokens, at + 2, "`,` or `}`")
+        at += 2
 
 
 def _permissions(tokens: list[str], at: int) -> tuple[tuple[str, ...], int]:

@@ -19,6 +19,7 @@ the verdict of one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -29,7 +30,7 @@ from oci_iam._rendering import render
 from oci_iam._tokens import token_spans
 from oci_iam.conditions import leaf_permissions, literals, paths, yielded
 from oci_iam.ocid import ocid_type
-from oci_iam.permissions import ALL_RESOURCES, Grant, granted_by_list, granted_by_verb
+from oci_iam.permissions import ALL_RESOURCES, FUNCTIONS_REACH, Grant, granted_by_list, granted_by_verb
 from oci_iam.remediation import narrower
 from oci_iam.statement import Comparison, Location, Span, Statement, Subject, Unparsable
 from oci_iam.verdict import Context, Finding, Verdict
@@ -49,7 +50,7 @@ def judge(statement: str | Statement | Unparsable, context: Context | None = Non
     if isinstance(statement, str):
         statement = parse(statement)
     if isinstance(statement, Unparsable):
-        return _unparsable(statement)
+        return _harmless_remark(statement) or _unparsable(statement)
     if statement.kind == "define":
         return _UNRELATED
     verb = statement.verb
@@ -107,7 +108,38 @@ _DENIES = Verdict("ok", notes=("A deny grants nothing; whether deny takes effect
 _SLIPS = {
     "to": "OCI's grammar asks for `to` before the verb; it will not take this statement.",
     "in": "OCI's grammar asks for `in` before the location; it will not take this statement.",
+    "resource-type": "OCI's grammar has no resource-type behind a permission list; the list alone counts.",
 }
+_SLIPPED = {
+    "to": (1, "`to` is missing from a statement that would reach functions."),
+    "in": (2, "`in` is missing from a statement that would reach functions."),
+    "resource-type": (
+        1,
+        "A resource-type follows the permission list of a statement that would reach functions.",
+    ),
+}
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+_BEGINS_STATEMENT = re.compile(r"\b(allow|deny|define|endorse|admit)\b", re.IGNORECASE).search
+
+
+def _harmless_remark(text: Unparsable) -> Verdict | None:
+    """The verdict on a statement with invisible characters or a `#` remark, where every reading is harmless.
+
+    OCI refuses such a text, reads past what does not belong there, or drops what follows the `#`. Where even
+    the widest of these, the statement without them and without its condition, reaches nothing of functions,
+    there is nothing to refuse. None for any other text.
+    """
+    head, sign, remark = text.text.translate(_INVISIBLE).partition("#")
+    if (not sign and head == text.text) or _BEGINS_STATEMENT(remark):
+        return None
+    statement = parse(head)
+    if isinstance(statement, Unparsable) or statement.kind != "allow" or "\n" in remark:
+        return None
+    verdict = judge(replace(statement, condition=None))
+    if verdict.refused or verdict.permissions & FUNCTIONS_REACH:
+        return None
+    note = "OCI will not take this text: it holds invisible characters or a `#`, which begins no comment."
+    return replace(verdict, notes=(*verdict.notes, note))
 
 
 def _unparsable(text: Unparsable) -> Verdict:
@@ -204,17 +236,9 @@ def _path(leaves: tuple[Comparison, ...], reach: frozenset[str]) -> _Path:
 
 def _slipped(statement: Statement) -> Verdict:
     slip = statement.slips[0]
-    return Verdict(
-        "unjudgeable",
-        (
-            Finding(
-                "unparsable",
-                f"`{slip}` is missing from a statement that would reach functions.",
-                _slice(statement, statement.spans[1 if slip == "to" else 2]),
-                _SLIPS[slip],
-            ),
-        ),
-    )
+    span, message = _SLIPPED[slip]
+    finding = Finding("unparsable", message, _slice(statement, statement.spans[span]), _SLIPS[slip])
+    return Verdict("unjudgeable", (finding,))
 
 
 def _rule_scope(statement: Statement, path: _Path) -> Finding | None:

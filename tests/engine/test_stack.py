@@ -263,6 +263,7 @@ class TestCutOff:
         for line in process.stdout:
             if "oci:Identity:Policy" in line and "creating" in line:
                 return process
+        process.communicate()
         raise AssertionError("the run ended before a policy was created")
 
     def _converges(self, checkout: Checkout) -> None:
@@ -281,7 +282,7 @@ class TestCutOff:
         """After `kill -9` of everything in the middle, the next up ends in a correct stack."""
         process = self._until_creating(checkout)
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        process.communicate(timeout=60)
 
         self._converges(checkout)
 

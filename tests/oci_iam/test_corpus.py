@@ -20,21 +20,9 @@ needs_corpus = pytest.mark.skipif(
 # Line of labelled.jsonl, 12 first hex digits of the statement's SHA-256: (the verdict here, why it differs).
 # A label says what the author of a statement meant; a gate can only go by what is written.
 DIFFERS: dict[tuple[int, str], tuple[str, str]] = {
-    (18, "cd9844d6a81b"): (
-        "unjudgeable",
-        "a zero-width character stands in a keyword; invisible characters are never read past",
-    ),
-    (19, "4725c2bc3b24"): (
-        "unjudgeable",
-        "`#` begins no comment in OCI's language, so what follows it can't be known not to count",
-    ),
     (25, "07085007b339"): (
         "over-broad",
         "a pattern confines nothing; that target.user.name is missing here is documented nowhere",
-    ),
-    (30, "a8efdecb5c26"): (
-        "unjudgeable",
-        "`#` begins no comment in OCI's language, so what follows it can't be known not to count",
     ),
     (57, "de1a80d2eecc"): ("unjudgeable", "`view` is no verb"),
     (142, "1604f72e50d7"): ("unjudgeable", "the subject lacks its keyword; refused all the same"),
@@ -79,11 +67,11 @@ def test_no_difference_is_stale() -> None:
 
 
 @needs_corpus
-def test_only_what_cannot_be_read_differs_beyond_debate() -> None:
-    """A label nobody doubts is contradicted only where the text is not OCI's language: it is unjudgeable."""
+def test_only_debatable_labels_differ() -> None:
+    """A label nobody doubts is contradicted nowhere."""
     debatable = {n for n, row in enumerate(rows("labelled.jsonl"), 1) if row.get("debatable")}
 
-    assert {"unjudgeable"} == {verdict for (n, _), (verdict, _) in DIFFERS.items() if n not in debatable}
+    assert not {n for n, _ in DIFFERS} - debatable
 
 
 @needs_corpus

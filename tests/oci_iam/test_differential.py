@@ -48,9 +48,9 @@ DIFFERENCES = {
         "The rest is read alike.",
     ),
     "list-with-type": Difference(
-        _has(r"\}\s*[a-z{][^}]* (?:in|on) "),
+        _has(r"\}\s*(?:[a-z][^}]*|\{[^}]*\})\s(?:in|on) "),
         "A permission list followed by a resource-type. Oracle documents the list in place of verb and "
-        "resource-type; the package takes both. Here it is never read as more than an error or a slip.",
+        "resource-type; the package takes one type behind it. Here it is never read as more than a slip.",
     ),
     "function-call": Difference(
         _has(r"\bsets-(?:intersect|equal)\s*\("),

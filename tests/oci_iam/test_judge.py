@@ -278,3 +278,45 @@ def test_a_statement_no_text_can_hold_is_judged_all_the_same() -> None:
     )
 
     assert judge(built).verdict == "over-broad"
+
+
+REMARKS = [
+    ("Allow group A to read all-resources in tenancy # a note", "ok"),
+    ("Allow group A to read all-resources in tenan\u200dcy", "ok"),
+    ("Allow group A to manage buckets in tenancy # a note", "unrelated"),
+    ("Allow group A to use functions-family in tenancy # where target.function.id = 'x'", "unjudgeable"),
+    ("Allow group A to ma\u200dnage all-resources in compartment C", "unjudgeable"),
+    (
+        "Allow group A to read buckets in tenancy # Allow group A to manage all-resources in tenancy",
+        "unjudgeable",
+    ),
+    ("Allow group A to read buckets in tenancy # a\nwhere request.region = 'iad'", "unjudgeable"),
+    ("Allow group A to read buckets in tenancy where x = 'a#b", "unjudgeable"),
+    (
+        "Allow group A to manage all-resources in tenancy where request.permission = 'X' # a note",
+        "unjudgeable",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), REMARKS)
+def test_remark_that_no_reading_takes(text: str, expected: str) -> None:
+    """A `#` remark or an invisible character is passed over only where no reading reaches functions."""
+    assert expected == judge(text).verdict
+
+
+TYPE_BEHIND_LIST = [
+    ("Allow group A to {KEY_READ, KEY_WRITE} buckets in tenancy", "unrelated"),
+    ("Allow group A to {INSTANCE_READ} {instances, volumes} in compartment C", "unrelated"),
+    ("Allow group A to {FN_FUNCTION_READ} all-resources in tenancy", "ok"),
+    ("Allow group A to {FN_INVOCATION} fn-invocation in compartment C", "unjudgeable"),
+    ("Allow group A to {KEY_READ, FN_INVOCATION} buckets in compartment C", "unjudgeable"),
+    ("Allow group A to {KEY_READ} buckets keys in compartment C", "unjudgeable"),
+    ("Allow group A to {KEY_READ} {buckets in compartment C", "unjudgeable"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), TYPE_BEHIND_LIST)
+def test_resource_type_behind_a_permission_list(text: str, expected: str) -> None:
+    """A resource-type behind a permission list widens nothing: the list is judged, and refused with reach."""
+    assert expected == judge(text).verdict

@@ -255,10 +255,24 @@ def test_permission_list(to: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["{}", "{A,}", "{A B}", "{A", "{A} buckets", "{A} {B}", "{FN_*}", "{'A'}", "manage {A}", "{A-B}", "{A};"],
+    [
+        "{}",
+        "{A,}",
+        "{A B}",
+        "{A",
+        "{A} buckets keys",
+        "{A} {}",
+        "{A} {b",
+        "{A} {b c}",
+        "{FN_*}",
+        "{'A'}",
+        "manage {A}",
+        "{A-B}",
+        "{A};",
+    ],
 )
 def test_no_permission_list(text: str) -> None:
-    """A list is complete, plain, and followed by no resource-type."""
+    """A list is complete and plain; what follows it is at most its resource-types."""
     unparsable(f"allow group A to {text} in tenancy")
 
 
