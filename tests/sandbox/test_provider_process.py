@@ -45,6 +45,8 @@ def running(home: Path, name: str, folder: Path) -> Iterator[tuple[subprocess.Po
         text=True,
         cwd=folder,
         env={**os.environ, "OCI_SANDBOX_DIR": str(folder)},
+        # Whoever runs the tests in the background ignores Ctrl-C, and so would the provider.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     assert process.stderr is not None
@@ -156,7 +158,7 @@ def test_ctrl_c_does_not_end_it_and_sigterm_does(home: Path, tmp_path: Path) -> 
     with running(home, "oci", tmp_path) as (process, _, _):
         process.send_signal(signal.SIGINT)
         with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(0.5)
+            process.wait(1.0)
         process.terminate()
 
         assert process.wait(5) == 0

@@ -126,6 +126,17 @@ class TestResources:
             assert store.count(TYPE) == 3000
 
 
+def test_what_is_written_is_on_disk_before_the_call_returns(path: Path) -> None:
+    """A log that readers don't wait for, synced at every commit."""
+    with Store(path) as store:
+        found = [
+            store._connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous")
+        ]
+
+    assert found == ["wal", 2]
+
+
 def test_several_processes_write_at_once(path: Path) -> None:
     """None of them loses a write or sees the file locked, from the very first opening."""
     program = (
