@@ -19,8 +19,8 @@ _HEAD = f"""\
 
 Generated from `components/config.py` by `make docs`; a test fails when this page is stale.
 
-Every key below stands in `Pulumi.<stack>.yaml` under `config`, as `{PROJECT}:<key>` (the region as `oci:region`).
-`<name>` is a name of your choice. Keys that are not listed are refused.
+Every key below stands in `Pulumi.<stack>.yaml` under `config`, as `{PROJECT}:<key>` (the region as
+`oci:region`). `<name>` is a name of your choice. Keys that are not listed are refused.
 
 | key | value | default | meaning |
 | --- | --- | --- | --- |
@@ -29,7 +29,9 @@ Every key below stands in `Pulumi.<stack>.yaml` under `config`, as `{PROJECT}:<k
 
 def page() -> str:
     """The whole page."""
-    rows = (f"| `{key}` | {kind} | {default} | {text} |" for key, kind, default, text in _rows(StackConfig, ""))
+    rows = (
+        f"| `{key}` | {kind} | {default} | {text} |" for key, kind, default, text in _rows(StackConfig, "")
+    )
     return _HEAD + "\n".join(rows) + "\n"
 
 

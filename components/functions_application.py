@@ -74,7 +74,8 @@ class FunctionsApplication(pulumi.ComponentResource):
             config=dict(args.config) or None,
             image_policy_config=_image_policy(args.image_signing_key_ids),
             trace_config=_tracing(args.trace_domain_id),
-            opts=pulumi.ResourceOptions(parent=self),
+            # The name is taken until the old application is gone, so that one goes first, with all in it.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         self.application_id = self.application.id
         self.log_id = self._log(name, args).id

@@ -9,7 +9,7 @@ from pathlib import Path
 from sandbox import deploy, project
 from sandbox.environment import Sandbox, shell_exports
 from sandbox.errors import SandboxFault
-from sandbox.events.command import add_emit_arguments, run_emit
+from sandbox.events.command import add_emit_arguments, add_invoke_arguments, run_emit, run_invoke
 from sandbox.recovery import recover
 
 
@@ -31,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--stack", default="dev", help="dev (default) or prod")
         command.add_argument("extra", nargs="*", help="arguments for pulumi, after --")
     add_emit_arguments(commands.add_parser("emit", help="send an event through the deployed rules"))
+    add_invoke_arguments(commands.add_parser("invoke", help="call a deployed function as a user or a group"))
     commands.add_parser("env", help='print the environment: eval "$(python -m sandbox env)"')
     repair = commands.add_parser("repair", help="mend the stack of the project in this folder after a kill")
     repair.add_argument("--stack", required=True)
@@ -54,6 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command == "emit":
             return run_emit(options, sandbox.folder)
+        if options.command == "invoke":
+            return run_invoke(options, sandbox.folder)
         if options.command == "repair":
             return _repair(sandbox, options.stack)
         return deploy.run(options.command, options.stack, sandbox, options.extra, _say)

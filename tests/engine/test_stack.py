@@ -176,6 +176,18 @@ class TestMainJob:
         assert after["inputs"] != before["inputs"]
         assert "~ 2 updated" in ran.output
 
+    def test_other_subnet_replaces_the_application(self, checkout: Checkout) -> None:
+        """What forces a new application replaces it and all that is in it, under the same names."""
+        before = checkout.outputs()
+        checkout.replace("Pulumi.dev.yaml", "developmentsubnet0", "developmentsubnet1")
+        ran = checkout.run("up", "--", "--skip-preview")
+        after = checkout.outputs()
+        checkout.git("checkout", "Pulumi.dev.yaml")
+
+        assert ran.status == 0, ran.output
+        assert after["application_id"] != before["application_id"]
+        assert after["function_id"] != before["function_id"]
+
     def test_overbroad_statement_in_the_program_is_stopped(self, checkout: Checkout) -> None:
         """A statement somebody adds to the program stops the deploy before anything changes."""
         program = checkout.folder / "__main__.py"
@@ -269,8 +281,8 @@ class TestCutOff:
     def _converges(self, checkout: Checkout) -> None:
         """The next `up` ends in a correct stack: no resource twice, none lost, nothing left to do."""
         (checkout.sandbox / "faults.json").write_text("[]")
-        ran = checkout.run("up")
-        again = checkout.run("up", "--", "--expect-no-changes")
+        ran = checkout.run("up", "--", "--skip-preview")
+        again = checkout.run("preview", "--", "--expect-no-changes")
 
         assert ran.status == 0, ran.output
         assert again.status == 0, again.output
