@@ -19,7 +19,7 @@ named once by name and once by OCID is one only where a directory says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from oci_iam._scope import Scope, contains, overlap, scope_of
@@ -147,6 +147,9 @@ _ROUTES = (
     ),
 )
 
+_ROUTE_NEEDS = frozenset(permission for route in _ROUTES for permission in route.needs)
+_OF_INTEREST = _ROUTE_NEEDS | _MANAGE_FAMILY
+
 
 class Combinations:
     """What the policies seen so far add up to. ``add`` answers with what the new policy completes.
@@ -185,14 +188,22 @@ class Combinations:
 
     def _completed_by(self, new: _Holding) -> Iterator[SetFinding]:
         yield from self._joins(new, self._dynamic_groups)
+        if not new.permissions & _OF_INTEREST:
+            return
         subjects = [new.subject] if not new.everyone else [new.subject, *self._held]
+        everyones = [
+            one for one in self._everyones if one.permissions & _ROUTE_NEEDS or self._is_near(one, new)
+        ]
         told: set[str] = set()  # what everybody gets is said once, not once for each subject there is
         for subject in subjects:
-            own = () if subject == new.subject and new.everyone else self._held[subject]
-            for finding in _completed(subject, new, (*own, *self._everyones), self._directory):
+            own = [] if subject == new.subject and new.everyone else self._held[subject]
+            for finding in _completed(subject, new, [*own, *everyones], self._directory):
                 if finding.code not in told:
                     told.add(finding.code)
                     yield finding
+
+    def _is_near(self, one: _Holding, new: _Holding) -> bool:
+        return overlap(one.scope, new.scope, self._directory)
 
     def _joins(self, holding: _Holding, groups: Iterable[DynamicGroup]) -> Iterator[SetFinding]:
         if _CREATE not in holding.permissions:
@@ -328,11 +339,17 @@ def _full_name(domain: str | None, name: str) -> str:
 
 
 def _completed(
-    subject: str, new: _Holding, held: tuple[_Holding, ...], directory: Directory | None
+    subject: str, new: _Holding, held: list[_Holding], directory: Directory | None
 ) -> Iterator[SetFinding]:
     """What `new`, which is among `held`, completes for a subject."""
-    yield from _family(subject, new, held, directory)
-    yield from _manages_and_invokes(subject, new, held, directory)
+    if new.permissions & _MANAGE_FAMILY:
+        near = [
+            one
+            for one in held
+            if one.permissions & _MANAGE_FAMILY and overlap(one.scope, new.scope, directory)
+        ]
+        yield from _family(subject, new, near, directory)
+        yield from _manages_and_invokes(subject, new, near, directory)
     for route in _ROUTES:
         parts = _escalates(route, new, held, directory)
         if parts is not None:
@@ -341,12 +358,12 @@ def _completed(
 
 
 def _family(
-    subject: str, new: _Holding, held: tuple[_Holding, ...], directory: Directory | None
+    subject: str, new: _Holding, near: list[_Holding], directory: Directory | None
 ) -> Iterator[SetFinding]:
     """Grants without a target that together hold all of what `manage` (or else `use`) of the family holds."""
-    loose = [holding for holding in held if not holding.confined and holding.permissions & _MANAGE_FAMILY]
-    if new not in loose:
+    if new.confined:
         return
+    loose = [holding for holding in near if not holding.confined]
     for verb, whole in (("manage", _MANAGE_FAMILY), ("use", _USE_FAMILY)):
         parts = _pieces(whole, new, loose, directory)
         if parts is not None:
@@ -357,7 +374,7 @@ def _family(
                 f" {_narrowest(parts).scope}.",
                 "Name the function where invocation is granted: `… to use fn-invocation in compartment id "
                 "<compartment-ocid> where target.function.id = '<function-ocid>'`.",
-                _contributions(parts, held),
+                _contributions(parts, near),
             )
             return
 
@@ -366,15 +383,16 @@ def _pieces(
     whole: frozenset[str], new: _Holding, loose: list[_Holding], directory: Directory | None
 ) -> list[_Holding] | None:
     """The fewest-first holdings, `new` among them, that cover the whole in one place; None if none do."""
-    for anchor in loose:
-        around = [
-            piece
-            for piece in loose
-            if contains(piece.scope, anchor.scope, directory) is not False and not whole <= piece.permissions
-        ]
-        before = _union(piece for piece in around if piece is not new)
-        if new in around and whole <= before | new.permissions and not whole <= before:
-            return _cover(whole, new, [piece for piece in around if piece is not new])
+    others = [piece for piece in loose if piece is not new and not whole <= piece.permissions]
+    if whole <= new.permissions or not whole <= new.permissions | _union(others):
+        return None
+    for place in dict.fromkeys(piece.scope for piece in (new, *others)):
+        if contains(new.scope, place, directory) is False:
+            continue
+        around = [piece for piece in others if contains(piece.scope, place, directory) is not False]
+        before = _union(around)
+        if whole <= before | new.permissions and not whole <= before:
+            return _cover(whole, new, around)
     return None
 
 
@@ -398,48 +416,56 @@ def _narrowest(parts: list[_Holding]) -> _Holding:
 
 
 def _manages_and_invokes(
-    subject: str, new: _Holding, held: tuple[_Holding, ...], directory: Directory | None
+    subject: str, new: _Holding, near: list[_Holding], directory: Directory | None
 ) -> Iterator[SetFinding]:
-    for other in (*(holding for holding in held if holding is not new), new):
-        manager = next((one for one in (new, other) if one.permissions & _MANAGING), None)
-        caller = next((one for one in (other, new) if _INVOKE in one.permissions), None)
-        if manager is None or caller is None or not {id(new)} <= {id(manager), id(caller)}:
-            continue
-        if _meet(manager, caller, directory):
-            yield SetFinding(
-                "manage-and-invoke",
-                subject,
-                f"{subject} both changes and calls functions in {_narrowest([manager, caller]).scope}, so"
-                " nobody else need see what it runs there.",
-                "Let another group call them: `Allow group <callers> to use fn-invocation in compartment id "
-                "<compartment-ocid> where target.function.id = '<function-ocid>'`.",
-                _contributions([manager, caller], held),
-            )
-            return
+    for other in (*(holding for holding in near if holding is not new), new):
+        for manager, caller in ((new, other), (other, new)):
+            can = manager.permissions & _MANAGING and _INVOKE in caller.permissions
+            if can and _meet(manager, caller, directory):
+                yield SetFinding(
+                    "manage-and-invoke",
+                    subject,
+                    f"{subject} both changes and calls functions in {_narrowest([manager, caller]).scope}, so"
+                    " nobody else need see what it runs there.",
+                    "Let another group call them: `Allow group <callers> to use fn-invocation in compartment"
+                    " id <compartment-ocid> where target.function.id = '<function-ocid>'`.",
+                    _contributions([manager, caller], near),
+                )
+                return
 
 
 def _escalates(
-    route: _Route, new: _Holding, held: tuple[_Holding, ...], directory: Directory | None
+    route: _Route, new: _Holding, held: list[_Holding], directory: Directory | None
 ) -> list[_Holding] | None:
     """Two or more holdings, `new` among them, that make a route together with a right over functions."""
-    ordered = (new, *(holding for holding in held if holding is not new))
-    for granted in (holding for holding in ordered if holding.permissions & FUNCTIONS_REACH):
-        parts = [granted]
-        for permission in route.needs:
-            parts += _first(
-                lambda one, permission=permission, granted=granted: (  # type: ignore[misc]
-                    permission in one.permissions
-                    and (not route.in_place or overlap(one.scope, granted.scope, directory))
-                ),
-                ordered,
-            )
-        if len(parts) == 1 + len(route.needs) and new in parts and len({id(part) for part in parts}) > 1:
-            return parts
+    supplies = any(permission in new.permissions for permission in route.needs)
+    if not supplies and not new.permissions & FUNCTIONS_REACH:
+        return None
+    ordered = [new, *(holding for holding in held if holding is not new)]
+    suppliers = [[one for one in ordered if permission in one.permissions] for permission in route.needs]
+    if not all(suppliers):
+        return None
+    for granted in ordered if supplies else [new]:
+        if granted.permissions & FUNCTIONS_REACH:
+            parts = _parts(granted, suppliers, route.in_place, directory)
+            if any(part is new for part in parts) and any(part is not granted for part in parts):
+                return parts
     return None
 
 
-def _first(fits: Callable[[_Holding], bool], holdings: Iterable[_Holding]) -> list[_Holding]:
-    return next(([holding] for holding in holdings if fits(holding)), [])
+def _parts(
+    granted: _Holding, suppliers: list[list[_Holding]], in_place: bool, directory: Directory | None
+) -> list[_Holding]:
+    """The holding of functions rights, and the first that supplies each need; empty when one has no supplier."""
+    parts = [granted]
+    for some in suppliers:
+        found = next(
+            (one for one in some if not in_place or overlap(one.scope, granted.scope, directory)), None
+        )
+        if found is None:
+            return []
+        parts.append(found)
+    return parts
 
 
 def _meet(one: _Holding, other: _Holding, directory: Directory | None) -> bool:
@@ -450,7 +476,7 @@ def _meet(one: _Holding, other: _Holding, directory: Directory | None) -> bool:
     return all(mine[name] & theirs[name] for name in mine.keys() & theirs.keys())
 
 
-def _contributions(parts: Iterable[_Holding], held: tuple[_Holding, ...]) -> tuple[Contribution, ...]:
+def _contributions(parts: Iterable[_Holding], held: Iterable[_Holding]) -> tuple[Contribution, ...]:
     """The statements of the parts, each once, in the order they were added."""
     wanted = {part.contribution for part in parts}
     return tuple(dict.fromkeys(one.contribution for one in held if one.contribution in wanted))
