@@ -1,9 +1,9 @@
-"""Serves the pack to the engine: the SDK's analyzer, except that it reads each resource once and loses
-nothing.
+"""Serves the pack to the engine: the SDK's analyzer, but it reads each resource once and loses nothing.
 
 The SDK's own `Analyze` reads all properties of a resource again for every policy, drops the marks of secret
-values, and does not pass on what `ConfigureStack` says about the stage. This one overrides exactly these two
-calls; the rest of the protocol (info, config, enforcement levels) stays the SDK's.
+values, and does not pass on what `ConfigureStack` says about the stage; its `Remediate` reads them once more
+for nothing. These three calls are overridden here; the rest of the protocol (info, config, enforcement levels)
+stays the SDK's.
 """
 
 from __future__ import annotations
@@ -52,6 +52,10 @@ class GuardServicer(_PolicyAnalyzerServicer):
         except Exception as error:
             context.abort(grpc.StatusCode.INTERNAL, f"the policy pack failed: {describe(error)}")
             raise
+
+    def Remediate(self, _request: Any, _context: Any) -> Any:
+        """Nothing: no rule rewrites a resource. The SDK would read every resource to find that out."""
+        return analyzer_pb2.RemediateResponse()
 
     def _analyze(self, request: Any) -> Any:
         response = analyzer_pb2.AnalyzeResponse()

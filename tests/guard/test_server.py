@@ -87,6 +87,24 @@ class TestProcess:
         assert details.startswith("the policy pack failed: KeyError at guard/")
         assert "hunter2" not in details
 
+    def test_no_resource_is_rewritten(self, pack: Any, sample: Any) -> None:
+        """Asked to remediate, the pack changes nothing, at any level and for any value."""
+        pack.configure({"functions-grant-overbroad": "remediate"})
+        request = sample.request(sample.policy, {"statements": [sample.broad, float("nan")]})
+
+        response = pack.servicer.Remediate(request, None)
+
+        assert list(response.remediations) == []
+
+    def test_a_number_that_json_cannot_hold_is_no_text(self, pack: Any) -> None:
+        """A value the SDK's own reading would break on is refused like any other that is no statement."""
+        answer = pack.policy(float("nan"), float("inf"))
+
+        assert answer.of("functions-grant-unjudgeable") == [
+            "statements[0]: expected a text, found a number",
+            "statements[1]: expected a text, found a number",
+        ]
+
     def test_it_ends_at_once_with_a_rule_left_hanging(self, tmp_path: Path) -> None:
         """A rule that hangs keeps no process alive."""
         code = """
