@@ -2,7 +2,7 @@
 
 The SDK's own `Analyze` reads all properties of a resource again for every policy, drops the marks of secret
 values, and does not pass on what `ConfigureStack` says about the stage; its `Remediate` reads them once more
-for nothing. These three calls are overridden here; the rest of the protocol (info, config, enforcement levels)
+for nothing. These three calls are overridden; the rest of the protocol (info, config, enforcement levels)
 stays the SDK's.
 """
 
