@@ -1,7 +1,9 @@
 """What exists in the stand-in cloud: one SQLite file that several processes use at once.
 
-Every write is on disk before the call returns. Knows resources, the names they hold, what they refer to,
-images and a few settings; does not know OCI's rules (those are in `sandbox.services`) nor Pulumi's state.
+Every write is in the file before the call returns, and survives the death of any process; what a crash of the
+machine itself may lose is the last moment, as in the engine's own state files. Knows resources, the names
+they hold, what they refer to, images and a few settings; does not know OCI's rules (those are in
+`sandbox.services`) nor Pulumi's state.
 """
 
 from __future__ import annotations
@@ -118,7 +120,7 @@ class Store:
         with self._explained():
             self._connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
             self._use_wal()
-            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
             self.path.chmod(0o600)
             found = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if found not in (0, _VERSION):

@@ -1,7 +1,8 @@
 """Plain values for what a service fills in and the rules don't say.
 
-By name and type only: times, states, ids, ETags; everything else is the empty value of its type, so that a
-program gets something of the right shape. Never for data sources.
+By name and type only: times, states, ids, ETags, and the empty value of a number, truth value, list or map
+that is no input. What would be empty anyway stays out otherwise: the engine writes all outputs of all
+resources to its state at every step, so that every one makes a large deploy slower. Never for data sources.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sandbox.providers.ocids import type_of
 from sandbox.providers.sdk import ResourceType
 from sandbox.services.rules import Call, Cloud
 
-_EMPTY: dict[str, Any] = {"str": "", "int": 0, "float": 0, "bool": False, "list": [], "map": {}}
+_EMPTY: dict[str, Any] = {"int": 0, "float": 0, "bool": False, "list": [], "map": {}}
 _NOW = frozenset({"timeCreated", "timeUpdated", "timeLastModified", "createdTime", "timeModified"})
 _STATES = {"Core": "AVAILABLE", "Kms": "ENABLED", "LoadBalancer": "ACTIVE", "Database": "AVAILABLE"}
 _PARENTS = (
@@ -64,9 +65,7 @@ def _value(resource: ResourceType, name: str, call: Call) -> Any:
     output = resource.outputs[name]
     if output.type.kind == "str":
         return _text(name, name in resource.inputs, call)
-    if output.type.kind in ("object", "any"):
-        return None
-    return _EMPTY[output.type.kind]
+    return None if name in resource.inputs else _EMPTY.get(output.type.kind)
 
 
 def _text(name: str, is_input: bool, call: Call) -> str | None:
@@ -84,9 +83,7 @@ def _text(name: str, is_input: bool, call: Call) -> str | None:
         return call.cloud.region
     if name.endswith("Id"):
         return _id(name, is_input, call)
-    if name.startswith("time") or name.endswith("Time"):
-        return None
-    return "" if not is_input else None
+    return None
 
 
 def _id(name: str, is_input: bool, call: Call) -> str | None:

@@ -126,15 +126,23 @@ class TestResources:
             assert store.count(TYPE) == 3000
 
 
-def test_what_is_written_is_on_disk_before_the_call_returns(path: Path) -> None:
-    """A log that readers don't wait for, synced at every commit."""
+def test_a_create_survives_the_death_of_its_process(path: Path) -> None:
+    """Killed right after the call returned, without closing anything."""
+    program = (
+        "import os, signal, sys; from sandbox.store import Store\n"
+        "Store(sys.argv[1]).create('t', 'urn:killed', {}, {}, 'id')\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", program, str(path)], check=False, cwd=Path(__file__).parents[2]
+    )
     with Store(path) as store:
-        found = [
-            store._connection.execute(f"PRAGMA {name}").fetchone()[0]
-            for name in ("journal_mode", "synchronous")
-        ]
+        found = [record.id for record in store.created("urn:killed")]
+        mode = store._connection.execute("PRAGMA journal_mode").fetchone()[0]
 
-    assert found == ["wal", 2]
+    assert killed.returncode == -9
+    assert found == ["id"]
+    assert mode == "wal"
 
 
 def test_several_processes_write_at_once(path: Path) -> None:
