@@ -456,7 +456,7 @@ def _escalates(
 def _parts(
     granted: _Holding, suppliers: list[list[_Holding]], in_place: bool, directory: Directory | None
 ) -> list[_Holding]:
-    """The holding of functions rights, and the first that supplies each need; empty when one has no supplier."""
+    """The holding of functions rights, and the first that supplies each need; empty where one is missing."""
     parts = [granted]
     for some in suppliers:
         found = next(

@@ -174,7 +174,7 @@ def _mutable(tree: ast.AST) -> Iterator[ast.AST]:
         if isinstance(child, ast.arg | ast.AnnAssign | ast.alias):
             if isinstance(child, ast.AnnAssign) and child.value is not None:
                 yield from _self_and_below(child.value)
-        elif isinstance(child, ast.FunctionDef):
+        elif isinstance(child, ast.FunctionDef | ast.ClassDef):  # without decorators and annotations
             for statement in child.body:
                 yield from _self_and_below(statement)
         else:
@@ -203,7 +203,7 @@ def prepare(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     skip = shutil.ignore_patterns("__pycache__", ".hypothesis")
-    for part in ("policy_pack", "tests/oci_iam"):
+    for part in ("policy_pack", "tests/oci_iam", "docs"):
         shutil.copytree(ROOT / part, folder / part, ignore=skip)
     shutil.copy(ROOT / "pyproject.toml", folder / "pyproject.toml")
 

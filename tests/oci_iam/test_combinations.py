@@ -119,6 +119,17 @@ def test_pieces_over_several_policies_name_their_sources() -> None:
     assert tuple(Contribution(part.name, part.statements[0]) for part in parts) == found[2][0].contributions
 
 
+def test_few_statements_are_named() -> None:
+    """Of the statements that make a set those that give most are named, not each that gives a little."""
+    little = [f"Allow group A to {{{name}}} in compartment P" for name in ("FN_APP_LIST", "FN_FUNCTION_LIST")]
+    much = "Allow group A to read functions-family in compartment P"
+    last = "Allow group A to use fn-invocation in compartment P"
+
+    (finding,) = find_combinations([*little, much, last])
+
+    assert [contribution.text for contribution in finding.contributions] == [much, last]
+
+
 def test_what_stood_before_is_not_reported_again() -> None:
     """A policy that adds nothing to a complete set is not blamed for it; a repeated one neither."""
     combinations = Combinations()

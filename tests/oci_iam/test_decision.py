@@ -242,6 +242,14 @@ def test_alias_of_the_same_policy() -> None:
     ).allowed
 
 
+def test_alias_of_a_group() -> None:
+    """A group's alias stands for its OCID, but a name with a domain is no alias."""
+    define = f"Define group Friends as {CALLERS}"
+
+    assert answer(invoke(USER), define, "Allow group friends to use fn-invocation in tenancy").allowed
+    assert not answer(invoke(USER), define, "Allow group D/Friends to use fn-invocation in tenancy").allowed
+
+
 def test_alias_given_twice_means_nothing() -> None:
     """Two definitions of one name contradict each other, so neither counts."""
     defines = [f"Define compartment Here as {ocid}" for ocid in (PICTURES, OTHER)]
