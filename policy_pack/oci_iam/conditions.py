@@ -10,6 +10,7 @@ Does not know which values make a grant narrow: that is ``judge``'s.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
@@ -118,12 +119,13 @@ def paths(condition: Condition | None) -> list[tuple[Comparison, ...]]:
 
 
 def _split(condition: AnyOf) -> list[tuple[Comparison, ...]]:
-    found: dict[tuple[Comparison, ...], None] = {}
+    found: dict[tuple[int, ...], tuple[Comparison, ...]] = {}
     for part in condition.conditions:
-        found.update(dict.fromkeys(paths(part)))
+        for path in paths(part):  # told apart by identity: a leaf may hold thousands of values
+            found[tuple(map(id, path))] = path
         if () in found:
             return [()]
-    return list(found) if len(found) <= MAX_PATHS else [_folded(condition)]
+    return list(found.values()) if len(found) <= MAX_PATHS else [_folded(condition)]
 
 
 def _joined(condition: AllOf) -> list[tuple[Comparison, ...]]:
@@ -160,23 +162,29 @@ def leaf_permissions(leaf: Leaf, permissions: frozenset[str]) -> frozenset[str]:
     return permissions
 
 
+_NAMES_PERMISSIONS = re.compile(r"[A-Za-z0-9_*]+").fullmatch
+"""A permission, or a pattern of some. Anything else is a placeholder, and takes nothing away."""
+
+
 def _permissions_like(values: Iterable[Value], permissions: frozenset[str]) -> frozenset[str]:
     kept: set[str] = set()
     for value in values:
-        if isinstance(value, Variable):
+        if isinstance(value, Variable) or not _NAMES_PERMISSIONS(value.text):
             return permissions
         if isinstance(value, Text) and "*" not in value.text:
             kept.add(value.text.upper())
         else:
             pieces = value.text.upper().split("*")
-            kept.update(name for name in permissions if all(piece in name for piece in pieces))
+            longest = max(pieces, key=len)
+            likely = [name for name in permissions if longest in name]
+            kept.update(name for name in likely if all(piece in name for piece in pieces))
     return frozenset(kept)
 
 
 def _permissions_of_operations(values: Iterable[Value], permissions: frozenset[str]) -> frozenset[str]:
     kept: set[str] = set()
     for value in values:
-        if not isinstance(value, Text) or "*" in value.text:
+        if not isinstance(value, Text) or not value.text.isidentifier():
             return permissions
         name = value.text.lower()
         known = OPERATIONS.get(name)

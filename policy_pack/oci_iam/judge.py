@@ -92,7 +92,7 @@ def _with_aliases(parsed: Sequence[Statement | Unparsable], context: Context) ->
         name = definition.name.lower()
         if definition.kind == "tenancy":
             aliases[name] = _SOME_TENANCY
-        elif definition.kind == "compartment" and not _is_tenancy(aliases.get(name, ""), context):
+        elif not _is_tenancy(aliases.get(name, ""), context):  # whatever kind of thing it calls the tenancy
             aliases[name] = definition.id
     return replace(context, aliases=aliases)
 
@@ -193,10 +193,22 @@ def _harmless_plain(verb: str | None, resource: str | None, grant: Grant) -> Ver
 # --- statements that can reach functions ---------------------------------------------------------------
 
 
-class _Path(NamedTuple):
-    """One way in which a condition holds: what it leaves of the reach, and what it certainly pins."""
+class _Said(NamedTuple):
+    """What one leaf of a condition certainly says, whatever stands beside it; empty or False where it says
+    nothing. Types are written without hyphens and underscores."""
 
-    leaves: tuple[Comparison, ...]
+    reach: frozenset[str]
+    names_target: bool = False
+    types: frozenset[str] = frozenset()
+    types_of_ids: frozenset[str] = frozenset()
+    by_compartment: bool = False
+    by_resource_compartment: bool = False
+
+
+class _Path(NamedTuple):
+    """One way in which a condition holds: what it leaves of the reach, and what its leaves say."""
+
+    said: list[_Said]
     reach: frozenset[str]
     names_target: bool
 
@@ -208,6 +220,9 @@ def _judge_reach(statement: Statement, grant: Grant, context: Context) -> Verdic
         return Verdict("ok", (), permissions)
     if statement.slips:
         return _slipped(statement)
+    misplaced = _misplaced_id(statement, context)
+    if misplaced is not None:
+        return Verdict("unjudgeable", (misplaced,))
     findings: list[Finding] = []
     rules = [_rule_subject, _rule_family]
     if statement.kind != "allow":
@@ -225,13 +240,22 @@ def _judge_reach(statement: Statement, grant: Grant, context: Context) -> Verdic
 
 def _live_paths(statement: Statement, reach: frozenset[str]) -> list[_Path]:
     """The paths on which something of the reach is left."""
-    return [path for path in (_path(leaves, reach) for leaves in paths(statement.condition)) if path.reach]
+    ways = paths(statement.condition)
+    said: dict[int, _Said] = {}  # by identity: a leaf stands on many paths, and may hold thousands of values
+    for leaves in ways:
+        for leaf in leaves:
+            if id(leaf) not in said:
+                said[id(leaf)] = _says(leaf, reach)
+    found = (_path([said[id(leaf)] for leaf in leaves], reach) for leaves in ways)
+    return [path for path in found if path.reach]
 
 
-def _path(leaves: tuple[Comparison, ...], reach: frozenset[str]) -> _Path:
-    for leaf in leaves:
-        reach = leaf_permissions(leaf, reach)
-    return _Path(leaves, reach, any(_names_target(leaf) for leaf in leaves))
+def _path(said: list[_Said], reach: frozenset[str]) -> _Path:
+    names_target = False
+    for one in said:
+        reach &= one.reach
+        names_target = names_target or one.names_target
+    return _Path(said, reach, names_target)
 
 
 def _slipped(statement: Statement) -> Verdict:
@@ -239,6 +263,31 @@ def _slipped(statement: Statement) -> Verdict:
     span, message = _SLIPPED[slip]
     finding = Finding("unparsable", message, _slice(statement, statement.spans[span]), _SLIPS[slip])
     return Verdict("unjudgeable", (finding,))
+
+
+def _misplaced_id(statement: Statement, context: Context) -> Finding | None:
+    """What to say when an OCID stands where a thing of its type can't: who knows what was meant."""
+    place = statement.location.id
+    if place is not None and _kind(place) != "compartment" and not _is_tenancy(place, context):
+        return _misplaced(statement, place, "a compartment", 2)
+    for member in statement.subject.members:
+        if member.id is not None and "group" not in _kind(member.id):
+            return _misplaced(statement, member.id, f"a {member.kind}", 0)
+    return None
+
+
+def _misplaced(statement: Statement, ocid: str, wanted: str, span: int) -> Finding:
+    return Finding(
+        "misplaced-ocid",
+        f"An OCID of type `{_kind(ocid)}` stands where that of {wanted} should, in a statement that would"
+        " reach functions.",
+        _slice(statement, statement.spans[span]),
+        f"Write the OCID of {wanted} there, or its name without `id`.",
+    )
+
+
+def _kind(ocid: str) -> str:
+    return ocid.lower().partition(".")[2].partition(".")[0]
 
 
 def _rule_scope(statement: Statement, path: _Path) -> Finding | None:
@@ -297,28 +346,51 @@ def _rule_family(statement: Statement, path: _Path) -> Finding | None:
 # --- what a path pins ----------------------------------------------------------------------------------
 
 _TARGETS = {"target.function.id": "fnfunc", "target.app.id": "fnapp"}
+_NOT_A_PRINCIPAL = frozenset({"tenancy", "compartment", "group", "dynamicgroup", "policy"})
 
 
-def _names_target(leaf: Comparison) -> bool:
-    wanted = _TARGETS.get(leaf.variable)
-    return wanted is not None and _all_of_type(literals(leaf), wanted)
+def _says(leaf: Comparison, reach: frozenset[str]) -> _Said:
+    left = leaf_permissions(leaf, reach)
+    values = literals(leaf)
+    if not values:
+        return _Said(left)
+    variable = leaf.variable
+    wanted = _TARGETS.get(variable)
+    if wanted is not None:
+        return _Said(left, names_target=_all_of_type(values, wanted))
+    if variable == "request.principal.type":
+        types = frozenset(map(_bare, values))
+        return _Said(left, types=types if all(map(str.isalnum, types)) else frozenset())
+    if variable == "request.principal.id":
+        types = frozenset(_bare(ocid_type(value) or "") for value in values)
+        return _Said(left, types_of_ids=frozenset() if types & _NOT_A_PRINCIPAL else types)
+    if variable == "request.principal.compartment.id":
+        return _Said(left, by_compartment=_all_of_type(values, "compartment"))
+    if variable == "request.resource.compartment.id":
+        return _Said(left, by_resource_compartment=_all_of_type(values, "compartment"))
+    return _Said(left)
 
 
-def _all_of_type(values: frozenset[str] | None, wanted: str) -> bool:
-    return bool(values) and all(ocid_type(value) == wanted for value in values or ())
+def _all_of_type(values: frozenset[str], wanted: str) -> bool:
+    return all(ocid_type(value) == wanted for value in values)
+
+
+def _bare(kind: str) -> str:
+    return kind.replace("-", "").replace("_", "")
 
 
 class _Principal(NamedTuple):
-    """What a path says for certain about who asks. Empty or False where it says nothing."""
+    """What a path says for certain about who asks. Empty or False where it says nothing; ``nobody`` when
+    no principal is of all the types it asks for."""
 
-    types: frozenset[str]
-    by_id: bool
-    by_compartment: bool
-    by_resource_compartment: bool
+    types: frozenset[str] = frozenset()
+    by_id: bool = False
+    by_compartment: bool = False
+    by_resource_compartment: bool = False
+    nobody: bool = False
 
 
-_NOT_A_PRINCIPAL = frozenset({"tenancy", "compartment", "group", "dynamicgroup", "policy"})
-_WITHOUT_COMPARTMENT = frozenset({"user", "service", "group", "dynamicgroup", "any-user"})
+_WITHOUT_COMPARTMENT = frozenset({"user", "service", "group", "dynamicgroup", "anyuser"})
 """Principal types a compartment does not narrow: users live in the tenancy itself, services in none."""
 
 _ID_OF_TYPE = {
@@ -330,42 +402,27 @@ _ID_OF_TYPE = {
 
 
 def _principal(path: _Path) -> _Principal:
-    types: frozenset[str] = frozenset()
-    ids: frozenset[str] = frozenset()
-    by_compartment = by_resource_compartment = False
-    for leaf in path.leaves:
-        values = literals(leaf)
-        if not values:
-            continue
-        if leaf.variable == "request.principal.type":
-            if all(value.replace("-", "").replace("_", "").isalnum() for value in values):
-                types = (types & values) or types or values
-        elif leaf.variable == "request.principal.id":
-            ids = (ids & values) or ids or values
-        elif leaf.variable == "request.principal.compartment.id":
-            by_compartment = by_compartment or _all_of_type(values, "compartment")
-        elif leaf.variable == "request.resource.compartment.id":
-            by_resource_compartment = by_resource_compartment or _all_of_type(values, "compartment")
-    by_id = bool(ids) and all(_fits_a_type(ocid_type(value), types) for value in ids)
+    asked = [one.types for one in path.said if one.types]
+    if not asked:
+        return _Principal()
+    types = asked[0].intersection(*asked[1:])
+    if not types:
+        return _Principal(nobody=True)
+    fitting = types.union(*(ids for kind, ids in _ID_OF_TYPE.items() if kind in types))
+    by_id = any(one.types_of_ids and one.types_of_ids <= fitting for one in path.said)
     if types & _WITHOUT_COMPARTMENT:
-        by_compartment = by_resource_compartment = False
-    return _Principal(types, by_id, by_compartment, by_resource_compartment)
-
-
-def _fits_a_type(of_id: str | None, types: frozenset[str]) -> bool:
-    if of_id is None or of_id in _NOT_A_PRINCIPAL:
-        return False
-    bare = of_id.replace("-", "").replace("_", "")
-    return any(
-        bare == kind.replace("-", "").replace("_", "") or of_id in _ID_OF_TYPE.get(kind, ()) for kind in types
+        return _Principal(types, by_id)
+    return _Principal(
+        types,
+        by_id,
+        any(one.by_compartment for one in path.said),
+        any(one.by_resource_compartment for one in path.said),
     )
 
 
 def _pins_principal(path: _Path, verb: str | None) -> bool:
     who = _principal(path)
-    if not who.types:
-        return False
-    if who.by_id or who.by_compartment:
+    if who.nobody or who.by_id or who.by_compartment:
         return True
     return who.by_resource_compartment and path.reach == _ONLY_INVOKE and verb != "manage"
 
@@ -374,9 +431,9 @@ def _is_service_form(path: _Path) -> bool:
     """The form Oracle documents for API Gateway and its like: a resource's type, and its id or
     compartment."""
     who = _principal(path)
-    if not who.types or who.types & _WITHOUT_COMPARTMENT:
+    if who.types & _WITHOUT_COMPARTMENT:
         return False
-    return who.by_id or who.by_compartment or who.by_resource_compartment
+    return who.nobody or who.by_id or who.by_compartment or who.by_resource_compartment
 
 
 def names_functions(statement: Statement) -> bool:
@@ -407,9 +464,9 @@ def _is_tenancy_wide(location: Location, context: Context) -> bool:
         return True
     if location.id is not None:
         return _is_tenancy(location.id, context)
-    if len(location.path) != 1 or not context.aliases:
+    if not context.aliases:
         return False
-    known = _alias(location.path[0], context.aliases)
+    known = _alias(":".join(location.path), context.aliases)
     return known is not None and _is_tenancy(known, context)
 
 
@@ -420,7 +477,7 @@ def _alias(name: str, aliases: Mapping[str, str]) -> str | None:
 
 def _is_tenancy(ocid: str, context: Context) -> bool:
     folded = ocid.lower()
-    if folded.startswith("ocid1.tenancy."):
+    if folded.startswith("ocid1.tenancy"):
         return True
     return context.tenancy_id is not None and folded == context.tenancy_id.lower()
 

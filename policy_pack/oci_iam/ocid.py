@@ -10,8 +10,12 @@ from functools import lru_cache
 
 __all__ = ["ocid_type"]
 
-_OCID = re.compile(r"ocid1\.([a-z0-9_-]+)\.oc[0-9]+\.[a-z0-9-]*(?:\.[a-z0-9-]*)?\.([a-z0-9-]+)").fullmatch
-_FILLER = re.compile(r"(?:a*x{3,}|unique-?id|.*(?:your|placeholder|replace|change-?me|todo).*)").fullmatch
+_OCID = re.compile(
+    r"ocid1\.([a-z0-9_-]+)\.oc[0-9]+\.[a-z0-9-]*(?:\.[a-z0-9-]*)?\.([a-z0-9][a-z0-9-]*)"
+).fullmatch
+_FILLER = re.compile(
+    r"(?:[a-z0-9]*x{3,}|unique-?id|(?:.*-)?id|.*ocid|.*(?:your|placeholder|replace|change-?me|todo).*)"
+).fullmatch
 _LONGEST_FILLER = 40  # a real unique id has 60 characters, in which such a word may stand by chance
 
 

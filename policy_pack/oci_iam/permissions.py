@@ -328,6 +328,8 @@ class Grant(NamedTuple):
 
 
 _NOTHING: frozenset[str] = frozenset()
+_LONGEST_NAME = 64
+"""How much of a misspelt permission is compared with real ones; none of them is half as long."""
 
 
 def permissions_of(verb: str, resource: str) -> frozenset[str]:
@@ -363,7 +365,8 @@ def granted_by_list(permissions: tuple[str, ...]) -> Grant:
     named = frozenset(permissions)
     for name in permissions:
         if name not in _FUNCTIONS_ALL and (name.startswith("FN") or _near(name, "FN_INVOCATION", 2)):
-            meant = min(sorted(_FUNCTIONS_ALL), key=lambda known: _distance(name, known))
+            shown = name[:_LONGEST_NAME]
+            meant = min(sorted(_FUNCTIONS_ALL), key=lambda known: _distance(shown, known))
             return Grant("near-miss", named, named & FUNCTIONS_REACH, meant)
     standing: Literal["functions", "known"] = "functions" if named & _FUNCTIONS_ALL else "known"
     return Grant(standing, named, named & FUNCTIONS_REACH)

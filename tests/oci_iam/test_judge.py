@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from oci_iam import Context, Unparsable, judge, judge_policy, parse
+from oci_iam._parser import MAX_LENGTH
 from oci_iam.judge import names_functions, names_principal
 from oci_iam.permissions import FUNCTIONS_REACH, permissions_of
 from oci_iam.statement import Location, Member, Statement, Subject
@@ -184,12 +187,19 @@ class TestTenancy:
             verdicts = judge_policy(statements)
             assert sum(verdict.verdict == "over-broad" for verdict in verdicts) == 1
 
-    @pytest.mark.parametrize("kind", ["group", "dynamic-group"])
-    def test_definitions_of_groups_say_nothing_of_compartments(self, kind: str) -> None:
-        """A group may be called like a compartment."""
-        verdicts = judge_policy([f"define {kind} X as {TENANCY}", self.TEXT + "X"])
+    def test_group_called_like_a_compartment(self) -> None:
+        """A definition of a group says nothing of a compartment of that name."""
+        verdicts = judge_policy(["define group X as ocid1.group.oc1..aaaa", self.TEXT + "X"])
 
         assert [verdict.verdict for verdict in verdicts] == ["unrelated", "ok"]
+
+    @pytest.mark.parametrize("kind", ["group", "dynamic-group", "compartment"])
+    @pytest.mark.parametrize("name", ["X", "'X:Y'", "x:y"])
+    def test_by_definition_of_any_kind_and_name(self, kind: str, name: str) -> None:
+        """What is defined as the tenancy is the tenancy, whatever the definition calls it."""
+        verdicts = judge_policy([f"define {kind} {name} as {TENANCY}", self.TEXT + name])
+
+        assert [verdict.verdict for verdict in verdicts] == ["unrelated", "over-broad"]
 
 
 def test_policy_answers_in_order() -> None:
@@ -251,6 +261,88 @@ def test_a_condition_of_enormous_breadth_is_judged() -> None:
         "whole-family"
     ]
     assert not codes(f"allow group A to use functions-family in compartment X where all {{{where}, {ONE}}}")
+
+
+MANY = ",".join(
+    f"any {{target.app.id = 'ocid1.fnapp.oc1..a{i}', request.principal.id = 'ocid1.apigateway.oc1..a{i}'}}"
+    for i in range(9)
+)
+"""Together 512 ways through a condition."""
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "target.function.id in (" + ",".join(f"'ocid1.fnfunc.oc1..a{i}'" for i in range(2000)) + ")",
+        "request.principal.type = 'apigateway', request.principal.id in ("
+        + ",".join(f"'ocid1.apigateway.oc1..b{i}'" for i in range(1500))
+        + ")",
+        "request.permission in (" + ",".join(f"/A{i}*B*/" for i in range(4000)) + ",'FN_INVOCATION')",
+        "request.operation in (" + ",".join(f"'A{i}'" for i in range(4000)) + ",'InvokeFunction')",
+        "any {all {target.function.id in ("
+        + ",".join(f"'ocid1.fnfunc.oc1..a{i}'" for i in range(2000))
+        + "), any {all {request.region = 'iad'}}}}",
+    ],
+)
+def test_long_lists_on_many_paths_take_no_time(condition: str) -> None:
+    """The values of a leaf are looked at once, not once a path."""
+    text = f"Allow any-user to manage all-resources in compartment X where all {{{MANY}, {condition}}}"
+    nested = text.replace("where ", "where " + "any {all {" * 8) + "}}" * 8
+    begin = time.process_time()
+
+    for statement in (text, nested):
+        assert len(statement) <= MAX_LENGTH
+        assert judge(statement).verdict == "over-broad"
+
+    assert time.process_time() - begin < 5
+
+
+def test_endless_permission_takes_no_time() -> None:
+    """A word of 60,000 letters is not compared with each permission letter by letter."""
+    begin = time.process_time()
+
+    assert judge("Allow group A to {FN" + "X" * 60_000 + "} in tenancy").verdict == "unjudgeable"
+
+    assert time.process_time() - begin < 1
+
+
+@pytest.mark.parametrize(
+    ("subject", "place", "code"),
+    [
+        ("group A", "id ocid1.fnfunc.oc1.iad.aaaa", "misplaced-ocid"),
+        ("group A", "'ocid1.fnapp.oc1.iad.aaaa'", "misplaced-ocid"),
+        ("group id ocid1.user.oc1..aaaa", "X", "misplaced-ocid"),
+        ("group B, id ocid1.tenancy.oc1..aaaa", "X", "misplaced-ocid"),
+        ("dynamic-group id ocid1.instance.oc1..aaaa", "X", "misplaced-ocid"),
+        ("group A", "id ocid1.tenancy", "tenancy-wide"),
+        ("group id ocid1.group.oc1..aaaa", "id ocid1.compartment.oc1..aaaa", ""),
+        ("dynamic-group id OCID1.DynamicGroup.oc1..aaaa", "id OCID1.COMPARTMENT.OC1..AAAA", ""),
+    ],
+)
+def test_ocid_of_another_type(subject: str, place: str, code: str) -> None:
+    """An OCID that can't be that of a group or compartment is refused where functions are reached."""
+    found = codes(f"Allow {subject} to use fn-invocation in compartment {place}")
+
+    assert found == ([code] if code else [])
+    assert not codes(f"Allow {subject} to manage buckets in compartment {place}")
+
+
+@pytest.mark.parametrize("value", ["<permission>", "", "${var.name}", "FN_APP_READ ", "your permission"])
+@pytest.mark.parametrize("variable", ["request.permission", "request.operation"])
+def test_placeholder_takes_no_permission_away(variable: str, value: str) -> None:
+    """What is no name of a permission or operation may become any."""
+    text = f"Allow group A to manage all-resources in tenancy where {variable} = '{value}'"
+
+    assert codes(text) == ["tenancy-wide", "whole-family"]
+
+
+def test_contradictory_types_in_any_order() -> None:
+    """The order of conditions never counts, not even where none can hold."""
+    types = ["request.principal.type = 'user'", "request.principal.type = 'eventrule'"]
+    place = "request.principal.compartment.id = 'ocid1.compartment.oc1..aaaa'"
+    text = "Allow any-user to use fn-invocation in compartment X where all {%s, %s, %s}"
+
+    assert codes(text % (*types, place)) == codes(text % (place, *reversed(types))) == []
 
 
 def test_every_permission_that_reaches_functions_is_judged() -> None:
