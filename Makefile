@@ -34,8 +34,8 @@ test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 10 mi
 	@$(PY) -m engine.ensure > /dev/null
 	@$(PYTEST) -n 2 --dist loadgroup
 
-test-fast: $(VENV)/.dev-ready ## the tests without the engine (under a minute)
-	@$(PYTEST) -n 2 -m 'not engine'
+test-fast: $(VENV)/.dev-ready ## the tests without the engine and the slow ones (under a minute)
+	@$(PYTEST) -n 2 -m 'not engine and not slow'
 
 lint: $(VENV)/.dev-ready ## style, types, stack files, pack configs
 	@$(VENV)/bin/ruff check $(LINTED)

@@ -1,0 +1,29 @@
+"""Which tests `make test-fast` leaves out beside those that drive the engine."""
+
+from __future__ import annotations
+
+import pytest
+
+# They generate thousands of cases, start processes, or read every class of the SDK: minutes together.
+SLOW = {
+    "test_corpus",
+    "test_differential",
+    "test_dispatch",
+    "test_ensure",
+    "test_every_resource_type",
+    "test_fuzz_statement",
+    "test_grants_needed",
+    "test_judge_exhaustive",
+    "test_judge_properties",
+    "test_language_host",
+    "test_provider_process",
+    "test_soundness",
+    "test_wire",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of these modules."""
+    for item in items:
+        if item.path.stem in SLOW:
+            item.add_marker(pytest.mark.slow)
