@@ -348,6 +348,7 @@ def test_created_function_joins_a_dynamic_group(rule: str, grant: str) -> None:
         (RULES["compartment"], f"use fn-invocation in compartment id {PLACE}"),
         (RULES["compartment"], f"{{FN_FUNCTION_UPDATE}} in compartment id {PLACE}"),
         (f"ALL {{resource.type = 'fnfunc', resource.id = '{FUNCTION}'}}", "manage fn-function in tenancy"),
+        ("ALL {resource.type = 'fnfunc'", "manage fn-function in tenancy"),
         (
             f"ALL {{resource.type = 'instance', resource.compartment.id = '{PLACE}'}}",
             "manage fn-function in tenancy",

@@ -158,6 +158,12 @@ def test_other_access_is_new(before: list[str], after: list[str]) -> None:
     assert compare(before, after) != ()
 
 
+def test_unread_grant_that_is_gone_is_nothing_new() -> None:
+    """Of statements that can't be read only those that may have denied something are missed."""
+    assert compare([INVOKE + ";"], []) == ()
+    assert compare(["Deny" + INVOKE[5:] + ";"], []) != ()
+
+
 def test_what_is_said_of_new_access() -> None:
     """New access says who, what, where and on what condition, with the statement and its policy."""
     before = [Policy(TENANCY, ("Allow group A to read fn-function in compartment P",), "one")]

@@ -242,6 +242,16 @@ def test_alias_of_the_same_policy() -> None:
     ).allowed
 
 
+def test_alias_begins_a_path() -> None:
+    """A path may begin with an alias; the rest is looked for below what it names."""
+    define = f"Define compartment Home as {TEAMS}"
+    grant = "Allow group Callers to use fn-invocation in compartment Home:Pictures"
+
+    assert answer(invoke(USER), define, grant).allowed
+    assert not answer(invoke(USER, compartment_id=TEAMS), define, grant).allowed
+    assert not answer(invoke(USER), define, grant.replace("Pictures", "Dev")).allowed
+
+
 def test_alias_of_a_group() -> None:
     """A group's alias stands for its OCID, but a name with a domain is no alias."""
     define = f"Define group Friends as {CALLERS}"
