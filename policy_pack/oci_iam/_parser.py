@@ -597,10 +597,10 @@ def _block(tokens: list[str], at: int, word: str, depth: int) -> tuple[Condition
 
 
 def _variable(tokens: list[str], at: int) -> str:
-    token = tokens[at]
-    if not _VARIABLE(token):
+    name = tokens[at].lower()
+    if not _VARIABLE(name) or name == "all" or name == "any":  # these two begin a block that is missing
         _stop(tokens, at, "a variable")
-    return token.lower()
+    return name
 
 
 def _value(tokens: list[str], at: int) -> tuple[Value, int]:
