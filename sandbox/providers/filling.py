@@ -1,6 +1,6 @@
 """Plain values for what a service fills in and the rules don't say.
 
-By name and type only: times, states, ids, ETags, and the empty value of a number, truth value, list or map
+By name and type only: times, states, ids, and the empty value of a number, truth value, list or map
 that is no input. What would be empty anyway stays out otherwise: the engine writes all outputs of all
 resources to its state at every step, so that every one makes a large deploy slower. Never for data sources.
 """
@@ -8,7 +8,6 @@ resources to its state at every step, so that every one makes a large deploy slo
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -75,8 +74,6 @@ def _text(name: str, is_input: bool, call: Call) -> str | None:
         return _STATES.get(call.type.split(":")[1].partition("/")[0], "ACTIVE")
     if name == "displayName":
         return f"{type_of(call.type)}{datetime.now(UTC):%Y%m%d%H%M%S}"
-    if name.lower() == "etag":
-        return str(uuid.uuid4())
     if name == "namespace":
         return namespace_of(call.cloud)
     if name == "region":

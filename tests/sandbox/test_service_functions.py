@@ -207,6 +207,17 @@ class TestFunction:
         assert after.outputs["imageDigest"] == after.outputs["sourceDetails"]["imageDigest"] == other
         assert oci.record(fn.id).outputs["imageDigest"] == other
 
+    def test_a_digest_nobody_knows_is_not_invented(self, oci: Client) -> None:
+        """Nor is the former image's kept."""
+        fn = oci.create(FUNCTION, "fn", function(FOREIGN))
+        after = oci.update(
+            fn, function(FOREIGN, sourceDetails=source(image="iad.ocir.io/tenancyns/app/fn:2"))
+        )
+
+        assert fn.outputs["imageDigest"] == DIGEST
+        assert "imageDigest" not in after.outputs
+        assert "imageDigest" not in after.outputs["sourceDetails"]
+
     def test_the_registry_is_that_of_the_region(self, oci: Client) -> None:
         """Where the provider says which region that is."""
         oci.configure(region="eu-frankfurt-1")

@@ -144,7 +144,8 @@ class FunctionRules(Rules):
         return {**found, **_source_outputs(call.cloud, call.inputs)}
 
     def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
-        return {**outputs, **_source_outputs(call.cloud, call.inputs)}
+        kept = {name: value for name, value in outputs.items() if name not in _IMAGE_FIELDS}
+        return {**kept, **_source_outputs(call.cloud, call.inputs)}
 
     def planned(self, inputs: Mapping[str, Any], outputs: dict[str, Any]) -> dict[str, Any]:
         source = inputs.get("sourceDetails") or {}
@@ -263,15 +264,17 @@ def _source_outputs(cloud: Cloud, inputs: Mapping[str, Any]) -> dict[str, Any]:
     if kind != "CONTAINER_IMAGE":
         return {"sourceDetails": details}
     resolved = digest or _resolved(cloud, str(image))
-    details.update(image=image, imageDigest=resolved)
-    return {"image": image, "imageDigest": resolved, "sourceDetails": details}
+    found: dict[str, Any] = {"image": image}
+    if resolved is not None:
+        found["imageDigest"] = resolved
+    return {**found, "sourceDetails": {**details, **found}}
 
 
-def _resolved(cloud: Cloud, image: str) -> str:
-    """The digest a tag stands for now; for an image outside the sandbox one that only its name decides."""
+def _resolved(cloud: Cloud, image: str) -> str | None:
+    """The digest a tag stands for now; nobody knows it for an image outside the sandbox."""
     reference = image_reference.read(image)
     found = cloud.store.tagged(reference.name) if reference else None
-    return found.digest if found else f"sha256:{hashlib.sha256(image.encode()).hexdigest()}"
+    return found.digest if found else None
 
 
 def _endpoint(call: Call) -> str:

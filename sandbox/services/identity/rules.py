@@ -40,7 +40,7 @@ class IdentityRules(Rules):
         judging.filled(call.inputs, "description", 400)
 
     def computed(self, call: Call) -> Mapping[str, Any]:
-        return {"state": "ACTIVE", "inactiveState": "0", "compartmentId": _compartment(call)}
+        return {"state": "ACTIVE", "compartmentId": _compartment(call)}
 
 
 class NamedRules(IdentityRules):
@@ -116,9 +116,6 @@ class PolicyRules(NamedRules):
                 raise InvalidParameter(
                     f"statement {number} can't be parsed: {parsed.reason} (in {statement!r})"
                 )
-
-    def computed(self, call: Call) -> Mapping[str, Any]:
-        return {**super().computed(call), "versionDate": call.inputs.get("versionDate") or ""}
 
 
 class MembershipRules(IdentityRules):

@@ -80,9 +80,6 @@ class BucketRules(Rules):
         return {
             **{key: call.inputs.get(key, value) for key, value in defaults.items()},
             "bucketId": call.cloud.mint("bucket"),
-            "createdBy": call.cloud.tenancy,
-            "approximateCount": "0",
-            "approximateSize": "0",
         }
 
 
