@@ -54,7 +54,7 @@ docs: $(VENV)/.dev-ready ## rewrite the pages generated from code
 	@$(PY) -m components.config_page > docs/configuration.md
 
 bench: $(VENV)/.dev-ready ## ratios side by side: judge, provider, pack
-	@for file in benchmarks/*.py; do $(PY) $$file || exit 1; done
+	@for name in judge_speed pack_share provider_overhead; do $(PY) -m benchmarks.$$name || exit 1; done
 
 fuzz: $(VENV)/.dev-ready ## a bounded run of the statement fuzzer
 	@$(VENV)/bin/pip install -q -r requirements-fuzz.txt

@@ -1,6 +1,6 @@
 """Judged statements a second, side by side with the public parser `oci-lexer-parser` on the same statements.
 
-Run: `.venv/bin/python benchmarks/judge_speed.py [FILE.jsonl]`. Without a file the public statements in
+Run: `.venv/bin/python -m benchmarks.judge_speed [FILE.jsonl]`. Without a file the public statements in
 `../shared/corpus` are used, and where those are missing the project's own conformance corpus.
 Both sides get each distinct text once a round, in one process; the best of the rounds counts.
 """

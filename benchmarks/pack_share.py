@@ -1,6 +1,6 @@
 """The policy pack's share of a preview of 400 resources on the real engine: with the pack against without.
 
-Run: `.venv/bin/python benchmarks/pack_share.py`. The two sides are run in turn, in one sandbox; the medians
+Run: `.venv/bin/python -m benchmarks.pack_share`. The two sides are run in turn, in one sandbox; the medians
 of the rounds are compared. The program has 100 policies of three statements and 300 other resources.
 """
 
