@@ -32,7 +32,7 @@ emit: $(VENV)/.sandbox-ready ## send an AI event through the deployed rule into 
 
 test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 10 minutes on 2 cores)
 	@$(PY) -m engine.ensure > /dev/null
-	@$(PYTEST) -n 2 --dist loadgroup
+	@$(PYTEST) -n 2 --dist loadfile
 
 test-fast: $(VENV)/.dev-ready ## the tests without the engine and the slow ones (under a minute)
 	@$(PYTEST) -n 2 -m 'not engine and not slow'

@@ -98,15 +98,29 @@ def _registry() -> dict[str, str]:
     }
 
 
+class _EveryKeyOnce(yaml.SafeLoader):
+    """YAML as the engine reads it: a key given twice is an error, not the last one's value."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            name = str(key.value)
+            if name in seen:
+                problem = f"{name} is given twice"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            seen.add(name)
+        return super().construct_mapping(node, deep)
+
+
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_EveryKeyOnce)  # noqa: S506 a SafeLoader
     except (OSError, UnicodeDecodeError) as error:
         raise SandboxFault(f"{path.name}: can't be read: {error}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}: " if mark else ""
-        raise SandboxFault(f"{path.name}: {place}not YAML: {getattr(error, 'problem', error)}") from None
+        raise SandboxFault(f"{path.name}: {place}{getattr(error, 'problem', error)}") from None
     if not isinstance(content, dict):
         raise SandboxFault(f"{path.name}: not a mapping of settings")
     return content

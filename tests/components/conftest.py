@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import gc
 import hashlib
 import json
 import logging
@@ -174,7 +175,12 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
         executor.shutdown()
         asyncio.set_event_loop(None)
         for loop in loops:
+            # Futures of a refused program nobody waits for are dropped here, in silence: dropped at some
+            # later time they would report themselves in the middle of another test.
+            loop.set_exception_handler(lambda *_: None)
             loop.close()
+        settings.SETTINGS.outputs.clear()
+        gc.collect()
 
 
 @dataclass

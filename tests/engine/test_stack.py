@@ -1,7 +1,7 @@
 """This project's own stacks on the sandbox: what `make up`, `make emit` and `make down` do.
 
-The tests of a class run in order, on one copy of the checkout and one sandbox: what one deployed, the next
-uses.
+The tests run in order and in one process (`--dist loadfile`), on one copy of the checkout and one sandbox:
+what one deployed, the next uses.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ import pytest
 
 from sandbox.environment import ROOT, merged
 from tests.engine.harness import Ran
-
-pytestmark = pytest.mark.xdist_group("stack")
 
 FUNCTION = "oci:Functions/function:Function"
 IMAGE = "docker-build:index:Image"
