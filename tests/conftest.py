@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Whoever runs the tests in the background ignores Ctrl-C, and so would every process under test.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # They generate thousands of cases, start processes, or read every class of the SDK: minutes together.
 SLOW = {
