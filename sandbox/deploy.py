@@ -19,6 +19,7 @@ from sandbox import project
 from sandbox.environment import ROOT, Sandbox, merged
 from sandbox.errors import SandboxFault
 from sandbox.recovery import recover
+from sandbox.services.objectstorage.rules import objects_of
 from sandbox.store import Store
 
 PACK = ROOT / "policy_pack"
@@ -40,7 +41,7 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Calla
         with Store(sandbox.store) as store:
             store.check()
             if command == "down":
-                _empty_buckets(sandbox, store, stack, say)
+                _empty_buckets(store, stack, say)
         project.write_stack(sandbox, stack, environment)
         recover(sandbox, environment, sandbox.project, project.name(), stack, say)
         arguments = ["pulumi", *_ENGINE_ARGUMENTS[command], "--stack", stack]
@@ -50,11 +51,11 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Calla
         return _foreground([*arguments, *extra], sandbox.project, merged(environment), lock)
 
 
-def _empty_buckets(sandbox: Sandbox, store: Store, stack: str, say: Callable[[str], None]) -> None:
+def _empty_buckets(store: Store, stack: str, say: Callable[[str], None]) -> None:
     """Remove what `make emit` has put into the stack's buckets: OCI deletes only empty ones."""
     for bucket in store.list("oci:ObjectStorage/bucket:Bucket"):
         if bucket.urn.startswith(f"urn:pulumi:{stack}::{project.name()}::"):
-            folder = sandbox.folder / "objects" / bucket.outputs["namespace"] / bucket.outputs["name"]
+            folder = objects_of(store, bucket.outputs["namespace"], bucket.outputs["name"])
             if folder.is_dir():
                 shutil.rmtree(folder)
                 say(f"sandbox: emptied bucket {bucket.outputs['name']}")
