@@ -16,5 +16,6 @@ def ask(what: str, question: Callable[[], T]) -> T:
         return question()
     except Exception as error:
         # The SDK raises a bare Exception for a look-up the provider refuses; its first line says why.
-        reason = str(error).splitlines()[0].rpartition("returned an error: ")[2]
+        said = str(error).splitlines() or [type(error).__name__]
+        reason = said[0].rpartition("returned an error: ")[2]
         raise pulumi.RunError(f"cannot look up {what}: {reason}") from error
