@@ -59,8 +59,8 @@ _SET_CHILD_SUBREAPER = 36
 # A process whose stream was closed has so long to clean up.
 _GRACE_SECONDS = 0.2
 
-# How long to make sure that everything is dead: the CLI waits meanwhile.
-_KILLING_SECONDS = 0.2
+# How long to make sure at most that everything is dead: the CLI waits meanwhile.
+_KILLING_SECONDS = 1.0
 
 # How often to look whether the CLI is alive. Its end also closes our stdin, which shows at once.
 _WATCH_SECONDS = 0.1
@@ -246,21 +246,27 @@ def kill_descendants(spared: int) -> None:
 
 
 def _descendants(process: int) -> set[int]:
-    """Its children, their children and so on that are not dead; none where /proc is missing."""
+    """Its children, their children and so on that are not dead; none where /proc is missing.
+
+    A dying process shows as dead while threads of it still run, and until then it is the parent of what it
+    started: so the dead are looked through as well.
+    """
     children: dict[int, list[int]] = {}
+    dead: set[int] = set()
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError, ValueError):
             # The name in parentheses may hold spaces and parentheses: the rest follows the last one.
             state, parent, *_ = (folder / "stat").read_text().rpartition(")")[2].split()
-            if state not in "ZX":
-                children.setdefault(int(parent), []).append(int(folder.name))
+            children.setdefault(int(parent), []).append(int(folder.name))
+            if state in "ZX":
+                dead.add(int(folder.name))
     found: set[int] = set()
     unseen = [process]
     while unseen:
         below = children.get(unseen.pop(), [])
         found.update(below)
         unseen += below
-    return found
+    return found - dead
 
 
 # --------------------------------------------------------------------------------------------- Python

@@ -111,7 +111,9 @@ class Sandbox:
             "OCI_SANDBOX_DIR": str(self.folder),
             "PATH": path,
             "PULUMI_HOME": str(self.home),
-            "PULUMI_BACKEND_URL": f"file://{self.state}",
+            # Without `skip` the engine keeps a second file beside each, written in place: one that a kill
+            # left half-written would make the whole state unreadable.
+            "PULUMI_BACKEND_URL": f"file://{self.state}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.folder / "passphrase"),
             # A `pulumi-resource-oci` on PATH would otherwise be preferred to the stand-in.
             "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",

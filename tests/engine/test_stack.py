@@ -127,6 +127,11 @@ class TestMainJob:
         assert outputs["invoke_endpoint"] in ran.output
         assert outputs["functions"]["responder"]["id"] == outputs["function_id"]
 
+    def test_state_is_written_whole(self, checkout: Checkout) -> None:
+        """Nothing beside the state is written in place: a kill could leave it half-written, and unreadable."""
+        assert list((checkout.sandbox / "state").rglob("dev.json"))
+        assert not list((checkout.sandbox / "state").rglob("*.attrs"))
+
     def test_second_up_changes_nothing(self, checkout: Checkout) -> None:
         """Deploying again finds nothing to do."""
         ran = checkout.run("up", "--", "--expect-no-changes")
