@@ -128,7 +128,7 @@ class TestMainJob:
         assert outputs["functions"]["responder"]["id"] == outputs["function_id"]
 
     def test_state_is_written_whole(self, checkout: Checkout) -> None:
-        """Nothing beside the state is written in place: a kill could leave it half-written, and unreadable."""
+        """Nothing beside the state is written in place, where a kill could leave half of it."""
         assert list((checkout.sandbox / "state").rglob("dev.json"))
         assert not list((checkout.sandbox / "state").rglob("*.attrs"))
 
