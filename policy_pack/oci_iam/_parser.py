@@ -53,6 +53,8 @@ _WORD_START = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _ID = re.compile(r"ocid1\.[A-Za-z0-9._-]+", re.IGNORECASE).fullmatch
 _OPAQUE = re.compile(r"[A-Za-z0-9._:-]+").fullmatch
 _VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_.@:-]*").fullmatch
+_PARTNER_VARIABLE = re.compile(r"[12](?:\.[A-Za-z][A-Za-z0-9_-]*)+").fullmatch
+"""`2.subnet.id`, in Oracle's policies with `associate ... with ...`: of the second resource-type."""
 _RESOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*").fullmatch
 _ENDS_MEMBER = frozenset({"to", "of", ",", "{", END})
 _Crossing: TypeAlias = Literal["endorse", "admit"] | None
@@ -386,8 +388,8 @@ def _single(kind: str, tokens: list[str], at: int) -> tuple[tuple[Member, ...], 
 def _member(kind: str, name: str, domain: str | None) -> Member:
     """A named principal. A group called `any-user` is taken for any-user: nobody has such a group, and a
     reading that is too wide only refuses."""
-    if domain is None and name.lower() in _EVERYONE:
-        return Member(cast("MemberKind", name.lower()))
+    if name.strip().lower() in _EVERYONE:
+        return Member(cast("MemberKind", name.strip().lower()))
     return Member(cast("MemberKind", kind), name, None, domain)
 
 
@@ -512,9 +514,14 @@ def _by_id(ocid: str) -> Location:
 @lru_cache(maxsize=4096)
 def _by_path(content: str) -> Location | None:
     names = tuple(content.split(":"))
-    if not all(name.strip() and "/" not in name for name in names):
+    if not all(name.strip() and "/" not in name and not _is_ocid_like(name) for name in names):
         return None
     return Location("compartment", names)
+
+
+def _is_ocid_like(name: str) -> bool:
+    """An OCID inside a path, or behind a blank, is no compartment's name."""
+    return name.strip()[:6].lower() == "ocid1."
 
 
 def _partner(tokens: list[str], at: int, crossing: _Crossing) -> tuple[Association, int]:
@@ -610,7 +617,7 @@ def _value(tokens: list[str], at: int) -> tuple[Value, int]:
         return Text(token[1:-1]), at + 1
     if start == "/" and len(token) > 1:
         return Pattern(token[1:-1]), at + 1
-    if not _VARIABLE(token):
+    if not _VARIABLE(token) and not _PARTNER_VARIABLE(token):
         _stop(tokens, at, "a quoted value, a pattern or a variable")
     return Variable(token.lower()), at + 1
 

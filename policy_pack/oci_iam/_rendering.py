@@ -25,7 +25,9 @@ __all__ = ["render", "render_condition", "render_location", "render_subject"]
 
 _BARE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*").fullmatch
 _QUOTABLE = re.compile(r"[^'\\\x00-\x1f\x7f]*").fullmatch
-_PATTERN = re.compile(r"[A-Za-z0-9_.@:+*& -]+").fullmatch
+_PATTERN = re.compile(
+    r"[A-Za-z0-9_.@:+*& -]+|[A-Za-z0-9_.@:+*&-]{1,64}(?:/[A-Za-z0-9_.@:+*&-]{1,64}){1,7}"
+).fullmatch
 _RESERVED = frozenset(
     {"id", "to", "of", "in", "on", "as", "where", "with", "any-user", "any-group", "group", "dynamic-group"}
     | {"service", "tenancy", "compartment", "resource"}

@@ -19,11 +19,14 @@ END = ""
 # character. A word may hold `:` (compartment path, tag variable), `@`, `+` and, between word characters,
 # `/` (domain/name). A literal holds neither control characters nor a backslash: how OCI escapes inside
 # quotes is not documented, so a text that would need to know is not read at all. The same goes for what a
-# pattern may hold; and what closes a pattern is not the first slash of a comment behind a domain's name.
+# pattern may hold; and what closes a pattern is not the first slash of a comment behind a domain's name. A
+# pattern without spaces may hold slashes (`/team/app*/`); their number is bounded, so that no text can make
+# the search for the last one slow.
 _TOKEN = re.compile(
     r"[A-Za-z0-9_][A-Za-z0-9_.@:+-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.@:+-]*)*"
     r"|'[^'\\\x00-\x1f\x7f]*'"
     r"|//[^\r\n]*"
+    r"|/(?:[A-Za-z0-9_.@:+*&-]{1,64}/){1,8}(?=[\s,)}]|$)"
     r"|/[A-Za-z0-9_.@:+*& -]*/(?!/(?!/))"
     r"|!="
     r"|[^ \t\r\n]"

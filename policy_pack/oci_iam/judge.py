@@ -31,7 +31,7 @@ from oci_iam._tokens import token_spans
 from oci_iam.conditions import leaf_permissions, literals, paths, yielded
 from oci_iam.ocid import ocid_type
 from oci_iam.permissions import ALL_RESOURCES, FUNCTIONS_REACH, Grant, granted_by_list, granted_by_verb
-from oci_iam.remediation import narrower
+from oci_iam.remediation import is_anyone, narrower
 from oci_iam.statement import Comparison, Location, Span, Statement, Subject, Unparsable
 from oci_iam.verdict import Context, Finding, Verdict
 
@@ -40,7 +40,8 @@ __all__ = ["judge", "judge_policy", "names_functions", "names_principal"]
 _NO_CONTEXT = Context()
 _FAMILIES = frozenset({"functions-family", ALL_RESOURCES})
 _ONLY_INVOKE = frozenset({"FN_INVOCATION"})
-_BROAD_MEMBERS = frozenset({"any-user", "any-group", "resource"})
+_PLACEHOLDER = re.compile(r"[*<>{}$%\[\]]").search
+_NO_COMPARTMENT = frozenset({("tenancy",), ("root",)})
 _SHOWN = 40
 """How many characters of a text that can't be read a finding quotes."""
 
@@ -119,27 +120,41 @@ _SLIPPED = {
     ),
 }
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+_COMMENT = re.compile(r"//[^\r\n]*")
+_ONE_KIND_OF_LINE = re.compile(r"(?:[^\x00-\x1f\x7f]|[\t\n]|\r\n)*").fullmatch
 _BEGINS_STATEMENT = re.compile(r"\b(allow|deny|define|endorse|admit)\b", re.IGNORECASE).search
 
 
 def _harmless_remark(text: Unparsable) -> Verdict | None:
-    """The verdict on a statement with invisible characters or a `#` remark, where every reading is harmless.
+    """The verdict on a statement with invisible characters or a remark, where every reading is harmless.
 
-    OCI refuses such a text, reads past what does not belong there, or drops what follows the `#`. Where even
-    the widest of these, the statement without them and without its condition, reaches nothing of functions,
-    there is nothing to refuse. None for any other text.
+    OCI refuses such a text, reads past what does not belong there, drops what follows a `#`, or ends a `//`
+    comment with its line or with the text. Where even the widest of these, the statement without them and
+    without its condition, reaches nothing of functions, there is nothing to refuse. None for any other text.
     """
-    head, sign, remark = text.text.translate(_INVISIBLE).partition("#")
-    if (not sign and head == text.text) or _BEGINS_STATEMENT(remark):
+    plain = text.text.translate(_INVISIBLE)
+    head, sign, remark = plain.partition("#")
+    if "//" in head and _ONE_KIND_OF_LINE(plain):
+        readings = [head.partition("//")[0], _COMMENT.sub("", plain)]
+        note = "What follows the comment's line may belong to the statement or to the comment."
+    elif (sign and "\n" not in remark) or plain != text.text:
+        readings = [head]
+        note = "OCI will not take this text: it holds invisible characters or a `#`, which begins no comment."
+    else:
         return None
-    statement = parse(head)
-    if isinstance(statement, Unparsable) or statement.kind != "allow" or "\n" in remark:
+    if _BEGINS_STATEMENT(remark):
         return None
-    verdict = judge(replace(statement, condition=None))
-    if verdict.refused or verdict.permissions & FUNCTIONS_REACH:
+    verdicts = [_without_condition(parse(reading)) for reading in readings]
+    if any(one is None or one.refused or one.permissions & FUNCTIONS_REACH for one in verdicts):
         return None
-    note = "OCI will not take this text: it holds invisible characters or a `#`, which begins no comment."
-    return replace(verdict, notes=(*verdict.notes, note))
+    widest = verdicts[0] or _UNRELATED
+    return replace(widest, notes=(*widest.notes, note))
+
+
+def _without_condition(statement: Statement | Unparsable) -> Verdict | None:
+    if isinstance(statement, Unparsable) or statement.kind != "allow":
+        return None
+    return judge(replace(statement, condition=None))
 
 
 def _unparsable(text: Unparsable) -> Verdict:
@@ -233,9 +248,12 @@ def _judge_reach(statement: Statement, grant: Grant, context: Context) -> Verdic
         found = next(filter(None, (rule(statement, path) for path in live)), None)
         if found is not None:
             findings.append(found)
-    if not findings:
-        return Verdict("ok", (), permissions)
-    return Verdict("over-broad", tuple(findings), permissions)
+    if findings:
+        return Verdict("over-broad", tuple(findings), permissions)
+    unnamed = _no_name(statement, context)
+    if unnamed is not None:
+        return Verdict("unjudgeable", (unnamed,))
+    return Verdict("ok", (), permissions)
 
 
 def _live_paths(statement: Statement, reach: frozenset[str]) -> list[_Path]:
@@ -286,6 +304,25 @@ def _misplaced(statement: Statement, ocid: str, wanted: str, span: int) -> Findi
     )
 
 
+def _no_name(statement: Statement, context: Context) -> Finding | None:
+    """What to say when a placeholder or a wildcard stands where a name should: who knows what it becomes."""
+    path = statement.location.path
+    names = [name for member in statement.subject.members for name in (member.domain, member.name) if name]
+    root = tuple(name.strip().lower() for name in path) in _NO_COMPARTMENT
+    if any(map(_PLACEHOLDER, path)) or (root and _alias(path[0], context.aliases) is None):
+        span = 2
+    elif any(map(_PLACEHOLDER, names)):
+        span = 0
+    else:
+        return None
+    return Finding(
+        "placeholder",
+        "What stands here is no name, in a statement that would reach functions.",
+        _slice(statement, statement.spans[span]),
+        "Write the name itself, or `id` and an OCID; the whole tenancy is `in tenancy`.",
+    )
+
+
 def _kind(ocid: str) -> str:
     return ocid.lower().partition(".")[2].partition(".")[0]
 
@@ -315,10 +352,10 @@ def _rule_crossing(statement: Statement, path: _Path) -> Finding | None:
 
 
 def _rule_subject(statement: Statement, path: _Path) -> Finding | None:
-    broad = [member.kind for member in statement.subject.members if member.kind in _BROAD_MEMBERS]
-    if not broad or _pins_principal(path, statement.verb):
+    broad = next(filter(is_anyone, statement.subject.members), None)
+    if broad is None or _pins_principal(path, statement.verb):
         return None
-    who = broad[0] if broad[0] != "resource" else "an undocumented `resource` subject"
+    who = _BROAD.get(broad.kind, broad.kind)
     return Finding(
         "any-principal",
         f"The subject is {who}, and the condition does not pin the principal's type together with its id or"
@@ -326,6 +363,9 @@ def _rule_subject(statement: Statement, path: _Path) -> Finding | None:
         _slice(statement, statement.spans[0]),
         narrower(statement, path.reach),
     )
+
+
+_BROAD = {"resource": "an undocumented `resource` subject", "group": "every user of an identity domain"}
 
 
 def _rule_family(statement: Statement, path: _Path) -> Finding | None:

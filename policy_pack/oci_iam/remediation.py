@@ -6,12 +6,21 @@ Proposes text only; placeholders stand in angle brackets for what the statement 
 from __future__ import annotations
 
 from oci_iam._rendering import render_location, render_subject
-from oci_iam.statement import Location, Statement, Subject
+from oci_iam.statement import Location, Member, Statement, Subject
 
-__all__ = ["narrower"]
+__all__ = ["is_anyone", "narrower"]
 
 _INVOKE = frozenset({"FN_INVOCATION"})
 _ANYONE = frozenset({"any-user", "any-group", "resource"})
+_EVERY_USER = "all domain users"
+
+
+def is_anyone(member: Member) -> bool:
+    """Whether a member of a subject is as good as everybody: any-user, any-group, an undocumented resource,
+    or the group every identity domain has, of all its users."""
+    if member.kind == "group":
+        return member.name is not None and member.name.strip().lower() == _EVERY_USER
+    return member.kind in _ANYONE
 
 
 def narrower(statement: Statement, reach: frozenset[str]) -> str:
@@ -51,9 +60,12 @@ def _where(before: tuple[str, ...], *conditions: str) -> str:
 
 def _subject(subject: Subject) -> tuple[str, tuple[str, ...]]:
     """The subject to write, and the conditions that pin the principal where the subject does not."""
-    if not any(member.kind in _ANYONE for member in subject.members):
+    broad = next(filter(is_anyone, subject.members), None)
+    if broad is None:
         return render_subject(subject), ()
-    text = render_subject(Subject((next(m for m in subject.members if m.kind in _ANYONE),), subject.tenancy))
+    text = render_subject(Subject((broad,), subject.tenancy))
+    if broad.kind == "group":
+        return text.replace(render_subject(Subject((broad,))), "group <name>"), ()
     if text.startswith("resource"):
         text = "any-user" + render_subject(subject).partition(str(subject.members[0].name))[2]
     return text, (

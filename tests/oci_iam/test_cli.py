@@ -126,8 +126,8 @@ def test_unusual_separators_hide_nothing(run: Run, write: Write) -> None:
 def test_aliases_are_shared_in_a_list_but_not_in_json_lines(run: Run, write: Write) -> None:
     """The statements of a text or a list are one policy's; a row of JSON Lines stands alone."""
     pair = [
-        "Allow group A to use fn-invocation in compartment Root",
-        "Define compartment Root as ocid1.tenancy.oc1..root",
+        "Allow group A to use fn-invocation in compartment Top",
+        "Define compartment Top as ocid1.tenancy.oc1..root",
     ]
     rows = "\n".join(json.dumps({"statement": statement}) for statement in pair)
 

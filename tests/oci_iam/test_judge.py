@@ -169,6 +169,8 @@ class TestTenancy:
         assert codes(self.TEXT + "rOOT", context) == ["tenancy-wide"]
         assert not codes(self.TEXT + "Apps", context)
         assert not codes(self.TEXT + "Root:Apps", context)
+        assert not codes(self.TEXT + "Root", Context(aliases={"root": COMPARTMENT}))
+        assert codes(self.TEXT + "Root") == ["placeholder"]
 
     @pytest.mark.parametrize(
         "definitions",

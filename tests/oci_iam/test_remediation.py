@@ -31,7 +31,16 @@ def proposed(text: str) -> list[str]:
     "action", ["use fn-invocation", "manage fn-app", "manage functions-family", "{FN_APP_DELETE}"]
 )
 @pytest.mark.parametrize(
-    "subject", ["group A", "group 'D d'/'A', B", "dynamic-group A", "service FaaS", "any-user", "any-group"]
+    "subject",
+    [
+        "group A",
+        "group 'D d'/'A', B",
+        "group D/'All Domain Users', A",
+        "dynamic-group A",
+        "service FaaS",
+        "any-user",
+        "any-group",
+    ],
 )
 @pytest.mark.parametrize(
     "place", ["in tenancy", "in compartment X:'Y z'", "in compartment id ocid1.tenancy.oc1..aaaa"]
