@@ -12,7 +12,7 @@ from guard.catalogue import CATALOGUE, RuleInfo
 from guard.deadline import Deadline, seconds_from_environment
 from guard.memory import Memory
 from guard.resource import Resource, Stage
-from guard.rule import Case, Outcome, Question, Rule
+from guard.rule import Case, Outcome, Question, Rule, failed
 
 __all__ = ["Guard", "load_rules"]
 
@@ -32,9 +32,7 @@ def _today() -> date:
 
 
 class Guard:
-    """The rules, what they have seen in this operation, and the stage of it. Safe to ask from several
-    threads.
-    """
+    """The rules, and what they have seen in this operation. Safe to ask from several threads."""
 
     def __init__(
         self,
@@ -47,31 +45,38 @@ class Guard:
         self.memory = Memory()
         self._deadline = Deadline(seconds_from_environment() if seconds is None else seconds)
         self._today = today
-        self._told: Stage | None = None
-
-    def tell_stage(self, *, dry_run: bool) -> None:
-        """What the engine says about the operation."""
-        self._told = Stage.PREVIEW if dry_run else Stage.DEPLOY
-
-    @property
-    def stage(self) -> Stage:
-        """Preview only where the engine says so; one without `ConfigureStack` says it in the environment."""
-        if self._told is not None:
-            return self._told
-        return Stage.PREVIEW if os.environ.get("PULUMI_DRY_RUN") == "true" else Stage.DEPLOY
 
     def see(self, resource: Resource) -> None:
         """Remembers a resource. The one hook that feeds the memory, called before any rule is."""
         self.memory.record(resource)
 
-    def examine(self, resource: Resource, asked: Sequence[tuple[Rule, Mapping[str, Any]]]) -> list[Outcome]:
-        """What each of these rules, with its settings, says about the resource."""
-        stage, today = self.stage, self._today()
-        questions = [
-            Question.of(rule, Case(resource, stage, self.memory, settings)) for rule, settings in asked
-        ]
-        answers = self._deadline.run([question.ask for question in questions])
-        return [
-            question.conclude(answer, self._deadline.seconds, today)
-            for question, answer in zip(questions, answers, strict=True)
-        ]
+    def examine(
+        self,
+        resource: Resource,
+        asked: Sequence[tuple[Rule, Mapping[str, Any]]],
+        stage: Stage | None = None,
+    ) -> list[Outcome | None]:
+        """What each of these rules, with its settings, says about the resource; None where it is not about
+        such resources.
+
+        `stage` is what the engine says about the operation. One that says nothing says it in the environment.
+        """
+        if stage is None:
+            stage = Stage.PREVIEW if os.environ.get("PULUMI_DRY_RUN") == "true" else Stage.DEPLOY
+        outcomes: dict[str, Outcome] = {}
+        questions = []
+        for rule, settings in asked:
+            try:
+                applies = rule.applies(resource)
+            except Exception as error:  # noqa: BLE001 - a rule that throws is a finding
+                outcomes[rule.info.name] = failed(error)
+                continue
+            if applies:
+                questions.append(Question.of(rule, Case(resource, stage, self.memory, settings)))
+        if questions:
+            answers = self._deadline.run([question.ask for question in questions])
+            today = self._today()
+            for question, answer in zip(questions, answers, strict=True):
+                name = question.rule.info.name
+                outcomes[name] = question.conclude(answer, self._deadline.seconds, today)
+        return [outcomes.get(rule.info.name) for rule, _ in asked]

@@ -52,9 +52,9 @@ class GuardPolicy(ResourceValidationPolicy):
         """Asks the rule by way of the SDK. Never raises an UnknownValueError: the proxies are read past."""
         resource = _resource(args)
         self._guard.see(resource)
-        if not self.rule.applies(resource):
-            return
         (outcome,) = self._guard.examine(resource, [(self.rule, args.get_config())])
+        if outcome is None:
+            return
         for text in (*outcome.refusals, *outcome.violations):
             report_violation(text, None)
         for text in outcome.notices:

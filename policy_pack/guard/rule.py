@@ -19,7 +19,7 @@ from guard.memory import Memory
 from guard.reading import Reading, read_policy
 from guard.resource import Resource, Stage
 
-__all__ = ["Case", "Later", "Outcome", "Question", "Rule", "Said", "Violation"]
+__all__ = ["Case", "Later", "Outcome", "Question", "Rule", "Said", "Violation", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +105,18 @@ class Question:
         return replace(outcome, refusals=tuple(f"the config of {name} is wrong: {p}" for p in self.problems))
 
 
+def failed(error: BaseException) -> Outcome:
+    """What it comes to when a rule breaks: a violation that says so and shows no value."""
+    return Outcome(violations=(f"the rule failed, so this is not allowed: {describe(error)}",))
+
+
 def _answered(case: Case, answer: Answer[Any], seconds: float) -> Outcome:
     if isinstance(answer.error, DeadlinePassed):
         return Outcome(
             violations=(f"the rule did not answer within {seconds:g} seconds, so this is not allowed",)
         )
     if answer.error is not None:
-        return Outcome(violations=(f"the rule failed, so this is not allowed: {describe(answer.error)}",))
+        return failed(answer.error)
     said: tuple[Said, ...] = answer.value or ()
     later = tuple(one.text for one in said if isinstance(one, Later))
     violations = tuple(one.text for one in said if isinstance(one, Violation))

@@ -1,29 +1,34 @@
-"""Serves the pack to the engine: the SDK's analyzer, but it reads each resource once and loses nothing.
+"""Serves the rules to the engine, over the analyzer protocol itself.
 
-The SDK's own `Analyze` reads all properties of a resource again for every policy, drops the marks of secret
-values, and does not pass on what `ConfigureStack` says about the stage; its `Remediate` reads them once more
-for nothing. These three calls are overridden; the rest of the protocol (info, config, enforcement levels)
-stays the SDK's.
+The SDK's own analyzer reads all properties of a resource again for every policy, drops the marks of secret
+values, does not pass on what the engine says about the stage, and stops at the first unknown value. Nothing
+of it is needed to answer the engine's calls; `guard.policies` has the rules as policies of the SDK.
+
+The rules are loaded while the engine already starts the program. Whatever fails in that, or outside every
+rule, is an error to the engine, which then refuses the deploy.
 """
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent import futures
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import grpc
-from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
-from pulumi_policy import EnforcementLevel
-from pulumi_policy.policy import _GRPC_CHANNEL_OPTIONS, _PolicyAnalyzerServicer
+from google.protobuf import empty_pb2, json_format
 
+from guard.catalogue import CATALOGUE, RuleInfo
+from guard.deadline import seconds_from_environment
 from guard.failure import describe
-from guard.guard import Guard
-from guard.policies import GuardPolicy, guard_policies
-from guard.resource import Resource
-from guard.rule import Outcome
+from guard.protocol import analyzer_pb2, plugin_pb2
+from guard.resource import Resource, Stage
 from guard.values import read_wire
+
+if TYPE_CHECKING:
+    from guard.guard import Guard
+    from guard.rule import Outcome
 
 __all__ = ["NAME", "VERSION", "GuardServicer", "serve"]
 
@@ -31,83 +36,107 @@ NAME: Final = "oci-functions-guard"
 VERSION: Final = "0.1.0"  # the engine shows PulumiPolicy.yaml's; a test keeps the two the same
 
 _THREADS: Final = 4
+_LONGEST_MESSAGE: Final = 400 * 1024 * 1024  # as the SDK has it: a whole stack comes in one
 _A_DAY: Final = 24 * 60 * 60
 
 
-class GuardServicer(_PolicyAnalyzerServicer):
-    """Answers the engine for the rules of one `Guard`."""
+class GuardServicer:
+    """Answers the engine for the rules of one `Guard`, which `load` returns, waits for, or fails to load.
 
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
-        self._policies = guard_policies(guard)
-        super().__init__(NAME, VERSION, list(self._policies), EnforcementLevel.ADVISORY)
+    The methods named like calls of the protocol take a message and gRPC's context, and return a message.
+    There is none for `Remediate`: no rule rewrites a resource, and the engine takes a call that is not
+    offered for just that.
+    """
 
-    def ConfigureStack(self, request: Any, context: Any) -> Any:
-        self._guard.tell_stage(dry_run=request.dry_run)
-        return super().ConfigureStack(request, context)
+    def __init__(self, load: Callable[[], Guard]) -> None:
+        self._load = load
+        self._stage: Stage | None = None
+        self._levels: Mapping[str, str] = {}
+        self._settings: Mapping[str, Mapping[str, Any]] = {}
+
+    def Handshake(self, _request: Any, _context: Any) -> Any:
+        """Nothing to exchange: the engine's own service is not called."""
+        return analyzer_pb2.AnalyzerHandshakeResponse()
+
+    def GetPluginInfo(self, _request: Any, _context: Any) -> Any:
+        return plugin_pb2.PluginInfo(version=VERSION)
+
+    def GetAnalyzerInfo(self, _request: Any, _context: Any) -> Any:
+        """The pack and its rules, with the schema of each rule's settings."""
+        return analyzer_pb2.AnalyzerInfo(
+            name=NAME, version=VERSION, supportsConfig=True, policies=map(_described, CATALOGUE)
+        )
+
+    def Configure(self, request: Any, _context: Any) -> Any:
+        """Takes the level and the settings of each rule."""
+        given = request.policyConfig
+        name_of = analyzer_pb2.EnforcementLevel.Name
+        self._levels = {name: name_of(given[name].enforcementLevel).lower() for name in given}
+        self._settings = {name: json_format.MessageToDict(given[name].properties) for name in given}
+        return empty_pb2.Empty()
+
+    def ConfigureStack(self, request: Any, _context: Any) -> Any:
+        """Takes whether this is a preview."""
+        self._stage = Stage.PREVIEW if request.dry_run else Stage.DEPLOY
+        return analyzer_pb2.AnalyzerStackConfigureResponse()
 
     def Analyze(self, request: Any, context: Any) -> Any:
+        """What the rules say about one resource."""
         try:
             return self._analyze(request)
         except Exception as error:
-            context.abort(grpc.StatusCode.INTERNAL, f"the policy pack failed: {describe(error)}")
+            _fail(error, context)
             raise
 
-    def Remediate(self, _request: Any, _context: Any) -> Any:
-        """Nothing: no rule rewrites a resource. The SDK would read every resource to find that out."""
-        return analyzer_pb2.RemediateResponse()
+    def AnalyzeStack(self, _request: Any, context: Any) -> Any:
+        """Nothing: every rule is asked before a resource is created. Fails if the rules can't be asked."""
+        try:
+            self._load()
+        except Exception as error:
+            _fail(error, context)
+            raise
+        return analyzer_pb2.AnalyzeResponse()
+
+    def Cancel(self, _request: Any, _context: Any) -> Any:
+        """Nothing: an answer takes no time that is worth cutting short."""
+        return empty_pb2.Empty()
 
     def _analyze(self, request: Any) -> Any:
-        response = analyzer_pb2.AnalyzeResponse()
+        guard = self._load()
         resource = _read(request)
-        self._guard.see(resource)
-        asked = [policy for policy in self._enabled() if self._applies(policy, resource, response)]
-        outcomes = self._guard.examine(
-            resource, [(policy.rule, self._get_policy_config(policy.name) or {}) for policy in asked]
+        guard.see(resource)
+        asked = [rule for rule in guard.rules if self._level(rule.info) != "disabled"]
+        outcomes = guard.examine(
+            resource, [(rule, self._settings.get(rule.info.name, {})) for rule in asked], self._stage
         )
-        for policy, outcome in zip(asked, outcomes, strict=True):
-            response.diagnostics.extend(self._diagnostics(policy, outcome))
+        response = analyzer_pb2.AnalyzeResponse()
+        for rule, outcome in zip(asked, outcomes, strict=True):
+            if outcome is None:
+                _not_applicable(response, rule.info, "the rule is not about resources of this type")
+                continue
+            response.diagnostics.extend(self._diagnostics(rule.info, outcome))
             if outcome.later and not (outcome.violations or outcome.refusals):
-                _not_applicable(response, policy, "; ".join(outcome.later))
+                _not_applicable(response, rule.info, "; ".join(outcome.later))
         return response
 
-    def _enabled(self) -> Iterator[GuardPolicy]:
-        for policy in self._policies:
-            if self._get_enforcement_level(policy) is not EnforcementLevel.DISABLED:
-                yield policy
+    def _level(self, info: RuleInfo) -> str:
+        """The level in force: the configured one, else the rule's own. Nothing here remediates, so that means
+        mandatory, as it does in the SDK."""
+        level = self._levels.get(info.name, info.level)
+        return "mandatory" if level == "remediate" else level
 
-    def _applies(self, policy: GuardPolicy, resource: Resource, response: Any) -> bool:
-        """Whether the rule is to be asked. What breaks here is a violation like any other failure."""
-        try:
-            if policy.rule.applies(resource):
-                return True
-            _not_applicable(response, policy, "the rule is not about resources of this type")
-        except Exception as error:  # noqa: BLE001 - a rule that throws is a finding
-            text = f"the rule failed, so this is not allowed: {describe(error)}"
-            response.diagnostics.extend(self._diagnostics(policy, Outcome(violations=(text,))))
-        return False
-
-    def _diagnostics(self, policy: GuardPolicy, outcome: Outcome) -> Iterator[Any]:
-        level = self._get_enforcement_level(policy)
-        if level is EnforcementLevel.REMEDIATE:
-            level = EnforcementLevel.MANDATORY  # nothing here remediates; the SDK reads it the same way
+    def _diagnostics(self, info: RuleInfo, outcome: Outcome) -> Iterator[Any]:
         for text in outcome.refusals:
-            yield self._diagnostic(policy, text, EnforcementLevel.MANDATORY)
+            yield _diagnostic(info, text, "mandatory")
         for text in outcome.violations:
-            yield self._diagnostic(policy, text, level)
+            yield _diagnostic(info, text, self._level(info))
         for text in outcome.notices:
-            yield self._diagnostic(policy, text, EnforcementLevel.ADVISORY)
+            yield _diagnostic(info, text, "advisory")
 
-    def _diagnostic(self, policy: GuardPolicy, text: str, level: EnforcementLevel) -> Any:
-        return analyzer_pb2.AnalyzeDiagnostic(
-            policyName=policy.name,
-            policyPackName=NAME,
-            policyPackVersion=VERSION,
-            message=f"{policy.description}\n{text}",
-            description=policy.description,
-            enforcementLevel=self._map_enforcement_level(level),
-            severity=self._map_severity(policy.severity),
-        )
+
+def _fail(error: Exception, context: Any) -> None:
+    """Ends the call with an error that shows no value."""
+    context.abort(grpc.StatusCode.INTERNAL, f"the policy pack failed: {describe(error)}")
 
 
 def _read(request: Any) -> Resource:
@@ -122,14 +151,83 @@ def _read(request: Any) -> Resource:
     )
 
 
-def _not_applicable(response: Any, policy: GuardPolicy, reason: str) -> None:
-    response.not_applicable.append(analyzer_pb2.PolicyNotApplicable(policy_name=policy.name, reason=reason))
+def _described(info: RuleInfo) -> Any:
+    """A rule as the engine is told of it."""
+    described = analyzer_pb2.PolicyInfo(
+        name=info.name,
+        displayName=info.title,
+        description=info.title,
+        enforcementLevel=_level_number(info.level),
+        severity=_severity_number(info),
+        policy_type=analyzer_pb2.POLICY_TYPE_RESOURCE,
+        tags=info.tags,
+        remediation_steps=info.remediation,
+        url=info.url,
+    )
+    described.configSchema.properties.update(info.properties)
+    if info.framework is not None:
+        described.framework.name = info.framework.name
+        described.framework.version = info.framework.version
+        described.framework.reference = info.framework.reference
+        described.framework.specification = info.framework.specification
+    return described
+
+
+def _diagnostic(info: RuleInfo, text: str, level: str) -> Any:
+    return analyzer_pb2.AnalyzeDiagnostic(
+        policyName=info.name,
+        policyPackName=NAME,
+        policyPackVersion=VERSION,
+        message=f"{info.title}\n{text}",
+        description=info.title,
+        enforcementLevel=_level_number(level),
+        severity=_severity_number(info),
+    )
+
+
+def _level_number(level: str) -> Any:
+    return analyzer_pb2.EnforcementLevel.Value(level.upper())
+
+
+def _severity_number(info: RuleInfo) -> Any:
+    return analyzer_pb2.PolicySeverity.Value(f"POLICY_SEVERITY_{info.severity.upper()}")
+
+
+def _not_applicable(response: Any, info: RuleInfo, reason: str) -> None:
+    response.not_applicable.append(analyzer_pb2.PolicyNotApplicable(policy_name=info.name, reason=reason))
+
+
+def _handlers(servicer: GuardServicer) -> Any:
+    """The servicer's methods, as the calls of the protocol that are offered."""
+    offered = {}
+    for call in analyzer_pb2.DESCRIPTOR.services_by_name["Analyzer"].methods:
+        method = getattr(servicer, call.name, None)
+        if method is not None:
+            offered[call.name] = grpc.unary_unary_rpc_method_handler(
+                method,
+                request_deserializer=call.input_type._concrete_class.FromString,
+                response_serializer=call.output_type._concrete_class.SerializeToString,
+            )
+    return grpc.method_handlers_generic_handler("pulumirpc.Analyzer", offered)
+
+
+def _load_rules(seconds: float) -> Guard:
+    from guard.guard import Guard
+
+    return Guard(seconds=seconds)
 
 
 def serve() -> None:
     """Serves the pack until the engine ends it. Prints the port first, as the engine expects of a plugin."""
-    server = grpc.server(futures.ThreadPoolExecutor(max_workers=_THREADS), options=_GRPC_CHANNEL_OPTIONS)
-    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(GuardServicer(Guard()), server)
+    try:
+        seconds = seconds_from_environment()
+    except ValueError as error:
+        sys.exit(f"{NAME}: {error}")
+    loading = futures.ThreadPoolExecutor(1).submit(_load_rules, seconds)
+    server = grpc.server(
+        futures.ThreadPoolExecutor(_THREADS), options=[("grpc.max_receive_message_length", _LONGEST_MESSAGE)]
+    )
+    server.add_generic_rpc_handlers((_handlers(GuardServicer(loading.result)),))
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)

@@ -70,7 +70,7 @@ class Pack:
 
     def __init__(self, guard: Guard) -> None:
         self.guard = guard
-        self.servicer = GuardServicer(guard)
+        self.servicer = GuardServicer(lambda: guard)
         self.preview()
 
     def preview(self) -> None:
@@ -82,14 +82,14 @@ class Pack:
     def configure(self, config: Mapping[str, str | Mapping[str, Any]]) -> None:
         """Hands over a config as the CLI does after it has filled in the levels."""
         entries = {}
-        for policy in self.servicer._policies:
-            given = config.get(policy.name, {})
+        for rule in self.guard.rules:
+            given = config.get(rule.info.name, {})
             fields = {"enforcementLevel": given} if isinstance(given, str) else dict(given)
-            level = fields.pop("enforcementLevel", policy.rule.info.level)
-            entries[policy.name] = pb.PolicyConfig(
+            level = fields.pop("enforcementLevel", rule.info.level)
+            entries[rule.info.name] = pb.PolicyConfig(
                 enforcementLevel=pb.EnforcementLevel.Value(level.upper()), properties=struct(fields)
             )
-        self.servicer.Configure(pb.ConfigureAnalyzerRequest(policyConfig=entries), None)  # type: ignore[no-untyped-call] # the SDK's method has no types
+        self.servicer.Configure(pb.ConfigureAnalyzerRequest(policyConfig=entries), None)
 
     def analyze(
         self, type_: str, props: Mapping[str, Any], name: str = "it", *, parent: str = "", urn: str = ""

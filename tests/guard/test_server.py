@@ -21,7 +21,7 @@ from pulumi_policy.policy import _PolicyAnalyzerServicer
 from guard.catalogue import CATALOGUE
 from guard.guard import Guard
 from guard.policies import guard_policies
-from guard.server import NAME, VERSION
+from guard.server import NAME, VERSION, GuardServicer
 
 PACK = Path(__file__).parents[2] / "policy_pack"
 
@@ -87,14 +87,51 @@ class TestProcess:
         assert details.startswith("the policy pack failed: KeyError at guard/")
         assert "hunter2" not in details
 
-    def test_no_resource_is_rewritten(self, pack: Any, sample: Any) -> None:
-        """Asked to remediate, the pack changes nothing, at any level and for any value."""
+    def test_no_resource_is_rewritten(self, stub: Any, sample: Any) -> None:
+        """There is nothing to ask for a remediation, which the engine takes for "none"."""
+        request = sample.request(sample.policy, {"statements": [sample.broad]})
+
+        with pytest.raises(grpc.RpcError) as caught:
+            stub.Remediate(request)
+
+        assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED
+
+    def test_to_remediate_means_to_refuse(self, pack: Any, sample: Any) -> None:
+        """A rule that is set to remediate blocks: it rewrites nothing."""
         pack.configure({"functions-grant-overbroad": "remediate"})
-        request = sample.request(sample.policy, {"statements": [sample.broad, float("nan")]})
 
-        response = pack.servicer.Remediate(request, None)
+        assert "functions-grant-overbroad" in pack.policy(sample.broad).blocking
 
-        assert list(response.remediations) == []
+    def test_what_can_not_be_loaded_stops_the_deploy(self, pack: Any) -> None:
+        """Rules that fail to load are an error to the engine, also where no resource is asked about."""
+        said: list[str] = []
+
+        class Context:
+            def abort(self, _code: Any, details: str) -> None:
+                said.append(details)
+
+        def load() -> Guard:
+            raise ImportError("hunter2")
+
+        servicer = GuardServicer(load)
+        for ask, request in (
+            (servicer.Analyze, pb.AnalyzeRequest()),
+            (servicer.AnalyzeStack, pb.AnalyzeStackRequest()),
+        ):
+            with pytest.raises(ImportError):
+                ask(request, Context())
+
+        assert all(text.startswith("the policy pack failed: ImportError") for text in said)
+        assert len(said) == 2
+        assert "hunter2" not in "".join(said)
+
+    def test_a_level_the_protocol_does_not_have_is_refused(self, pack: Any) -> None:
+        """A config from an engine that means something else by a level is not taken."""
+        level: Any = 77
+        config = {"functions-grant-overbroad": pb.PolicyConfig(enforcementLevel=level)}
+
+        with pytest.raises(ValueError, match="77"):
+            pack.servicer.Configure(pb.ConfigureAnalyzerRequest(policyConfig=config), None)
 
     def test_a_number_that_json_cannot_hold_is_no_text(self, pack: Any) -> None:
         """A value the SDK's own reading would break on is refused like any other that is no statement."""
@@ -104,6 +141,15 @@ class TestProcess:
             "statements[0]: expected a text, found a number",
             "statements[1]: expected a text, found a number",
         ]
+
+    def test_it_starts_without_the_sdk(self, tmp_path: Path) -> None:
+        """The messages are read where the SDK keeps them; none of it runs, which would take longer."""
+        code = """
+            import sys, guard.server
+            print(sorted({"pulumi", "pulumi_policy", "oci_iam", "guard.guard"} & set(sys.modules)))
+        """
+
+        assert _run(code, tmp_path).stdout == "[]\n"
 
     def test_it_ends_at_once_with_a_rule_left_hanging(self, tmp_path: Path) -> None:
         """A rule that hangs keeps no process alive."""
@@ -139,11 +185,13 @@ class TestProcess:
 
     @pytest.mark.parametrize("value", ["0", "-1", "soon", "nan", "601"])
     def test_a_deadline_nobody_meant_stops_the_pack(self, tmp_path: Path, value: str) -> None:
-        """A deadline that is no number of seconds in range is an error at the start."""
-        done = _run("from guard.guard import Guard; Guard()", tmp_path, OCI_GUARD_DEADLINE_SECONDS=value)
+        """A deadline that is no number of seconds in range is an error at the start, in one line."""
+        done = _run("from guard.server import serve; serve()", tmp_path, OCI_GUARD_DEADLINE_SECONDS=value)
 
         assert done.returncode == 1
-        assert "OCI_GUARD_DEADLINE_SECONDS must be a number of seconds" in done.stderr
+        assert done.stdout == ""
+        assert done.stderr.startswith(f"{NAME}: OCI_GUARD_DEADLINE_SECONDS must be a number of seconds")
+        assert len(done.stderr.splitlines()) == 1
 
     def test_the_deadline_can_be_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The environment sets the deadline of every rule."""

@@ -172,7 +172,7 @@ class TestStage:
         """Where nobody says that it is a preview, unknown values are refused."""
         monkeypatch.delenv("PULUMI_DRY_RUN", raising=False)
         pack = pack_of()
-        pack.guard._told = None
+        pack.servicer._stage = None
 
         assert {UNJUDGEABLE} == pack.policy(sample.unknown).blocking
 
@@ -182,7 +182,7 @@ class TestStage:
         """Engines that do not call ConfigureStack set PULUMI_DRY_RUN."""
         monkeypatch.setenv("PULUMI_DRY_RUN", "true")
         pack = pack_of()
-        pack.guard._told = None
+        pack.servicer._stage = None
 
         assert set() == pack.policy(sample.unknown).blocking
 
