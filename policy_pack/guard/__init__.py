@@ -3,9 +3,10 @@
 Importing the package imports neither pulumi nor pulumi_policy, so that `guard.catalogue` can be read by the
 documentation and by `oci-iam check-config` where neither is installed.
 
-    server ─► policies ─► rule ─► rules/<one module a rule>
-                           │        │
-                           ▼        ▼
-      deadline, exemptions, schema   case ─► memory ─► statements ─► oci_iam
+    protocol ◄─ server ─┐
+                        ├─► guard ─► rule ─► rules/<one module a rule>
+              policies ─┘             │        │
+                                      ▼        ▼
+            deadline, exemptions, schema     case ─► memory ─► statements ─► oci_iam
                                                 └────► resource ─► values
 """

@@ -106,9 +106,10 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         looks_at=_POLICIES,
         refuses=(
             "A statement that can yield invocation of, or changes to, functions or applications: in the "
-            "whole tenancy without naming them; to `any-user` or `any-group` without confining type and "
-            "identity of the principal; by `use` or `manage` of `functions-family` or `all-resources`, "
-            "except in the service form Oracle documents; across tenancies without naming them."
+            "whole tenancy without naming them; to `any-user`, `any-group` or a domain's `All Domain Users` "
+            "without confining type and identity of the principal; by `use` or `manage` of "
+            "`functions-family` or `all-resources`, except in the service form Oracle documents; across "
+            "tenancies without naming them."
         ),
         unknown=(
             "A statement unknown at preview is judged as its component registered it. Where nothing is "
@@ -222,7 +223,8 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         looks_at="`oci.identity.DynamicGroup`, `oci.identity.DomainsDynamicResourceGroup`",
         refuses=(
             "A matching rule that cannot be parsed, is missing, or takes in functions nobody named: by "
-            "compartment, by type alone, by a tag, by a negation, or by one loose branch of an `any`."
+            "compartment, by type alone, by any value of a tag, by a negation, or by one loose branch of an "
+            "`any`."
         ),
         unknown=_LATER,
         remediation="Write `ALL {resource.type = 'fnfunc', resource.id = '<function OCID>'}`.",

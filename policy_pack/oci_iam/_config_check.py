@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from oci_iam._reading import Unusable, read_file, shown_name
+from oci_iam._reading import Unusable, parsed_json, read_file, shown_name
 
 __all__ = ["Remark", "check_config"]
 
@@ -26,12 +26,7 @@ def check_config(path: str, today: date | None = None) -> Iterator[Remark]:
     name = shown_name(path)
     text = read_file(path)
     repeated: list[str] = []
-    try:
-        config = json.loads(text, object_pairs_hook=lambda pairs: _noting(pairs, repeated))
-    except json.JSONDecodeError as error:
-        raise Unusable(f"{name}:{error.lineno}: this is no JSON: {error.msg}") from None
-    except RecursionError:
-        raise Unusable(f"{name}:1: this is nested too deeply for a config") from None
+    config = parsed_json(text, name, object_pairs_hook=lambda pairs: _noting(pairs, repeated))
     for key in repeated:
         yield Remark(
             f"{name}:{_line(text, key, last=True)}", f"{key}: stands here twice; only the last one counts"

@@ -15,10 +15,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Item", "Unusable", "read_file", "read_items"]
+__all__ = ["Item", "Unusable", "parsed_json", "read_file", "read_items", "shown_name"]
 
 _BLANK = " \t\r\n"
-_decode = json.JSONDecoder().raw_decode
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object's fields. Raises ValueError for two statements in one: which of them would count?"""
+    if sum(key == "statement" for key, _ in pairs) > 1:
+        raise ValueError('"statement" stands here twice')
+    return dict(pairs)
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_once)
+_decode = _decoder.raw_decode
+_decode_row = _decoder.decode
 
 
 class Unusable(Exception):
@@ -42,6 +53,8 @@ def read_file(path: str) -> str:
     name = shown_name(path)
     try:
         if path == "-":
+            if sys.stdin is None:  # it was closed before this program began
+                raise Unusable(f"{name}: there is no standard input")
             content = sys.stdin.buffer.read()
         else:
             with open(path, "rb") as file:
@@ -83,7 +96,7 @@ def _of_json_lines(text: str, name: str) -> Iterator[Item]:
         if not line.strip(_BLANK):
             continue
         try:
-            row = json.loads(line)
+            row = _decode_row(line)
         except (ValueError, RecursionError) as error:
             raise Unusable(f"{place}: this line is no JSON: {_why(error)}") from None
         if not isinstance(row, dict):
@@ -101,8 +114,10 @@ def _of_row(row: dict[str, Any], place: str, policy: str) -> Item:
 def _of_list(text: str, name: str) -> Iterator[Item]:
     """The entries one by one, so that each has a line to be named by."""
     at = _skip(text, text.index("[") + 1)
+    line, counted = 1, 0
     while text[at : at + 1] != "]":
-        line = text.count("\n", 0, at) + 1
+        line += text.count("\n", counted, at)
+        counted = at
         place = f"{name}:{line}"
         try:
             entry, at = _decode(text, at)
@@ -138,6 +153,14 @@ def _skip(text: str, at: int) -> int:
 
 def _line_of(error: Exception, otherwise: int) -> int:
     return error.lineno if isinstance(error, json.JSONDecodeError) else otherwise
+
+
+def parsed_json(text: str, name: str, **options: Any) -> Any:
+    """A whole JSON document. Raises Unusable."""
+    try:
+        return json.loads(text, **options)
+    except (ValueError, RecursionError) as error:
+        raise Unusable(f"{name}:{_line_of(error, 1)}: this is no JSON: {_why(error)}") from None
 
 
 def _why(error: Exception) -> str:

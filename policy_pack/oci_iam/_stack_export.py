@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from oci_iam._reading import Item, Unusable, read_file, shown_name
+from oci_iam._reading import Item, Unusable, parsed_json, read_file, shown_name
 from oci_iam.decision import Policy
 from oci_iam.directory import DynamicGroup
 
@@ -48,13 +48,7 @@ def is_stack_export(document: Any) -> bool:
 def read_stack_export(path: str) -> StackExport:
     """Raises Unusable for a file that is none."""
     name = shown_name(path)
-    try:
-        document = json.loads(read_file(path))
-    except json.JSONDecodeError as error:
-        raise Unusable(f"{name}:{error.lineno}: this is no JSON: {error.msg}") from None
-    except RecursionError:
-        raise Unusable(f"{name}:1: this is nested too deeply for a stack export") from None
-    resources = _resources(document)
+    resources = _resources(parsed_json(read_file(path), name))
     if resources is None:
         raise Unusable(f"{name}:1: this is no stack export: it has no deployment with resources")
     items: list[Item] = []

@@ -30,6 +30,9 @@ _OK, _REFUSED, _UNUSABLE = 0, 1, 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status. Prints no traceback for anything an input can cause."""
     arguments = _parser().parse_args(argv)
+    if sys.stdout is None:  # it was closed before this program began
+        print("oci-iam: there is no standard output to answer on", file=sys.stderr)
+        return _UNUSABLE
     try:
         status: int = arguments.run(arguments)
         sys.stdout.flush()
@@ -38,6 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _UNUSABLE
     except BrokenPipeError:  # whoever read the answer has read enough; the interpreter must not try once more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _UNUSABLE
+    except OSError as error:  # the disk is full, say; what is read has its own message
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"oci-iam: the answer can't be written: {error.strerror or error}", file=sys.stderr)
         return _UNUSABLE
     except KeyboardInterrupt:
         return 130

@@ -24,13 +24,13 @@ from dataclasses import dataclass
 
 from oci_iam._scope import Scope, contains, overlap, scope_of
 from oci_iam.conditions import must
-from oci_iam.decision import Policy, aliases_of, read
+from oci_iam.decision import Aliases, Policy, aliases_of, read
 from oci_iam.directory import DEFAULT_DOMAIN, Directory, DynamicGroup
-from oci_iam.judge import judge, names_functions
+from oci_iam.judge import harmless_reading, judge, names_functions
 from oci_iam.matching_rule import MatchingRule, matches, parse_matching_rule
 from oci_iam.permissions import FUNCTIONS_REACH, permissions_of
 from oci_iam.request import Principal
-from oci_iam.statement import Member, Statement
+from oci_iam.statement import Member, Statement, Unparsable
 from oci_iam.verdict import Context
 
 __all__ = ["Combinations", "Contribution", "SetFinding", "find_combinations"]
@@ -65,7 +65,8 @@ class SetFinding:
 @dataclass(frozen=True, slots=True)
 class _Holding:
     """What one statement gives one subject; ``everyone``: to no one in particular. ``confined``: to functions
-    or applications it names, ``targets`` being those every way of meeting the condition has in common."""
+    or applications it names, ``targets`` being those every way of meeting the condition has in common;
+    ``refused``: by a verdict of its own."""
 
     subject: str
     everyone: bool
@@ -74,6 +75,7 @@ class _Holding:
     confined: bool
     targets: Mapping[str, frozenset[str]]
     contribution: Contribution
+    refused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,9 @@ class Combinations:
             return
         subjects = [new.subject] if not new.everyone else [new.subject, *self._held]
         everyones = [
-            one for one in self._everyones if one.permissions & _ROUTE_NEEDS or self._is_near(one, new)
+            one
+            for one in self._everyones
+            if (one.permissions | new.permissions) & _ROUTE_NEEDS or self._is_near(one, new)
         ]
         told: set[str] = set()  # what everybody gets is said once, not once for each subject there is
         for subject in subjects:
@@ -254,11 +258,15 @@ def find_combinations(
 
 
 def _holdings(policy: Policy, directory: Directory | None) -> Iterator[_Holding]:
-    """What a policy's statements give to whom. What can't be read gives nothing here: it is refused alone."""
+    """What a policy's statements give to whom. What can't be read gives nothing here: it is refused alone,
+    or else read as widely as can be."""
     aliases = aliases_of(tuple(policy.statements))
-    context = Context(directory.tenancy_id if directory else None, aliases, policy.compartment_id or None)
+    tenancy_id = directory.tenancy_id if directory else None
+    context = Context(tenancy_id, aliases.groups | aliases.places, policy.compartment_id or None)
     for text in policy.statements:
         statement = read(text)
+        if isinstance(statement, Unparsable):
+            statement = harmless_reading(statement) or statement
         if isinstance(statement, Statement) and statement.kind in ("allow", "admit"):
             yield from _of_statement(statement, policy, aliases, context, directory)
 
@@ -266,30 +274,33 @@ def _holdings(policy: Policy, directory: Directory | None) -> Iterator[_Holding]
 def _of_statement(
     statement: Statement,
     policy: Policy,
-    aliases: Mapping[str, str],
+    aliases: Aliases,
     context: Context,
     directory: Directory | None,
 ) -> Iterator[_Holding]:
     certain = must(statement.condition)
     targets = {name: values for name, values in certain.items() if name in _TARGETS}
-    permissions = judge(statement, context).permissions
+    verdict = judge(statement, context)
+    permissions = verdict.permissions
     if targets:  # a request about anything but functions carries none of these variables
         permissions &= _MANAGE_FAMILY
     confined = statement.condition is not None and names_functions(statement)
     if not permissions:
         return
-    scope = scope_of(statement.location, policy.compartment_id, aliases, directory)
+    scope = scope_of(statement.location, policy.compartment_id, aliases.places, directory)
     contribution = Contribution(policy.name, statement.source)
     for member in statement.subject.members:
         subject, everyone = _subject(member, statement.subject.tenancy, certain, aliases, directory)
-        yield _Holding(subject, everyone, permissions, scope, confined, targets, contribution)
+        yield _Holding(
+            subject, everyone, permissions, scope, confined, targets, contribution, verdict.refused
+        )
 
 
 def _subject(
     member: Member,
     tenancy: str | None,
     certain: Mapping[str, frozenset[str]],
-    aliases: Mapping[str, str],
+    aliases: Aliases,
     directory: Directory | None,
 ) -> tuple[str, bool]:
     """A name for who is meant, the same for the same principals; and whether it is no one in particular."""
@@ -305,7 +316,7 @@ def _subject(
         ), not who and not tenancy
     ocid = member.id
     if ocid is None and member.domain is None and member.name is not None:
-        ocid = aliases.get(member.name.casefold())
+        ocid = aliases.groups.get(member.name.casefold())
     if ocid is not None:
         return f"{member.kind} {_name_of(ocid, directory) or 'id ' + ocid}{of_tenancy}", False
     if member.kind == "service":
@@ -437,7 +448,8 @@ def _manages_and_invokes(
 def _escalates(
     route: _Route, new: _Holding, held: list[_Holding], directory: Directory | None
 ) -> list[_Holding] | None:
-    """Two or more holdings, `new` among them, that make a route together with a right over functions."""
+    """The holdings, `new` among them, that make a route together with a right over functions. One alone does
+    where its statement is not refused anyway."""
     supplies = any(permission in new.permissions for permission in route.needs)
     if not supplies and not new.permissions & FUNCTIONS_REACH:
         return None
@@ -448,7 +460,8 @@ def _escalates(
     for granted in ordered if supplies else [new]:
         if granted.permissions & FUNCTIONS_REACH:
             parts = _parts(granted, suppliers, route.in_place, directory)
-            if any(part is new for part in parts) and any(part is not granted for part in parts):
+            alone = all(part is granted for part in parts)
+            if any(part is new for part in parts) and not (alone and granted.refused):
                 return parts
     return None
 
@@ -456,15 +469,14 @@ def _escalates(
 def _parts(
     granted: _Holding, suppliers: list[list[_Holding]], in_place: bool, directory: Directory | None
 ) -> list[_Holding]:
-    """The holding of functions rights, and the first that supplies each need; empty where one is missing."""
+    """The holding of functions rights, and one that supplies each need, rather another, and the first of
+    those; empty where one is missing."""
     parts = [granted]
     for some in suppliers:
-        found = next(
-            (one for one in some if not in_place or overlap(one.scope, granted.scope, directory)), None
-        )
-        if found is None:
+        fitting = [one for one in some if not in_place or overlap(one.scope, granted.scope, directory)]
+        if not fitting:
             return []
-        parts.append(found)
+        parts.append(next((one for one in fitting if one is not granted), granted))
     return parts
 
 
@@ -482,7 +494,7 @@ def _contributions(parts: Iterable[_Holding], held: Iterable[_Holding]) -> tuple
     return tuple(dict.fromkeys(one.contribution for one in held if one.contribution in wanted))
 
 
-_COMPARTMENT = re.compile(r"ocid1\.compartment\.[A-Za-z0-9._-]+")
+_COMPARTMENT = re.compile(r"ocid1\.compartment\.[a-z0-9._-]+", re.IGNORECASE)
 _SOMEWHERE = "ocid1.compartment.oc1..anywhere"
 
 

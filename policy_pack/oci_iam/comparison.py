@@ -11,12 +11,12 @@ be covered by one atom before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from oci_iam._rendering import render_condition
 from oci_iam._scope import Scope, contains, scope_of
-from oci_iam.decision import Policy, aliases_of, read
+from oci_iam.decision import Aliases, Policy, aliases_of, read
 from oci_iam.directory import DEFAULT_DOMAIN, Directory
 from oci_iam.permissions import FAMILIES, FUNCTIONS_TYPES, VERBS, permissions_of
 from oci_iam.statement import (
@@ -165,9 +165,9 @@ def _policies(given: Iterable[Policy | str]) -> list[Policy]:
 
 
 def _atoms(
-    statement: Statement, policy: Policy, aliases: Mapping[str, str], directory: Directory | None
+    statement: Statement, policy: Policy, aliases: Aliases, directory: Directory | None
 ) -> Iterator[_Atom]:
-    scope = scope_of(statement.location, policy.compartment_id, aliases, directory)
+    scope = scope_of(statement.location, policy.compartment_id, aliases.places, directory)
     condition = None if statement.condition is None else _normal(statement.condition)
     crossing = statement.kind if statement.kind != "deny" else f"deny {statement.denied}"
     powers = tuple(_powers(statement, policy, aliases))
@@ -178,7 +178,7 @@ def _atoms(
             yield _Atom(crossing, subject, power, scope, reach, condition)
 
 
-def _powers(statement: Statement, policy: Policy, aliases: Mapping[str, str]) -> Iterator[_Power]:
+def _powers(statement: Statement, policy: Policy, aliases: Aliases) -> Iterator[_Power]:
     if statement.permissions:
         yield from (_Power(permission=name) for name in statement.permissions)
     elif statement.verb is not None and statement.resource is not None:
@@ -199,19 +199,19 @@ def _powers(statement: Statement, policy: Policy, aliases: Mapping[str, str]) ->
             yield _Power(verb=statement.verb, resource=statement.resource)
 
 
-def _beside(statement: Statement, policy: Policy, aliases: Mapping[str, str]) -> str:
+def _beside(statement: Statement, policy: Policy, aliases: Aliases) -> str:
     if statement.partner is None:
         return ""
-    return str(scope_of(statement.partner.location, policy.compartment_id, aliases))
+    return str(scope_of(statement.partner.location, policy.compartment_id, aliases.places))
 
 
-def _subject(
-    member: Member, tenancy: str | None, aliases: Mapping[str, str], directory: Directory | None
-) -> str:
-    of_tenancy = f" of tenancy {aliases.get(tenancy.casefold(), tenancy.casefold())}" if tenancy else ""
+def _subject(member: Member, tenancy: str | None, aliases: Aliases, directory: Directory | None) -> str:
+    of_tenancy = (
+        f" of tenancy {aliases.places.get(tenancy.casefold(), tenancy.casefold())}" if tenancy else ""
+    )
     ocid = member.id
     if ocid is None and member.domain is None and member.name and member.kind in ("group", "dynamic-group"):
-        ocid = aliases.get(member.name.casefold())
+        ocid = aliases.groups.get(member.name.casefold())
     if ocid is not None:
         known = (directory.groups.get(ocid) or directory.dynamic_groups.get(ocid)) if directory else None
         name = _full_name(known.domain, known.name) if known else f"id {ocid}"

@@ -190,13 +190,19 @@ def _permissions_of_operations(values: Iterable[Value], permissions: frozenset[s
         known = OPERATIONS.get(name)
         if known is not None:
             kept.add(known)
-        else:  # one outside the table can need anything, but no functions permission unless it sounds so
-            kept |= permissions if _sounds_like_functions(name) else permissions - FUNCTIONS_REACH
+        else:  # one outside the table can need anything, but only to read takes no right over functions
+            kept |= permissions - FUNCTIONS_REACH if _only_reads(name) else permissions
     return frozenset(kept)
 
 
-def _sounds_like_functions(operation: str) -> bool:
-    return any(hint in operation for hint in ("func", "fn", "app", "invo", "bulk", "trigger", "pbf"))
+_READS = re.compile(r"(?:get|list|head|search|summarize)[a-z]").match
+
+
+def _only_reads(operation: str) -> bool:
+    """Whether an operation that this model does not know reads, going by its name. Those of other services
+    that write may need a function: to subscribe one to a topic takes FN_INVOCATION."""
+    sounds_like_functions = any(hint in operation for hint in ("func", "fn", "invo", "trigger", "pbf"))
+    return _READS(operation) is not None and not sounds_like_functions
 
 
 def yielded(condition: Condition | None, permissions: frozenset[str]) -> frozenset[str]:
@@ -238,11 +244,12 @@ def _comparison_holds(leaf: Comparison, variables: Variables) -> bool:
     actual = variables.get(leaf.variable)
     if actual is None:
         return False
-    if any(isinstance(value, Variable) and value.name not in variables for value in leaf.values):
-        return False
-    found = any(_matches(one, value, variables) for one in _each(actual) for value in leaf.values)
+    known = [value for value in leaf.values if not isinstance(value, Variable) or value.name in variables]
+    found = any(_matches(one, value, variables) for one in _each(actual) for value in known)
     if leaf.op == "=" or leaf.op == "in":
         return found
+    if len(known) < len(leaf.values):
+        return False
     if leaf.op == "!=" or leaf.op == "not in":
         return not found
     return isinstance(actual, str) and _time_holds(leaf, actual, variables)

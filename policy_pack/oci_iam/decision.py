@@ -14,9 +14,10 @@ How a request is decided::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from oci_iam._parser import parse
 from oci_iam.conditions import holds
@@ -25,7 +26,7 @@ from oci_iam.permissions import permissions_of
 from oci_iam.request import Principal, Request
 from oci_iam.statement import AllOf, Condition, Location, Member, Statement, Unparsable
 
-__all__ = ["Decision", "Policy", "aliases_of", "decide", "read"]
+__all__ = ["Aliases", "Decision", "Policy", "aliases_of", "decide", "read"]
 
 _LADDER = ("manage", "use", "read", "inspect")
 """Verbs from the strongest down; each holds all that the next one holds."""
@@ -160,7 +161,7 @@ class _Trial:
         where = place if place == "tenancy" else f"compartment {place}"
         return f"{self.request.permission}{on} in {where} to {self.request.principal}"
 
-    def attempt(self, statement: Statement, policy: Policy, aliases: Mapping[str, str]) -> _Attempt:
+    def attempt(self, statement: Statement, policy: Policy, aliases: Aliases) -> _Attempt:
         """How far one allow statement gets with the request."""
         return _Attempt(
             statement,
@@ -171,7 +172,7 @@ class _Trial:
             condition_holds=self.condition_holds(statement),
         )
 
-    def denied_by(self, statement: Statement, policy: Policy, aliases: Mapping[str, str]) -> bool:
+    def denied_by(self, statement: Statement, policy: Policy, aliases: Aliases) -> bool:
         """Whether a deny applies. The default domain's Administrators are exempt (denypolicies.htm)."""
         return (
             self.directory.deny_enabled
@@ -183,35 +184,35 @@ class _Trial:
             and self.condition_holds(statement)
         )
 
-    def covers(self, location: Location, policy: Policy, aliases: Mapping[str, str]) -> bool:
+    def covers(self, location: Location, policy: Policy, aliases: Aliases) -> bool:
         """Whether the target's compartment lies in the location, seen from where the policy is attached."""
         scope = self._scope(location, policy, aliases)
         return scope is not None and self.directory.covers(scope, self.request.compartment_id)
 
-    def _scope(self, location: Location, policy: Policy, aliases: Mapping[str, str]) -> str | None:
+    def _scope(self, location: Location, policy: Policy, aliases: Aliases) -> str | None:
         """The compartment a location names, or None. A policy reaches no further than its own subtree."""
         scope = self._named(location, policy, aliases)
         if scope is None or not self.directory.covers(policy.compartment_id, scope):
             return None
         return scope
 
-    def _named(self, location: Location, policy: Policy, aliases: Mapping[str, str]) -> str | None:
+    def _named(self, location: Location, policy: Policy, aliases: Aliases) -> str | None:
         if location.tenancy is not None or location.kind not in ("tenancy", "compartment"):
             return None
         if location.kind == "tenancy":
             return self.directory.tenancy_id
         if location.id is not None:
             return location.id
-        alias = aliases.get(location.path[0].casefold())
+        alias = aliases.places.get(location.path[0].casefold())
         if alias is None:
             return self.directory.at_path(policy.compartment_id, location.path)
         return self.directory.at_path(alias, location.path[1:]) if location.path[1:] else alias
 
-    def speaks_of(self, statement: Statement, aliases: Mapping[str, str]) -> bool:
+    def speaks_of(self, statement: Statement, aliases: Aliases) -> bool:
         """Whether one member of the subject is, or holds, the principal."""
         return any(self._is(member, aliases) for member in statement.subject.members)
 
-    def _is(self, member: Member, aliases: Mapping[str, str]) -> bool:
+    def _is(self, member: Member, aliases: Aliases) -> bool:
         principal = self.request.principal
         match member.kind:
             case "any-user":
@@ -318,14 +319,14 @@ def _blocks(statement: Statement, permission: str) -> bool:
 
 
 def _in_group(
-    member: Member, aliases: Mapping[str, str], ids: frozenset[str], keys: frozenset[tuple[str, str]]
+    member: Member, aliases: Aliases, ids: frozenset[str], keys: frozenset[tuple[str, str]]
 ) -> bool:
     """Whether a member of a subject is one of the groups, by OCID, by an alias of one, or by name."""
     if member.id is not None:
         return member.id in ids
     if member.name is None:
         return False
-    alias = aliases.get(member.name.casefold()) if member.domain is None else None
+    alias = aliases.groups.get(member.name.casefold()) if member.domain is None else None
     return alias in ids if alias is not None else _key(member.domain, member.name) in keys
 
 
@@ -342,25 +343,30 @@ read = lru_cache(maxsize=8192)(parse)
 """``parse`` with a memory: the same few statements are asked about again and again."""
 
 
+class Aliases(NamedTuple):
+    """The names, folded, that define statements give to OCIDs: those of groups and dynamic groups, and those
+    of compartments and tenancies. A name given twice with two OCIDs means nothing."""
+
+    groups: dict[str, str]
+    places: dict[str, str]
+
+
 _CONTRADICTORY = "(contradictory)"
 """In place of an OCID; nothing has it."""
 
 
 @lru_cache(maxsize=1024)
-def aliases_of(statements: tuple[str, ...]) -> Mapping[str, str]:
-    """The names that a policy's own define statements give to OCIDs. A name given twice with two
-    OCIDs means nothing."""
-    aliases: dict[str, str] = {}
-    for name, ocid in _defined(statements):
-        aliases[name] = ocid if aliases.get(name, ocid) == ocid else _CONTRADICTORY
-    return aliases
-
-
-def _defined(statements: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def aliases_of(statements: tuple[str, ...]) -> Aliases:
+    """What a policy's own define statements say."""
+    aliases = Aliases({}, {})
     for text in statements:
         statement = read(text)
         if isinstance(statement, Statement) and statement.definition is not None:
-            yield statement.definition.name.casefold(), statement.definition.id
+            defined = statement.definition
+            named = aliases.groups if defined.kind in ("group", "dynamic-group") else aliases.places
+            name = defined.name.casefold()
+            named[name] = defined.id if named.get(name, defined.id) == defined.id else _CONTRADICTORY
+    return aliases
 
 
 def _short(text: str) -> str:

@@ -35,7 +35,7 @@ from oci_iam.remediation import is_anyone, narrower
 from oci_iam.statement import Comparison, Location, Span, Statement, Subject, Unparsable
 from oci_iam.verdict import Context, Finding, Verdict
 
-__all__ = ["judge", "judge_policy", "names_functions", "names_principal"]
+__all__ = ["harmless_reading", "judge", "judge_policy", "names_functions", "names_principal"]
 
 _NO_CONTEXT = Context()
 _FAMILIES = frozenset({"functions-family", ALL_RESOURCES})
@@ -132,29 +132,41 @@ def _harmless_remark(text: Unparsable) -> Verdict | None:
     comment with its line or with the text. Where even the widest of these, the statement without them and
     without its condition, reaches nothing of functions, there is nothing to refuse. None for any other text.
     """
+    widest = harmless_reading(text)
+    if widest is None:
+        return None
+    verdict = judge(widest)
+    note = _AROUND if "//" in text.text else _INSIDE
+    return replace(verdict, notes=(*verdict.notes, note))
+
+
+_AROUND = "What follows the comment's line may belong to the statement or to the comment."
+_INSIDE = "OCI will not take this text: it holds invisible characters or a `#`, which begins no comment."
+
+
+def harmless_reading(text: Unparsable) -> Statement | None:
+    """The widest reading of a text with invisible characters or a remark, where none reaches functions."""
     plain = text.text.translate(_INVISIBLE)
     head, sign, remark = plain.partition("#")
     if "//" in head and _ONE_KIND_OF_LINE(plain):
         readings = [head.partition("//")[0], _COMMENT.sub("", plain)]
-        note = "What follows the comment's line may belong to the statement or to the comment."
     elif (sign and "\n" not in remark) or plain != text.text:
         readings = [head]
-        note = "OCI will not take this text: it holds invisible characters or a `#`, which begins no comment."
     else:
         return None
     if _BEGINS_STATEMENT(remark):
         return None
-    verdicts = [_without_condition(parse(reading)) for reading in readings]
-    if any(one is None or one.refused or one.permissions & FUNCTIONS_REACH for one in verdicts):
-        return None
-    widest = verdicts[0] or _UNRELATED
-    return replace(widest, notes=(*widest.notes, note))
+    statements = [_without_condition(parse(reading)) for reading in readings]
+    return None if None in statements else statements[0]
 
 
-def _without_condition(statement: Statement | Unparsable) -> Verdict | None:
+def _without_condition(statement: Statement | Unparsable) -> Statement | None:
+    """The statement without its condition, if that reaches nothing of functions."""
     if isinstance(statement, Unparsable) or statement.kind != "allow":
         return None
-    return judge(replace(statement, condition=None))
+    wide = replace(statement, condition=None)
+    verdict = judge(wide)
+    return None if verdict.refused or verdict.permissions & FUNCTIONS_REACH else wide
 
 
 def _unparsable(text: Unparsable) -> Verdict:

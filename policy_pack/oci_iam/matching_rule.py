@@ -116,8 +116,8 @@ _INSTEAD = (
 
 
 def judge_matching_rule(text: str) -> tuple[Finding, ...]:
-    """Every way in which the rule takes in functions that it does not name. Empty for a rule that names
-    each, and for one no function can match."""
+    """Every way in which the rule takes in functions that it neither names nor marks by the value of a tag.
+    Empty for a rule that names each, and for one no function can match."""
     rule = parse_matching_rule(text)
     if isinstance(rule, Unparsable):
         shown = text[rule.position : rule.position + 40] or text[-40:]

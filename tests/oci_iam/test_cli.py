@@ -473,3 +473,57 @@ def test_closed_pipe_is_no_traceback(tmp_path: Path) -> None:
 
         assert running.stderr.read() == b""
         assert running.wait() == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("judge - <&-", "<stdin>: there is no standard input"),
+        ("judge many.txt >&-", "there is no standard output to answer on"),
+        ("judge many.txt >/dev/full", "the answer can't be written: "),
+        ("explain 'Allow' >/dev/full", "the answer can't be written: "),
+        ("check-config digits.json", "digits.json:1: this is no JSON: "),
+        ("judge --pulumi-state digits.json", "digits.json:1: this is no JSON: "),
+        ("diff digits.json many.txt", "digits.json:1: this line is no JSON: "),
+    ],
+)
+def test_no_input_or_output_ends_in_a_traceback(tmp_path: Path, command: str, said: str) -> None:
+    """Streams that are closed or full, and numbers no program would read, are one line and status 2."""
+    (tmp_path / "many.txt").write_text(f"{OTHER}\n")
+    (tmp_path / "digits.json").write_text(f'{{"a": {"9" * 5000}}}')
+    folder = Path(__file__).parents[2] / "policy_pack"
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m oci_iam {command}"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"oci-iam: {said}")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_two_statements_in_one_object_are_refused(run: Run, write: Write) -> None:
+    """JSON takes the last of two equal keys in silence; which one was meant can't be told."""
+    row = f'{{"statement": "{BROAD}", "statement": "{OTHER}"}}'
+
+    for name, content in (("a.jsonl", row), ("a.json", f"[{row}]")):
+        status, _, error = run("judge", write(name, content))
+        assert status == 2
+        assert '"statement" stands here twice' in error
+
+
+def test_place_is_shown_on_one_line(run: Run, write: Write) -> None:
+    """A URN may hold anything; none of it reaches the terminal as it is."""
+    urn = "urn:pulumi:a::b::oci:Identity/policy:Policy::x\x1b[31m\ny"
+    policy = {"urn": urn, "type": "oci:Identity/policy:Policy", "inputs": {"statements": [BROAD]}}
+    state = {"deployment": {"resources": [policy]}}
+
+    status, out, _ = run("judge", "--pulumi-state", write("state.json", state))
+
+    assert status == 1
+    assert "\x1b" not in out
+    assert out.splitlines()[0].endswith(f"over-broad: {BROAD}")

@@ -395,6 +395,62 @@ def test_findings_never_change_a_verdict() -> None:
     assert all(finding.message.endswith(".") and "`" in finding.remediation for finding in found)
 
 
+def test_one_permission_list_can_be_a_whole_escalation() -> None:
+    """A single list that no rule on one statement refuses is found; a statement that is refused is not."""
+    rights = "FN_INVOCATION, POLICY_CREATE, DYNAMIC_GROUP_UPDATE, GROUP_UPDATE, USER_UPDATE, USER_APIKEY_ADD"
+
+    found = codes(f"Allow group A to {{{rights}, REPOSITORY_UPDATE}} in compartment P")
+
+    assert found == {
+        "escalation-policies",
+        "escalation-dynamic-groups",
+        "escalation-groups",
+        "escalation-credentials",
+        "escalation-image-push",
+    }
+    assert not codes("Allow group A to manage all-resources in compartment P") & found
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        (
+            "Allow group A to {FN_INVOCATION, GROUP_UPDATE, USER_UPDATE} in compartment P",
+            "Allow group A to use users in tenancy",
+        ),
+        ("Allow group A to use all-resources in tenancy", "Allow group A to use users in tenancy"),
+        (
+            "Allow any-group to {FN_APP_CREATE} in compartment P",
+            "Allow group A to use dynamic-groups in compartment Q",
+        ),
+        ("Allow any-user to use fn-invocation in compartment P", "Allow group A to manage repos in tenancy"),
+    ],
+)
+def test_order_hides_no_escalation(statements: tuple[str, ...]) -> None:
+    """What two statements add up to is found whichever of them comes last."""
+    assert codes(*statements)
+    assert codes(*statements) == codes(*reversed(statements))
+
+
+def test_alias_of_a_compartment_hides_no_group() -> None:
+    """A group with the name of a defined compartment is still the group."""
+    manage = "Allow group Apps to manage fn-function in compartment Apps"
+    define = f"Define compartment Apps as {PLACE}"
+    invoke = f"Allow group Apps to use fn-invocation in compartment id {PLACE}"
+
+    found = find_combinations([Policy(TENANCY, (define, manage)), Policy(TENANCY, (invoke,))])
+
+    assert {finding.code for finding in found} == {"manage-and-invoke"}
+
+
+def test_statement_with_a_remark_counts() -> None:
+    """What passes with a note, because nothing of functions is in it, still is a part of sets."""
+    grant = "Allow group A to manage policies in tenancy"
+    invoke = "Allow group A to use fn-invocation in compartment P"
+
+    assert codes(f"{grant} # for now", invoke) == codes(grant, invoke) == {"escalation-policies"}
+
+
 def test_statements_that_grant_nothing_add_nothing() -> None:
     """What can't be read, a deny, an endorsement and a definition are no part of any set."""
     assert set() == codes(

@@ -132,6 +132,7 @@ DIFFERENT = [
     ([f"{INVOKE} where all {{x = 'a', y = 'b'}}"], [f"{INVOKE} where any {{x = 'a', y = 'b'}}"]),
     ([f"{INVOKE} where x = 'a'"], [f"{INVOKE} where x = /a/"]),
     ([f"{INVOKE} where x = 'y'"], [f"{INVOKE} where x = y"]),
+    ([f"{INVOKE} where x not in (y, 'z')"], [f"{INVOKE} where x != 'z'"]),
     ([f"{INVOKE} where !x"], [f"{INVOKE} where x"]),
     ([f"{INVOKE} where x before '2020-01-01T00:00Z'"], [f"{INVOKE} where x after '2020-01-01T00:00Z'"]),
     ([f"{INVOKE} where sets-equal(x, ('a'))"], [f"{INVOKE} where sets-intersect(x, ('a'))"]),

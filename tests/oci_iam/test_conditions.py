@@ -133,11 +133,25 @@ def test_yielded(text: str, expected: set[str]) -> None:
     assert expected == yielded(read(text), FUNCTIONS_REACH)
 
 
-def test_unknown_operation_leaves_other_permissions() -> None:
-    """An operation the table does not know may need any permission but one that reaches functions."""
+@pytest.mark.parametrize("operation", ["GetBucket", "listbuckets", "HeadObject"])
+def test_unknown_operation_that_reads_leaves_other_permissions(operation: str) -> None:
+    """An operation the table does not know, and that reads, needs no permission that reaches functions."""
     expected = permissions_of("manage", "buckets")
 
-    assert expected == yielded(read("request.operation = 'PutBucket'"), expected | FUNCTIONS_REACH)
+    assert expected == yielded(read(f"request.operation = '{operation}'"), expected | FUNCTIONS_REACH)
+
+
+@pytest.mark.parametrize(
+    "operation", ["CreateSubscription", "CreateServiceConnector", "PutBucket", "GetFunctionThing", "Get"]
+)
+def test_unknown_operation_leaves_everything(operation: str) -> None:
+    """One that writes may need a function: whoever subscribes one to a topic must be allowed to invoke it."""
+    assert yielded(read(f"request.operation = '{operation}'"), FUNCTIONS_REACH) == FUNCTIONS_REACH
+
+
+def test_list_with_a_missing_variable() -> None:
+    """In a list, the variable that is missing is what does not match; the other values may."""
+    assert holds(read("a in (z, 'apple')"), REQUEST)
 
 
 REQUEST: dict[str, str | frozenset[str]] = {
@@ -210,7 +224,8 @@ def test_holds(text: str) -> None:
         "a = z",
         "a != z",
         "z = z",
-        "a in ('apple', z)",
+        "a not in ('pear', z)",
+        "a in (z, 'pear')",
         "a = /ple*/",
         "a = /*app/",
         "a = /a*a/",

@@ -260,6 +260,17 @@ def test_alias_of_a_group() -> None:
     assert not answer(invoke(USER), define, "Allow group D/Friends to use fn-invocation in tenancy").allowed
 
 
+def test_alias_of_a_compartment_is_no_group() -> None:
+    """A definition says what kind of thing it names: a group of that name stays a group, also for a deny."""
+    define = f"Define compartment Callers as {PICTURES}"
+    grant = "Allow group Callers to use fn-invocation in compartment Callers"
+    deny = "Deny group Callers to inspect functions-family in tenancy"
+    tenancy = replace(DIRECTORY, deny_enabled=True)
+
+    assert answer(invoke(USER), define, grant).allowed
+    assert not answer(invoke(USER), define, grant, deny, directory=tenancy).allowed
+
+
 def test_alias_given_twice_means_nothing() -> None:
     """Two definitions of one name contradict each other, so neither counts."""
     defines = [f"Define compartment Here as {ocid}" for ocid in (PICTURES, OTHER)]
