@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from pathlib import Path
+
 import pytest
 
-from tests.engine.harness import COMPARTMENT, PACK, SUBNET, TENANCY, Program
+from sandbox.environment import ROOT
+from tests.engine.harness import COMPARTMENT, PACK, SUBNET, TENANCY, Program, Ran
 
 POLICY = "oci:Identity/policy:Policy"
 
@@ -175,3 +180,100 @@ def test_two_of_three_statements_unknown_and_wrong_types(program: Program) -> No
 
     assert shown.status != 0
     assert not shown.traceback
+
+
+def test_set_completed_at_deploy(program: Program, tmp_path: Path) -> None:
+    """With a mandatory rule on sets, the policy that completes one with values known only at deploy is
+    refused before it is created, also without a preview; the one before it stands."""
+    program.write(
+        f"""{HEAD}
+    def granting(group, action):
+        place = f"compartment id {{COMPARTMENT}}"
+        return [group.id.apply(lambda id: f"Allow group id {{id}} to {{action}} in {{place}}")]
+
+    g = group("g")
+    first = policy("first", granting(g, "manage fn-function"))
+    policy("second", granting(g, "use fn-invocation"), depends_on=[first])
+    """
+    )
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"functions-manage-and-invoke-separated": "mandatory"}))
+
+    ran = program.up("--skip-preview", "--policy-pack-config", str(config), pack=True)
+
+    assert ran.status != 0
+    assert "functions-manage-and-invoke-separated" in ran.output
+    assert f"{POLICY}/first" in program.resources()
+    assert f"{POLICY}/second" not in program.resources()
+
+
+BROKEN = {
+    "raises": ("raise KeyError('hush-hush')", "the rule failed, so this is not allowed: KeyError"),
+    "hangs": ("import time; time.sleep(60)", "the rule did not answer within 2 seconds"),
+    "is no Python": ("hush-hush is no Python", "the policy pack failed: SyntaxError"),
+}
+
+
+@pytest.mark.parametrize(("line", "said"), BROKEN.values(), ids=BROKEN)
+def test_broken_rule(program: Program, tmp_path: Path, line: str, said: str) -> None:
+    """A rule that raises, hangs or can't be loaded stops the deploy with nothing created, and says so without
+    showing a value."""
+    pack = tmp_path / "pack"
+    shutil.copytree(PACK, pack, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    rule = pack / "guard" / "rules" / "functions_grant_scoped.py"
+    rule.write_text(f"{rule.read_text()}\n\ndef check(case):\n    {line}\n")
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"functions-grant-scoped": "mandatory"}))
+    program.write(f"{HEAD}\n    policy('p', [{NARROW!r}])\n")
+
+    ran = program.up(
+        *("--skip-preview", "--policy-pack", str(pack), "--policy-pack-config", str(config)),
+        OCI_GUARD_DEADLINE_SECONDS="2",
+    )
+
+    assert ran.status != 0
+    assert said in ran.output
+    assert "hush-hush" not in ran.output
+    assert not ran.traceback
+    assert f"{POLICY}/p" not in program.resources()
+
+
+class TestWithoutThePack:
+    """The judge inside the program, where somebody runs it without the pack."""
+
+    def _up(self, program: Program, body: str) -> Ran:
+        program.write(
+            f"""
+    import sys
+    sys.path.insert(0, {str(ROOT)!r})
+    from components.transform import refuse_overbroad_statements
+    {HEAD}
+    refuse_overbroad_statements()
+    {body}
+    """
+        )
+        return program.up("--skip-preview")
+
+    def test_late_value(self, program: Program) -> None:
+        """A value known only at deploy that makes a statement over-broad ends the run before its policy is
+        created, with one message and no stack trace; an unknown neighbour hides nothing."""
+        ran = self._up(
+            program,
+            """
+    g = group("g")
+    late = g.id.apply(lambda id: f"Allow group id {id} to manage functions-family in tenancy")
+    policy("p", [reading(g), late])
+    """,
+        )
+
+        assert ran.status != 0
+        assert "manage functions-family" in ran.output
+        assert not ran.traceback
+        assert f"{POLICY}/p" not in program.resources()
+
+    def test_narrow_late_value(self, program: Program) -> None:
+        """A narrow one is deployed."""
+        ran = self._up(program, 'policy("p", [reading(group("g"))])')
+
+        assert ran.status == 0, ran.output
+        assert f"{POLICY}/p" in program.resources()
