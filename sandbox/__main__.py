@@ -10,7 +10,7 @@ from sandbox import deploy, project
 from sandbox.environment import Sandbox, shell_exports
 from sandbox.errors import SandboxFault
 from sandbox.events.command import add_emit_arguments, add_invoke_arguments, run_emit, run_invoke
-from sandbox.recovery import recover
+from sandbox.recovery import recover, state_file
 
 
 def _say(line: str) -> None:
@@ -33,13 +33,16 @@ def _parser() -> argparse.ArgumentParser:
     add_emit_arguments(commands.add_parser("emit", help="send an event through the deployed rules"))
     add_invoke_arguments(commands.add_parser("invoke", help="call a deployed function as a user or a group"))
     commands.add_parser("env", help='print the environment: eval "$(python -m sandbox env)"')
-    repair = commands.add_parser("repair", help="mend the stack of the project in this folder after a kill")
+    repair = commands.add_parser("repair", help="mend a stack of any project after a kill")
     repair.add_argument("--stack", required=True)
+    repair.add_argument("--cwd", type=Path, default=Path(), help="the project's folder, this one by default")
     return parser
 
 
-def _repair(sandbox: Sandbox, stack: str) -> int:
-    folder, name = project.find(Path.cwd())
+def _repair(sandbox: Sandbox, stack: str, place: Path) -> int:
+    folder, name = project.find(place.expanduser().resolve())
+    if not state_file(sandbox, name, stack).exists():
+        raise SandboxFault(f"{folder}: the project {name} has no stack {stack} in this sandbox")
     mended = recover(sandbox, sandbox.prepare(_say), folder, name, stack, _say)
     _say(f"recovery  {stack}: {'mended' if mended else 'nothing to mend'}")
     return 0
@@ -58,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "invoke":
             return run_invoke(options, sandbox.folder)
         if options.command == "repair":
-            return _repair(sandbox, options.stack)
+            return _repair(sandbox, options.stack, options.cwd)
         return deploy.run(options.command, options.stack, sandbox, options.extra, _say)
     except SandboxFault as error:
         _say(str(error))

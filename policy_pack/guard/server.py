@@ -105,11 +105,17 @@ class GuardServicer:
         guard = self._load()
         resource = _read(request)
         guard.see(resource)
+        response = analyzer_pb2.AnalyzeResponse()
+        if not request.properties.fields:
+            # `--target` leaves it out, and it does not exist yet: the engine asks all the same, without any
+            # input. The provider would refuse to create such a thing.
+            for rule in guard.rules:
+                _not_applicable(response, rule.info, "the resource has no inputs: it is not created now")
+            return response
         asked = [rule for rule in guard.rules if self._level(rule.info) != "disabled"]
         outcomes = guard.examine(
             resource, [(rule, self._settings.get(rule.info.name, {})) for rule in asked], self._stage
         )
-        response = analyzer_pb2.AnalyzeResponse()
         for rule, outcome in zip(asked, outcomes, strict=True):
             if outcome is None:
                 _not_applicable(response, rule.info, "the rule is not about resources of this type")

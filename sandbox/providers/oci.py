@@ -57,7 +57,7 @@ class OciProvider(Provider):
             or ocids.DEFAULT_REGION
         )
         tenancy = self.config.get("tenancyOcid") or references.tenancy_in(inputs) or self._own_tenancy()
-        home = os.environ.get("OCI_SANDBOX_HOME_REGION") or self.store.setting(f"home-region|{tenancy}")
+        home = os.environ.get("OCI_SANDBOX_HOME_REGION")
         return Cloud(self.store, region, tenancy, home, bool(self.config.get("region")))
 
     def _own_tenancy(self) -> str:

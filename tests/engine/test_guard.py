@@ -207,6 +207,19 @@ def test_set_completed_at_deploy(program: Program, tmp_path: Path) -> None:
     assert f"{POLICY}/second" not in program.resources()
 
 
+def test_target(program: Program) -> None:
+    """`--target` deploys what it names: what it leaves out is not judged yet, and refused when its turn
+    comes."""
+    program.write(f"{HEAD}\n    policy('good', [{NARROW!r}])\n    policy('bad', [{BROAD!r}])\n")
+
+    good = program.up("--skip-preview", "--target", "**good", pack=True)
+    everything = program.up("--skip-preview", pack=True)
+
+    assert good.status == 0, good.output
+    assert everything.status != 0
+    assert list(program.resources()) == [f"{POLICY}/good"]
+
+
 BROKEN = {
     "raises": ("raise KeyError('hush-hush')", "the rule failed, so this is not allowed: KeyError"),
     "hangs": ("import time; time.sleep(60)", "the rule did not answer within 2 seconds"),

@@ -170,7 +170,7 @@ class TestImagePinned:
     @pytest.mark.parametrize(
         "props",
         [
-            {},
+            {"displayName": "f"},
             {"image": "phx.ocir.io/a/b:1"},
             {"image": "phx.ocir.io/a/b:1", "imageDigest": ""},
             {"image": "phx.ocir.io/a/b:1", "imageDigest": "latest"},
@@ -335,7 +335,7 @@ class TestEventsRuleScoped:
     @pytest.mark.parametrize(
         "props",
         [
-            {},
+            {"displayName": "r"},
             {"condition": "{}"},
             {"condition": json.dumps({"data": {"compartmentName": "x"}})},
             {"condition": json.dumps({"eventType": []})},

@@ -142,6 +142,15 @@ class TestProcess:
             "statements[1]: expected a text, found a number",
         ]
 
+    def test_what_is_left_out_by_target_is_not_judged(self, pack: Any, sample: Any) -> None:
+        """The engine asks about a resource it will not create now, without any input."""
+        left_out = pack.analyze(sample.policy, {})
+        without_statements = pack.analyze(sample.policy, {"compartmentId": sample.compartment})
+
+        assert left_out.diagnostics == ()
+        assert len(left_out.not_applicable) == len(CATALOGUE)
+        assert "functions-grant-unjudgeable" in without_statements.blocking
+
     def test_it_starts_without_the_sdk(self, tmp_path: Path) -> None:
         """The messages are read where the SDK keeps them; none of it runs, which would take longer."""
         code = """

@@ -53,13 +53,13 @@ def tenancy(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
 
 def home_region(cloud: Cloud, tenancy: str) -> str:
     """The tenancy's home region. Where nothing says so it is the first region anybody asks from, from then
-    on."""
-    if cloud.home_region is not None and tenancy == cloud.tenancy:
+    on; nobody is held to what was only guessed."""
+    if cloud.home_region is not None:
         return cloud.home_region
-    key = f"home-region|{tenancy}"
+    key = f"guessed-home-region|{tenancy}"
     known = cloud.store.setting(key)
     if known is None:
-        known = cloud.home_region or cloud.region
+        known = cloud.region
         cloud.store.set_setting(key, known)
     return known
 

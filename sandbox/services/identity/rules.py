@@ -44,12 +44,16 @@ class IdentityRules(Rules):
 
 
 class NamedRules(IdentityRules):
-    """Things whose name nobody else in the tenancy has, whatever its case."""
+    """Things whose name nobody else in the tenancy has, whatever its case; where the tenancy is not known,
+    nobody else in the compartment."""
 
     scope = ""
 
     def claims(self, call: Call) -> Iterable[str]:
-        yield f"{self.scope}|{call.cloud.tenancy}|{str(call.inputs.get('name')).lower()}"
+        where = call.cloud.tenancy
+        if where == call.store.setting("tenancy"):  # made up: the compartments may be of many
+            where = _compartment(call)
+        yield f"{self.scope}|{where}|{str(call.inputs.get('name')).lower()}"
 
     def write(self, call: Call) -> None:
         super().write(call)
