@@ -1,12 +1,13 @@
 """Plain values for what a service fills in and the rules don't say.
 
-By name and type only: times, states, ids, and the empty value of a number, truth value, list or map
-that is no input. What would be empty anyway stays out otherwise: the engine writes all outputs of all
-resources to its state at every step, so that every one makes a large deploy slower. Never for data sources.
+By name and type only: times, states, ids, endpoints and addresses, and the empty value of a number, truth
+value, list or map that is no input. What would be empty anyway stays out otherwise: the engine writes all
+outputs of all resources to its state at every step, so that every one makes a large deploy slower.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from sandbox.providers.ocids import type_of
 from sandbox.providers.sdk import ResourceType
 from sandbox.services.rules import Call, Cloud
 
-_EMPTY: dict[str, Any] = {"int": 0, "float": 0, "bool": False, "list": [], "map": {}}
+EMPTY: dict[str, Any] = {"int": 0, "float": 0, "bool": False, "list": [], "map": {}}
 _NOW = frozenset({"timeCreated", "timeUpdated", "timeLastModified", "createdTime", "timeModified"})
 _STATES = {"Core": "AVAILABLE", "Kms": "ENABLED", "LoadBalancer": "ACTIVE", "Database": "AVAILABLE"}
 _PARENTS = (
@@ -63,24 +64,47 @@ def namespace_of(cloud: Cloud) -> str:
 def _value(resource: ResourceType, name: str, call: Call) -> Any:
     output = resource.outputs[name]
     if output.type.kind == "str":
-        return _text(name, name in resource.inputs, call)
-    return None if name in resource.inputs else _EMPTY.get(output.type.kind)
+        is_input = name in resource.inputs
+        if name.endswith("Id"):
+            return _id(name, is_input, call)
+        text = plain_text(name, call.type, call.id, call.cloud)
+        return None if is_input and _MADE_UP(name) else text
+    return None if name in resource.inputs else EMPTY.get(output.type.kind)
 
 
-def _text(name: str, is_input: bool, call: Call) -> str | None:
+_MADE_UP = re.compile(
+    r".*?(?:(?P<address>[eE]ndpoint|[uU]r[iIlL]|U[rR][iIlL])|(?P<host>[hH]ostname|[dD]omainName)"
+    r"|(?P<ip>[iI]pAddress|privateIp|publicIp|natIp|[rR]outerIp)|(?P<mark>etag|[tT]oken|fingerprint)"
+    r"|(?P<number>[vV]ersionNumber))"
+).fullmatch
+"""Texts a service always fills in, by how their names end."""
+
+
+def plain_text(name: str, type: str, id: str, cloud: Cloud) -> str | None:
+    """A plain value for a text of a resource, None where the name says nothing."""
     if name in _NOW:
         return now()
     if name in ("state", "lifecycleState"):
-        return _STATES.get(call.type.split(":")[1].partition("/")[0], "ACTIVE")
+        return _STATES.get(type.split(":")[1].partition("/")[0], "ACTIVE")
     if name == "displayName":
-        return f"{type_of(call.type)}{datetime.now(UTC):%Y%m%d%H%M%S}"
+        return f"{type_of(type)}{datetime.now(UTC):%Y%m%d%H%M%S}"
     if name == "namespace":
-        return namespace_of(call.cloud)
+        return namespace_of(cloud)
     if name == "region":
-        return call.cloud.region
-    if name.endswith("Id"):
-        return _id(name, is_input, call)
-    return None
+        return cloud.region
+    made_up = _MADE_UP(name)
+    if made_up is None:
+        return None
+    digest = hashlib.sha256(f"{id} {name}".encode()).hexdigest()
+    host = f"{digest[:12]}.{type_of(type)}.{cloud.region}.oci.oraclecloud.com"
+    by_kind = {
+        "address": f"https://{host}",
+        "host": host,
+        "ip": f"10.0.{int(digest[:2], 16)}.{int(digest[2:4], 16) % 250 + 2}",
+        "mark": digest[:32],
+        "number": "1",
+    }
+    return by_kind[made_up.lastgroup or "mark"]
 
 
 def _id(name: str, is_input: bool, call: Call) -> str | None:

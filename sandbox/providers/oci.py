@@ -11,10 +11,11 @@ from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
-from sandbox.errors import NotEmulated, NotFound
+from sandbox.errors import NotFound
 from sandbox.providers import (
     checking,
     composing,
+    data_sources,
     diffing,
     faults,
     filling,
@@ -28,7 +29,7 @@ from sandbox.providers.sdk import ResourceType, Sdk
 from sandbox.providers.server import Provider, answering, serve
 from sandbox.providers.stubs import provider_pb2
 from sandbox.providers.wire import UNKNOWN, decode, encode, has_secret, has_unknown, keep_secret, plain
-from sandbox.services import lookup_of, rules_of
+from sandbox.services import rules_of
 from sandbox.services.rules import Call, Cloud
 
 _KINDS = {
@@ -163,7 +164,8 @@ class OciProvider(Provider):
     def Read(self, request: Any, context: Any) -> Any:
         resource = self.sdk.resource(request.type or _type(request.urn))
         self._fault("read", resource.token, request.urn)
-        record = self.store.get(request.id)
+        # What is imported by a path may be kept by the OCID at its end.
+        record = self.store.get(request.id) or self.store.get(request.id.rpartition("/")[2])
         if record is None or record.type != resource.token:
             return provider_pb2.ReadResponse(id="")
         known = decode(request.properties)
@@ -232,14 +234,11 @@ class OciProvider(Provider):
 
     @answering
     def Invoke(self, request: Any, context: Any) -> Any:
-        lookup = lookup_of(request.tok)
-        if lookup is None:
-            raise NotEmulated(f"the sandbox does not emulate the data source {request.tok}")
         args = decode(request.args)
         if has_unknown(args):
             return provider_pb2.InvokeResponse()
         given = {key: value for key, value in plain(args).items() if value is not None}
-        answer = lookup(self.cloud(given), given)
+        answer = data_sources.answer(self.sdk, self.cloud(given), request.tok, given)
         return provider_pb2.InvokeResponse(**{"return": encode(answer)})
 
 

@@ -27,6 +27,7 @@ _GETTER = re.compile(r'@pulumi\.getter(?:\(name="([^"]+)"\))?\n')
 _PROPERTY = re.compile(
     r"\n    def (\w+)\(self\) -> (pulumi\.(?:Input|Output)\[.*\]):\n(?:        \"\"\"\n\s*([^\n]*))?"
 )
+_ANSWERED = re.compile(r"\n    def (\w+)\(self\) -> ([^\n]+):\n")
 _REGISTERED = re.compile(r'"fqn": "([\w.]+)",\s*"classes": \{\s*([^}]*)\}')
 _CLASS = re.compile(r'"([\w-]+:[\w/]+:\w+)": "(\w+)"')
 _ENUM_VALUE = re.compile(r'^    \w+ = "([^"]*)"', re.MULTILINE)
@@ -95,6 +96,20 @@ class ResourceType:
         )
 
 
+@dataclass(frozen=True)
+class DataSource:
+    """What a data source answers with. A single nested object is a list of one there."""
+
+    token: str
+    answers: dict[str, Property]
+    module: str = field(repr=False)
+    sdk: Sdk = field(repr=False, compare=False)
+
+    def object(self, name: str) -> dict[str, Property]:
+        """The properties of a nested class, by wire name."""
+        return self.sdk.nested(self.module, name, "outputs.py")
+
+
 class Sdk:
     """An installed SDK package, such as `pulumi_oci`. Safe to use from several threads."""
 
@@ -108,6 +123,7 @@ class Sdk:
         self._lock = RLock()
         self._types: dict[str, ResourceType] = {}
         self._nested: dict[tuple[str, str], dict[str, Property]] = {}
+        self._data_sources: dict[str, DataSource] = {}
 
     @cached_property
     def tokens(self) -> dict[str, tuple[str, str]]:
@@ -165,14 +181,36 @@ class Sdk:
                 return path
         raise UnreadableType(f"{token}: no module of {module} defines {name}")
 
-    def nested(self, module: str, name: str) -> dict[str, Property]:
-        """The properties of an input class of a module."""
+    def nested(self, module: str, name: str, file: str = "_inputs.py") -> dict[str, Property]:
+        """The properties of an input class of a module, or of a class of what is answered (`outputs.py`)."""
         with self._lock:
             key = (module, name)
             if key not in self._nested:
-                text = _read_large(self.root.joinpath(*module.split(".")[1:], "_inputs.py"))
-                self._nested[key] = _properties(_class_text(text, name))
+                text = _class_text(_read_large(self.root.joinpath(*module.split(".")[1:], file)), name)
+                self._nested[key] = _properties(text, _PROPERTY if file == "_inputs.py" else _ANSWERED)
             return self._nested[key]
+
+    @cached_property
+    def _modules(self) -> dict[str, str]:
+        """The Python module of each service, by its name in type tokens."""
+        return {token.split(":")[1].partition("/")[0]: module for token, (module, _) in self.tokens.items()}
+
+    def data_source(self, token: str) -> DataSource:
+        """What the SDK says of a data source; UnknownType if it isn't one."""
+        with self._lock:
+            if token not in self._data_sources:
+                self._data_sources[token] = self._read_data_source(token)
+            return self._data_sources[token]
+
+    def _read_data_source(self, token: str) -> DataSource:
+        service, _, name = token.partition(":")[2].partition(":")[0].partition("/")
+        module = self._modules.get(service, "")
+        path = self.root.joinpath(*module.split(".")[1:], f"{_snake(name)}.py")
+        text = path.read_text() if module and path.exists() else ""
+        result = re.search(rf"invoke\('{re.escape(token)}', __args__, opts=opts, typ=(\w+)\)", text)
+        if result is None:
+            raise UnknownType(token)
+        return DataSource(token, _properties(_class_text(text, result[1]), _ANSWERED), module, self)
 
     def enum(self, module: str, name: str) -> tuple[str, ...]:
         """The values of an enumeration of a module."""
@@ -194,13 +232,13 @@ def _class_text(text: str, name: str) -> str:
     return text[start : end.start() if end else len(text)]
 
 
-def _properties(text: str) -> dict[str, Property]:
+def _properties(text: str, pattern: re.Pattern[str] = _PROPERTY) -> dict[str, Property]:
     found = {}
     for chunk in text.split("    @_builtins.property\n")[1:]:
-        getter, definition = _GETTER.search(chunk), _PROPERTY.search("\n" + chunk)
+        getter, definition = _GETTER.search(chunk), pattern.search("\n" + chunk)
         if getter is None or definition is None:
             continue
-        python, annotation, document = definition.groups()
+        python, annotation, document = (*definition.groups(), "")[:3]
         name = getter[1] or python
         found[name] = Property(
             name,

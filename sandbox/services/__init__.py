@@ -3,15 +3,15 @@
 | file of a service | holds | add code here when |
 |---|---|---|
 | `rules.py` | a `Rules` class for each type; `RULES`: token -> instance | OCI refuses or computes something |
-| `lookups.py` | one function a data source, and `LOOKUPS`: token -> function | a program asks for something |
+| `lookups.py` | one function a data source, and `LOOKUPS`: token -> function | it shows what is no resource |
 
-A service without a folder has no rules of its own: what the SDK's classes say is all that is checked. A
-data source that is not here is answered by `NotEmulated`, never by a guess.
+A service without a folder has no rules of its own: what the SDK's classes say is all that is checked. A data
+source that is not here shows or lists resources of the store, or is `NotEmulated` (`providers.data_sources`).
 """
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -21,9 +21,11 @@ from sandbox.services.rules import Cloud, Rules
 # The services with a folder here, as Pulumi's type tokens spell them.
 _FOLDERS = {
     "Artifacts": "artifacts",
+    "Core": "core",
     "Events": "events",
     "Functions": "functions",
     "Identity": "identity",
+    "Kms": "kms",
     "Logging": "logging",
     "ObjectStorage": "objectstorage",
     "Ons": "ons",
@@ -54,6 +56,9 @@ def _table(token: str, module: str, name: str) -> dict[str, Any]:
     service = token.split(":")[1].partition("/")[0] if token.count(":") == 2 else ""
     if service not in _FOLDERS:
         return {}
-    table = getattr(importlib.import_module(f"sandbox.services.{_FOLDERS[service]}.{module}"), name)
+    path = f"sandbox.services.{_FOLDERS[service]}.{module}"
+    if importlib.util.find_spec(path) is None:
+        return {}
+    table = getattr(importlib.import_module(path), name)
     assert isinstance(table, dict)  # noqa: S101 for the type checker
     return table

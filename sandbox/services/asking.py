@@ -1,7 +1,6 @@
-"""Data sources that list or show what is in the store.
+"""What look-ups share: how a resource is shown, and listing those that fit.
 
-`listing` and `showing` make the function for one data source. Filters work as OCI's do: an argument that is
-given must be equal; `filters` are the Terraform provider's.
+Filters work as OCI's do: an argument that is given must be equal; `filters` are the Terraform provider's.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.errors import NotFound
 from sandbox.services.rules import Cloud
 from sandbox.store import Record
 
@@ -30,20 +28,8 @@ def listing(key: str, type: str, **renamed: str) -> Lookup:
                 name == "compartmentId" and args.get("compartmentIdInSubtree")
             ):
                 found = [item for item in found if item.get(renamed.get(name, name)) == value]
-        found = [item for item in found if all(_passes(item, rule) for rule in args.get("filters") or ())]
+        found = [item for item in found if all(passes(item, rule) for rule in args.get("filters") or ())]
         return {**args, "id": f"{key}-{len(found)}", key: found}
-
-    return lookup
-
-
-def showing(type: str, argument: str) -> Lookup:
-    """Answers with the one resource whose id an argument gives; NotFound if it isn't in the store."""
-
-    def lookup(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
-        record = cloud.store.get(str(args.get(argument, "")))
-        if record is None or record.type != type:
-            raise NotFound(f"{type.rpartition(':')[2]} {args.get(argument)} not found in the sandbox")
-        return {**args, **shown(record)}
 
     return lookup
 
@@ -56,7 +42,8 @@ def shown(record: Record) -> dict[str, Any]:
     }
 
 
-def _passes(item: Mapping[str, Any], rule: Mapping[str, Any]) -> bool:
+def passes(item: Mapping[str, Any], rule: Mapping[str, Any]) -> bool:
+    """Whether an item fits one of the Terraform provider's `filters`."""
     name = re.sub(r"_(\w)", lambda letter: letter[1].upper(), str(rule.get("name", "")))
     value, wanted = str(item.get(name, "")), rule.get("values") or []
     if rule.get("regex"):

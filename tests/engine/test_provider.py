@@ -229,3 +229,55 @@ def test_two_stacks_side_by_side(program: Program) -> None:
     assert other.resources() == {}
     assert list(program.resources()) == [f"{APPLICATION}/a"]
     assert program.run("refresh", "--yes", "--skip-preview", "--expect-no-changes").status == 0
+
+
+def test_data_sources_and_outputs_of_any_service(program: Program) -> None:
+    """What a program looks up and builds on is there in the SDK's own types: a function it has just made, a
+    network's services and images, and the endpoint a vault's keys are made at."""
+    program.write(
+        f"""{HEAD}
+    app = oci.functions.Application(
+        "a", compartment_id=COMPARTMENT, display_name=pulumi.get_project(), subnet_ids=[SUBNET]
+    )
+    image = "fra.ocir.io/ns/repo@sha256:" + "a" * 64
+    made = oci.functions.Function(
+        "f", application_id=app.id, display_name="f", memory_in_mbs="128",
+        source_details={{"source_type": "CONTAINER_IMAGE", "image": image.split("@")[0] + ":1",
+                        "image_digest": image.split("@")[1]}},
+    )
+    found = oci.functions.get_function_output(function_id=made.id)
+    oci.identity.Policy(
+        "p", compartment_id=COMPARTMENT, description="a test's", statements=[pulumi.Output.concat(
+            "Allow group g to use fn-invocation in compartment id ", COMPARTMENT,
+            " where target.function.id = '", found.id, "'")],
+    )
+    services = oci.core.get_services(filters=[{{"name": "name", "values": ["All .*"], "regex": True}}])
+    images = oci.core.get_images(compartment_id=COMPARTMENT, operating_system="Oracle Linux")
+    subnets = oci.core.get_subnets(compartment_id=COMPARTMENT)
+    vault = oci.kms.Vault("v", compartment_id=COMPARTMENT, display_name="v", vault_type="DEFAULT")
+    key = oci.kms.Key(
+        "k", compartment_id=COMPARTMENT, display_name="k", management_endpoint=vault.management_endpoint,
+        key_shape={{"algorithm": "AES", "length": 32}},
+    )
+    pulumi.export("digest", found.source_details[0].image_digest)
+    pulumi.export("cidr", services.services[0].cidr_block)
+    pulumi.export("image", images.images[0].display_name)
+    pulumi.export("subnets", len(subnets.subnets))
+    pulumi.export("host", vault.management_endpoint.apply(lambda url: url.split("//")[1]))
+    pulumi.export("key", key.id)
+    """
+    )
+
+    shown = program.preview(pack=True)
+    ran = program.up(pack=True)
+    again = program.up("--expect-no-changes", pack=True)
+
+    assert shown.status == 0, shown.output
+    assert ran.status == 0, ran.output
+    assert again.status == 0, again.output
+    outputs = program.outputs()
+    assert outputs["digest"] == "sha256:" + "a" * 64
+    assert outputs["cidr"].startswith("all-")
+    assert outputs["image"].startswith("Oracle-Linux")
+    assert outputs["host"].endswith(".oraclecloud.com")
+    assert outputs["key"].startswith("ocid1.key.")

@@ -199,10 +199,16 @@ class TestDataSources:
         assert oci.invoke(token, compartmentId=TENANCY, name="others")["groups"] == []
         assert oci.invoke("oci:Identity/getGroup:getGroup", groupId=made.id)["name"] == "invokers"
 
-    def test_a_missing_group_is_not_found(self, oci: Client) -> None:
-        """By its OCID."""
-        with pytest.raises(Failed, match=r"404-NotAuthorizedOrNotFound, Group ocid1.group.oc1..a not found"):
-            oci.invoke("oci:Identity/getGroup:getGroup", groupId="ocid1.group.oc1..a")
+    def test_a_group_that_is_gone_is_not_found(self, oci: Client) -> None:
+        """By its OCID. One outside the sandbox is taken as existing."""
+        token = "oci:Identity/getGroup:getGroup"
+        made = oci.create(GROUP, "g", group())
+        oci.delete(made)
+
+        with pytest.raises(Failed, match=f"404-NotAuthorizedOrNotFound, Group {made.id} not found"):
+            oci.invoke(token, groupId=made.id)
+        foreign = oci.invoke(token, groupId="ocid1.group.oc1..aaaaaaaaelsewhere")
+        assert (foreign["id"], foreign["name"]) == ("ocid1.group.oc1..aaaaaaaaelsewhere", "group-lsewhere")
 
     def test_the_tenancy_says_its_home_region(self, oci: Client) -> None:
         """By key, as OCI does."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.providers.filling import namespace_of
 from sandbox.services.artifacts.registry import REPOSITORY
-from sandbox.services.asking import Lookup, listing, showing
+from sandbox.services.asking import Lookup, listing
 from sandbox.services.rules import Cloud
 
 _listed = listing("items", REPOSITORY, repositoryId="id")
@@ -39,5 +39,4 @@ def container_configuration(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any
 LOOKUPS: dict[str, Lookup] = {
     "oci:Artifacts/getContainerConfiguration:getContainerConfiguration": container_configuration,
     "oci:Artifacts/getContainerRepositories:getContainerRepositories": container_repositories,
-    "oci:Artifacts/getContainerRepository:getContainerRepository": showing(REPOSITORY, "repositoryId"),
 }

@@ -7,8 +7,8 @@ from typing import Any
 
 from sandbox.errors import MissingParameter, NotFound
 from sandbox.providers import ocids
-from sandbox.services.asking import Lookup, listing, showing, shown
-from sandbox.services.identity.rules import COMPARTMENT, DYNAMIC_GROUP, GROUP, MEMBERSHIP, POLICY, USER
+from sandbox.services.asking import Lookup, listing, shown
+from sandbox.services.identity.rules import COMPARTMENT
 from sandbox.services.rules import Cloud
 
 _compartments = listing("compartments", COMPARTMENT)
@@ -104,6 +104,20 @@ def availability_domains(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
     return {**args, "id": "availability-domains", "availabilityDomains": _filtered(known, args)}
 
 
+def fault_domains(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+    """Three fault domains in every availability domain."""
+    known = [
+        {
+            "availabilityDomain": _required(args, "availabilityDomain"),
+            "compartmentId": _required(args, "compartmentId"),
+            "id": f"ocid1.faultdomain.oc1..aaaaaaaa{cloud.store.mark}fd{number}",
+            "name": f"FAULT-DOMAIN-{number}",
+        }
+        for number in (1, 2, 3)
+    ]
+    return {**args, "id": "fault-domains", "faultDomains": _filtered(known, args)}
+
+
 def _required(args: dict[str, Any], name: str) -> str:
     value = args.get(name)
     if not value:
@@ -125,14 +139,8 @@ LOOKUPS: dict[str, Lookup] = {
     "oci:Identity/getAvailabilityDomains:getAvailabilityDomains": availability_domains,
     "oci:Identity/getCompartment:getCompartment": compartment,
     "oci:Identity/getCompartments:getCompartments": _compartments,
-    "oci:Identity/getDynamicGroups:getDynamicGroups": listing("dynamicGroups", DYNAMIC_GROUP),
-    "oci:Identity/getGroup:getGroup": showing(GROUP, "groupId"),
-    "oci:Identity/getGroups:getGroups": listing("groups", GROUP),
-    "oci:Identity/getPolicies:getPolicies": listing("policies", POLICY),
+    "oci:Identity/getFaultDomains:getFaultDomains": fault_domains,
     "oci:Identity/getRegionSubscriptions:getRegionSubscriptions": region_subscriptions,
     "oci:Identity/getRegions:getRegions": regions,
     "oci:Identity/getTenancy:getTenancy": tenancy,
-    "oci:Identity/getUser:getUser": showing(USER, "userId"),
-    "oci:Identity/getUserGroupMemberships:getUserGroupMemberships": listing("memberships", MEMBERSHIP),
-    "oci:Identity/getUsers:getUsers": listing("users", USER),
 }

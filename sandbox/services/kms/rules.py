@@ -1,0 +1,17 @@
+"""What Key Management fills in."""
+
+from __future__ import annotations
+
+from sandbox.services.rules import Call, Rules
+
+KEY = "oci:Kms/key:Key"
+
+
+class KeyRules(Rules):
+    """A key has an OCID, which other services take, although it is imported by a path."""
+
+    def new_id(self, call: Call) -> str:
+        return call.cloud.mint("key")
+
+
+RULES = {KEY: KeyRules()}
