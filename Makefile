@@ -60,7 +60,8 @@ fuzz: $(VENV)/.dev-ready ## a bounded run of the statement fuzzer
 	@$(VENV)/bin/pip install -q -r requirements-fuzz.txt
 	@$(PY) tests/oci_iam/fuzz_statement.py -max_total_time=60
 
-mutants: $(VENV)/.dev-ready ## mutation testing of oci_iam
+mutants: $(VENV)/.dev-ready ## mutation testing of oci_iam (at most an hour)
+	@$(VENV)/bin/pip install -q -r requirements-mutants.txt
 	@$(PY) tests/oci_iam/mutants.py
 
 clean: ## remove the sandbox, the environment and the tools' caches (the engine's cache stays)
