@@ -60,6 +60,8 @@ SAME = [
     ([f"Define compartment P as {PLACE}", INVOKE], [INVOKE.replace("P", f"id {PLACE}")]),
     (["Allow group A to read x in tenancy"], [f"Allow group A to read x in compartment id {TENANCY}"]),
     ([INVOKE + ";"], [INVOKE + ";"]),
+    (["Allow service FaaS to read x in tenancy"], ["Allow service faas to read x in tenancy"]),
+    ([f"{INVOKE} where sets-equal(x, ('A', 'b'))"], [f"{INVOKE} where sets-equal(x, ('a', 'B'))"]),
 ]
 
 
@@ -134,6 +136,14 @@ DIFFERENT = [
     ([f"{INVOKE} where x = 'y'"], [f"{INVOKE} where x = y"]),
     ([f"{INVOKE} where x not in (y, 'z')"], [f"{INVOKE} where x != 'z'"]),
     ([f"{INVOKE} where !x"], [f"{INVOKE} where x"]),
+    ([f"{INVOKE} where x = 'a'"], [f"{INVOKE} where any {{x = 'a', y != 'b'}}"]),
+    ([], [INVOKE + ";", INVOKE]),
+    (["Allow resource a to read x in tenancy"], ["Allow resource A to read x in tenancy"]),
+    (
+        ["Endorse group A to associate x in tenancy with y in tenancy T"],
+        ["Endorse group A to manage x in tenancy"],
+    ),
+    (["Deny group A to read fn-function in tenancy"], ["Deny group A to use fn-function in tenancy"]),
     ([f"{INVOKE} where x before '2020-01-01T00:00Z'"], [f"{INVOKE} where x after '2020-01-01T00:00Z'"]),
     ([f"{INVOKE} where sets-equal(x, ('a'))"], [f"{INVOKE} where sets-intersect(x, ('a'))"]),
     ([f"Define compartment P as {PLACE}", INVOKE], [f"Define compartment P as {INNER}", INVOKE]),
@@ -180,6 +190,42 @@ def test_what_is_said_of_new_access() -> None:
     assert (
         str(expected[0]) == f"group default/a gains FN_INVOCATION in compartment p where {ONE}: {statement}"
     )
+
+
+def test_statement_behind_an_unread_one_is_told() -> None:
+    """One statement that can't be read hides none that follows it in its policy."""
+    found = compare([], [Policy(TENANCY, (INVOKE + ";", INVOKE))])
+
+    assert [access.statement for access in found] == [INVOKE, INVOKE + ";"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "scope"),
+    [
+        ("Allow group A to read x in tenancy", "the tenancy"),
+        (f"Allow group A to read x in compartment id {PLACE}", f"compartment {PLACE}"),
+        ("Allow group A to read x in compartment P:Q", "compartment p:q"),
+        ("Endorse group A to read x in any-tenancy", "any tenancy"),
+        ("Endorse group A to read x in tenancy T", "tenancy t"),
+        ("Endorse group A to read x in compartment P of tenancy T", "compartment p of tenancy t"),
+        (
+            f"Endorse group A to read x in compartment id {PLACE} of tenancy T",
+            f"compartment {PLACE} of tenancy t",
+        ),
+    ],
+)
+def test_place_is_told_in_words(statement: str, scope: str) -> None:
+    """A place is told by its OCID or path, and by the tenancy where that is another one."""
+    (access,) = compare([], [statement])
+
+    assert scope == access.scope
+
+
+def test_block_of_one_is_told_without_the_block() -> None:
+    """A condition is told in its shortest form."""
+    (access,) = compare([], [f"{INVOKE} where all {{any {{x = 'a'}}}}"])
+
+    assert access.condition == "x = 'a'"
 
 
 def test_family_is_told_by_what_it_adds() -> None:

@@ -97,6 +97,7 @@ def answer(
         (replace(WORKER, compartment_id=OTHER), "dynamic-group Workers", False),
         (replace(WORKER, compartment_id=OTHER), "any-group", False),
         (WORKER, "group Workers", False),
+        (replace(WORKER, service="cloudEvents"), "service cloudEvents", False),
         (EVENT_RULE, "any-user", True),
         (EVENT_RULE, "service cloudEvents", False),
         (EVENTS, "service CLOUDEVENTS", True),
@@ -315,6 +316,18 @@ def test_deny_reads_verbs_the_other_way_round(deny: str, permission: str, expect
     assert expected == answer(request, *reversed(statements), directory=tenancy).allowed
 
 
+def test_deny_of_everything_takes_what_the_model_lacks() -> None:
+    """`manage all-resources` grants also what the model has no row for; `deny inspect` of it takes that."""
+    tenancy = replace(DIRECTORY, deny_enabled=True)
+    request = invoke(USER, permission="SOMETHING_THE_MODEL_LACKS")
+    allow = "Allow group Callers to manage all-resources in tenancy"
+
+    assert answer(request, allow, "Deny any-user to use all-resources in tenancy", directory=tenancy).allowed
+    assert not answer(
+        request, allow, "Deny any-user to inspect all-resources in tenancy", directory=tenancy
+    ).allowed
+
+
 @pytest.mark.parametrize(
     ("deny", "expected"),
     [
@@ -395,6 +408,24 @@ def test_because_names_what_is_missing(statement: str, part: str) -> None:
     assert "\n" not in decision.because
 
 
+def test_because_shortens_a_long_statement() -> None:
+    """A statement of more than 240 characters is shown up to there."""
+    head = "Allow group Callers to use fn-invocation in compartment "
+    longest = head + "x" * (240 - len(head))
+
+    assert f"'{longest}'" in answer(invoke(USER), longest).because
+    assert f"'{longest[:237]}...'" in answer(invoke(USER), longest + "x").because
+
+
+def test_because_names_no_target_where_there_is_none() -> None:
+    """A request on no function or application is told by permission, place and principal."""
+    request = invoke(USER, target={}, compartment_id=TENANCY)
+
+    assert decide(request, [], DIRECTORY).because == (
+        f"no statement grants FN_INVOCATION in tenancy to user {MARTA}"
+    )
+
+
 def test_because_without_any_policy() -> None:
     """With nothing that comes near, the sentence says just what no statement grants."""
     expected = f"no statement grants FN_INVOCATION on {FUNCTION} in compartment Pictures to eventrule {RULE}"
@@ -442,3 +473,43 @@ def test_circle_of_compartments_ends() -> None:
     request = invoke(USER, compartment_id=DEV)
 
     assert answer(request, "Allow group Callers to use fn-invocation in tenancy", directory=circle).allowed
+
+
+def test_child_of_the_same_name_goes_first() -> None:
+    """Where a compartment holds one of its own name, a path that begins so means the inner one."""
+    inner = "ocid1.compartment.oc1..inner"
+    nested = replace(
+        DIRECTORY, compartments={**DIRECTORY.compartments, inner: Compartment("Pictures", PICTURES)}
+    )
+    statement = "Allow group Callers to use fn-invocation in compartment Pictures"
+
+    assert not answer(invoke(USER), statement, at=PICTURES, directory=nested).allowed
+    assert answer(invoke(USER, compartment_id=inner), statement, at=PICTURES, directory=nested).allowed
+
+
+@pytest.mark.parametrize("principal", [USER, EVENTS])
+def test_dynamic_groups_hold_resources_only(principal: Principal) -> None:
+    """However wide its matching rule, a user or a service is no member of a dynamic group."""
+    wide = replace(DIRECTORY, dynamic_groups={WORKERS: DynamicGroup("Wide", "resource.type != 'x'")})
+    statement = "Allow dynamic-group Wide to use fn-invocation in tenancy"
+
+    assert not answer(invoke(principal), statement, directory=wide).allowed
+    assert answer(invoke(EVENT_RULE), statement, directory=wide).allowed
+
+
+def test_groups_hold_users_only() -> None:
+    """A resource whose OCID somebody listed as a member is in no group."""
+    listed = replace(DIRECTORY, groups={CALLERS: Group("Callers", frozenset({RULE}))})
+
+    assert not answer(
+        invoke(EVENT_RULE), "Allow group Callers to use fn-invocation in tenancy", directory=listed
+    ).allowed
+
+
+@pytest.mark.parametrize(
+    ("compartment", "expected"),
+    [(DEV, (DEV, PICTURES, TEAMS, TENANCY)), (OTHER, (OTHER, TENANCY)), (TENANCY, (TENANCY,))],
+)
+def test_ancestry_ends_at_the_root(compartment: str, expected: tuple[str, ...]) -> None:
+    """A compartment lies in each one above it, the tenancy last."""
+    assert expected == DIRECTORY.ancestry(compartment)

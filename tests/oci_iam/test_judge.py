@@ -77,6 +77,31 @@ def test_message_names_permissions_and_principal() -> None:
 
 
 @pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("group A to use fn-invocation", "group A invoke functions"),
+        ("group A, B to use fn-invocation", "group A and 1 more invoke functions"),
+        (f"group id {COMPARTMENT.replace('compartment', 'group')}, B, C to {{FN_APP_UPDATE}}", None),
+        (
+            "service faas to {FN_FUNCTION_CREATE, FN_FUNCTION_UPDATE}",
+            "service faas create and update functions",
+        ),
+        ("any-user to {FN_APP_CREATE}", "any-user create applications"),
+        (
+            "any-group to {FN_APP_DELETE, FN_INVOCATION}",
+            "any-group invoke and delete functions and applications",
+        ),
+        ("resource x y to use fn-invocation", "resource x y invoke functions"),
+    ],
+)
+def test_message_says_who_may_do_what(statement: str, words: str | None) -> None:
+    """The first member stands for all; several acts are a list; what is acted on is named as it is."""
+    message = judge(f"allow {statement} in tenancy").findings[0].message
+
+    assert f"lets {words or 'group ocid1.group.oc1..aaaa and 2 more update applications'} in every" in message
+
+
+@pytest.mark.parametrize(
     ("text", "verdict"),
     [
         ("allow group A to read functions-family in tenancy", "ok"),

@@ -54,6 +54,8 @@ def test_parsed(text: str) -> None:
         "resource.id = 'x', resource.id = 'y'",
         "ALL " * 3 + "{resource.id = 'x'}",
         "sets-equal(resource.id, 'x')",
+        "ALL {resource.id in ('x')}",
+        "ANY {tag.a.b.value, ALL {resource.id = 'x', request.user.id = 'y'}}",
     ],
 )
 def test_not_parsed(text: str) -> None:
@@ -127,7 +129,11 @@ def test_matches_attributes() -> None:
         (f"ANY {{resource.id = '{FUNCTION}', resource.id = '{INSTANCE}'}}", ["mixed-types"]),
         (f"ANY {{resource.id = '{FUNCTION}', {IS_FUNCTION}}}", ["every-function"]),
         ("resource.type == 'fnfunc'", ["unparsable"]),
-        ("ALL {" + ", ".join(["ANY {resource.id = 'x', resource.id = 'y'}"] * 12) + "}", ["too-many-ways"]),
+        ("ALL {" + ", ".join(["ANY {resource.id = 'x', resource.id = 'y'}"] * 60) + "}", ["too-many-ways"]),
+        ("ANY {" + ", ".join([f"resource.id = '{FUNCTION}'"] * 512) + "}", []),
+        ("ANY {" + ", ".join([f"resource.id = '{FUNCTION}'"] * 513) + "}", ["too-many-ways"]),
+        (f"ALL {{instance.compartment.id = '{COMPARTMENT}', tag.a.b.value}}", []),
+        (f"ALL {{resource.id = '<OCID>', resource.id = '{INSTANCE}'}}", ["id-of-another-type"]),
     ],
 )
 def test_judged(text: str, expected: list[str]) -> None:
@@ -137,3 +143,19 @@ def test_judged(text: str, expected: list[str]) -> None:
     assert expected == [finding.code for finding in findings]
     assert all(finding.fragment in text for finding in findings)
     assert all("resource.id = '<OCID of the function>'" in finding.remediation for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("text", "fragment"),
+    [
+        (f"ANY {{resource.id = '{FUNCTION}', ALL {{{IS_FUNCTION}, {IN_COMPARTMENT}}}}}", None),
+        (f"ANY {{ {IN_COMPARTMENT} , resource.id = '{FUNCTION}' }}", IN_COMPARTMENT),
+        ("resource.id == 'x'" + " " * 40, "= 'x'" + " " * 35),
+        ("resource.id", "resource.id"),
+    ],
+)
+def test_fragment_is_the_way_at_fault(text: str, fragment: str | None) -> None:
+    """What is shown is the part that lets functions in, or 40 characters from where reading stopped."""
+    (finding,) = judge_matching_rule(text)
+
+    assert (fragment or f"{IS_FUNCTION}, {IN_COMPARTMENT}") == finding.fragment

@@ -71,6 +71,7 @@ def test_allow() -> None:
         ("any-user", [Member("any-user")]),
         ("ANY-GROUP", [Member("any-group")]),
         ("group A, any-user", [Member("group", "A"), Member("any-user")]),
+        ("group A, any-user, B", [Member("group", "A"), Member("any-user"), Member("group", "B")]),
         ("group any-user", [Member("any-user")]),
         ("resource abc", [Member("resource", "abc")]),
         ("resource abc def", [Member("resource", "abc def")]),
@@ -95,6 +96,8 @@ def test_subject(text: str, expected: list[Member]) -> None:
         "group ,A",
         "group a/b/c",
         "group 'a'/'b/c'",
+        "group 'a/b'/c",
+        "group 'ocid1.group.oc1..a b'",
         "group id A",
         "group id",
         "group A, dynamic-group B",
@@ -259,11 +262,13 @@ def test_permission_list(to: str) -> None:
         "{}",
         "{A,}",
         "{A B}",
+        "{A B C}",
         "{A",
         "{A} buckets keys",
         "{A} {}",
         "{A} {b",
         "{A} {b c}",
+        "{A} {b c d}",
         "{FN_*}",
         "{'A'}",
         "manage {A}",
@@ -358,8 +363,10 @@ def test_condition(text: str, expected: Condition) -> None:
         "a in ('b',)",
         "a in ('b' 'c')",
         "a not 'b'",
+        "a not of ('b')",
         "a between 'x'",
         "a between 'x' 'y'",
+        "a between 'x' or 'y'",
         "all {}",
         "all {a='b',}",
         "all {a='b' a}",
@@ -396,6 +403,15 @@ def test_no_condition(text: str) -> None:
     ("text", "position", "reason"),
     [
         ("allow group \u0410 to read buckets in tenancy", 12, "U+0410"),
+        ("allow group \x80 to read buckets in tenancy", 12, "U+0080"),
+        ("allow group A to read buckets in compartment P of tenancy T", 47, "`where` or the end"),
+        ("allow group A to read buckets in compartment id x", 48, "an OCID"),
+        ("allow group A to {FN_APP_LIST FN_APP_READ} in tenancy", 30, "`,` or `}`"),
+        ("allow group A to read buckets in tenancy where all {a b c}", 54, "an operator"),
+        ("allow group A to read buckets in tenancy where all {a = b c}", 58, "`,` or `}`"),
+        ("allow group A to read buckets in tenancy where a in ('b' 'c')", 57, "`,` or `)`"),
+        ("allow group A to read buckets in tenancy where a ! 'b'", 51, "`=`"),
+        ("allow group A to read buckets in tenancy where a not 'b'", 53, "`in`"),
         ("allow group A to read buckets in tenancy;", 40, "semicolon"),
         ("allow group A to read buckets in tenancy # x", 41, "`#`"),
         ('allow group "A" to read buckets in tenancy', 12, "Double quotes"),
@@ -473,6 +489,13 @@ def test_length_is_bounded() -> None:
 
     parsed(longest)
     assert "longer than" in unparsable(longest + " ").reason
+    assert "U+00E4" in unparsable(longest.replace("b'", "\u00e4'")).reason
+
+
+def test_long_word_is_shown_in_part() -> None:
+    """A reason quotes a word of forty characters whole, and of a longer one the beginning."""
+    assert f"`{'x' * 40}`" in unparsable(f"allow {'x' * 40}").reason
+    assert f"`{'x' * 37}...`" in unparsable(f"allow {'x' * 41}").reason
 
 
 def test_source_and_spans_take_no_part_in_equality() -> None:

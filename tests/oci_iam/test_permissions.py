@@ -95,6 +95,9 @@ def test_operations_need_permissions_that_exist() -> None:
         ("functions-famliy", "functions-family"),
         ("funtcions-family", "functions-family"),
         ("functi0ns-family", "functions-family"),
+        ("fucntinos-family", "functions-family"),
+        ("functionfamilies", "functions-family"),
+        ("lal-reosurces", "all-resources"),
         ("functions", "functions-family"),
         ("function", "functions-family"),
         ("fn-functions", "fn-function"),
@@ -152,6 +155,7 @@ def test_standing(verb: str, resource: str, standing: str) -> None:
         (("BUCKET_READ", "NO_SUCH"), "known", set()),
         (("BUCKET_READ", "FN_INVOKE"), "near-miss", set()),
         (("FM_INVOCATION",), "near-miss", set()),
+        (("GET_INVOCATION",), "known", set()),
         (("FN_APP_DELETE", "FNAPP"), "near-miss", {"FN_APP_DELETE"}),
     ],
 )

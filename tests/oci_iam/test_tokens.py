@@ -82,3 +82,8 @@ def test_comment_that_ends_nobody_knows_where(text: str) -> None:
     """A lone carriage return or a control character in a comment is not guessed about."""
     with pytest.raises(ValueError, match="comment"):
         split_comments(text)
+
+
+def test_lone_return_outside_comments_is_white_space() -> None:
+    """Where no comment could end at it, a carriage return without a line feed is not doubted."""
+    assert split_comments("a = 'http://x'\rb") == (split("a = 'http://x' b"), None)
