@@ -117,11 +117,12 @@ def test_each_place_of_the_pieces_is_looked_at() -> None:
     assert "family-use-in-pieces" in found
 
 
-def test_pieces_count_beside_a_grant_of_the_whole() -> None:
+@pytest.mark.parametrize("verb", ["use", "manage"])
+def test_pieces_count_beside_a_grant_of_the_whole(verb: str) -> None:
     """A grant of the whole family is told by its own verdict; the pieces beside it remain when it goes."""
     pieces = [f"Allow group A to {grant} in compartment P" for grant in IN_PIECES[0][1]]
 
-    found = codes("Allow group A to manage functions-family in compartment P", *pieces)
+    found = codes(f"Allow group A to {verb} functions-family in compartment P", *pieces)
 
     assert "family-use-in-pieces" in found
 
@@ -304,6 +305,70 @@ def test_pinned_any_user_is_a_subject_of_its_own() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "any-user {} where request.principal.type = 'eventrule'",
+            "any-user {} where request.principal.type = 'fnfunc'",
+        ),
+        ("service faas {}", "service cloudEvents {}"),
+        ("group A {}", "any-user of tenancy T {}"),
+    ],
+)
+def test_different_subjects_are_kept_apart(one: str, other: str) -> None:
+    """Two kinds of resources, two services, a group and users of another tenancy: nothing adds up."""
+    grants = ("to manage fn-function in compartment P", "to use fn-invocation in compartment P")
+
+    def statement(subject: str, grant: str) -> str:
+        return ("Admit " if " of tenancy " in subject else "Allow ") + subject.format(grant)
+
+    assert "manage-and-invoke" not in codes(statement(one, grants[0]), statement(other, grants[1]))
+    assert "manage-and-invoke" in codes(*(statement(other, grant) for grant in grants))
+
+
+def test_pinned_any_user_is_told_with_its_pins() -> None:
+    """The subject of a finding says which principals of any-user are meant."""
+    where = (
+        f"where all {{request.principal.type = 'EventRule', request.principal.compartment.id = '{PLACE}'}}"
+    )
+    (finding,) = find_combinations(
+        [
+            f"Allow any-user to manage fn-function in compartment P {where}",
+            f"Allow any-user to use fn-invocation in compartment P {where}",
+        ]
+    )
+
+    assert finding.subject == f"any-user with principal.type eventrule, principal.compartment.id {PLACE}"
+
+
+def test_alias_of_a_group_is_the_group() -> None:
+    """A group's alias in its own policy and its OCID in another are one group."""
+    group = "ocid1.group.oc1..builders"
+    policies = [
+        Policy(
+            TENANCY,
+            (f"Define group Friends as {group}", "Allow group friends to manage fn-app in compartment P"),
+        ),
+        Policy(TENANCY, (f"Allow group id {group} to use fn-invocation in compartment P",)),
+    ]
+
+    assert [finding.code for finding in find_combinations(policies)] == ["manage-and-invoke"]
+
+
+@pytest.mark.parametrize("narrow", [f"id {PLACE}", "P"])
+def test_the_narrower_place_is_told(narrow: str) -> None:
+    """Where a grant in the whole tenancy meets one in a compartment, the compartment is told."""
+    grants = (
+        "Allow group A to manage fn-function in tenancy",
+        f"Allow group A to use fn-invocation in compartment {narrow}",
+    )
+
+    for order in (grants, grants[::-1]):
+        (finding,) = find_combinations(order)
+        assert f"functions in compartment {narrow.removeprefix('id ').casefold()}, so" in finding.message
+
+
 ESCALATIONS = [
     ("escalation-policies", "manage policies in compartment P"),
     ("escalation-policies", "manage policies in tenancy"),
@@ -316,6 +381,7 @@ ESCALATIONS = [
     ("escalation-image-push", "{REPOSITORY_CREATE} in compartment Q"),
     ("escalation-image-push", "manage repos in compartment Q where target.repo.name = /pictures*/"),
     ("escalation-credentials", "manage users in tenancy"),
+    ("escalation-credentials", "manage users in compartment Q"),
     ("escalation-policies", "manage all-resources in tenancy"),
 ]
 
@@ -360,12 +426,13 @@ def test_no_escalation(statements: tuple[str, ...]) -> None:
         assert not [code for code in found if code.startswith("escalation")]
 
 
-def test_group_escalation_takes_two_rights() -> None:
+@pytest.mark.parametrize("place", ["tenancy", "compartment Q"])
+def test_group_escalation_takes_two_rights(place: str) -> None:
     """Putting a user into a group takes `use groups` and `use users`; the third statement completes it."""
     combinations = Combinations()
     found = [
         {finding.code for finding in combinations.add(Policy(TENANCY, (f"Allow group A to {right}",), right))}
-        for right in ("use fn-invocation in compartment P", "use groups in tenancy", "use users in tenancy")
+        for right in ("use fn-invocation in compartment P", f"use groups in {place}", f"use users in {place}")
     ]
 
     assert [set(), set(), {"escalation-groups"}] == found

@@ -85,6 +85,15 @@ def test_very_wide_any_is_folded() -> None:
     assert [(leaf.variable, leaf.op, len(leaf.values)) for leaf in path] == [(ID, "in", MAX_PATHS + 1)]
 
 
+def test_as_many_paths_as_the_bound_are_told_apart() -> None:
+    """The bound is what is still told apart, of one block and of a product."""
+    wide = AnyOf(tuple(Comparison(ID, "=", (Text(f"f{n}"),)) for n in range(MAX_PATHS)))
+    blocks = [f"any {{{ID} = 'x{n}', target.app.id = 'y{n}'}}" for n in range(MAX_PATHS.bit_length() - 1)]
+
+    assert len(paths(wide)) == MAX_PATHS
+    assert len(paths(read("all {" + ", ".join(blocks) + "}"))) == MAX_PATHS
+
+
 def test_product_of_many_any_is_bounded() -> None:
     """Blocks that would multiply beyond the bound are left out, never enumerated."""
     block = f"any {{{ID} = 'x', target.app.id = 'y'}}"
@@ -163,6 +172,7 @@ REQUEST: dict[str, str | frozenset[str]] = {
     "request.utc-timestamp": "2026-03-04T10:30:00Z",
     "request.utc-timestamp.time-of-day": "10:30:00Z",
     "time": "10:30:00.5Z",
+    "since": "2026-01-01T00:00Z",
     "group": "g2",
     "tags": "x, y",
 }
@@ -197,8 +207,11 @@ REQUEST: dict[str, str | frozenset[str]] = {
         "group = request.groups.id",
         "request.utc-timestamp after '2026-01-01T00:00Z'",
         "request.utc-timestamp after '2026-03-04'",
+        "request.utc-timestamp after '20260304T102900Z'",
+        "request.utc-timestamp after since",
         "time after '10:30:00Z'",
         "time between '10:30:00.5Z' and '10:30:00.5Z'",
+        "time between '10:30:00.5Z' and '09:00:00Z'",
         "request.utc-timestamp before '2026-03-04T10:31:00Z'",
         "request.utc-timestamp.time-of-day between '10:00:00Z' and '11:00:00Z'",
         "request.utc-timestamp.time-of-day between '22:00:00Z' and '10:30:00Z'",
@@ -262,6 +275,7 @@ def test_holds(text: str) -> None:
         "sets-intersect(tags, ('q'))",
         "sets-equal(z, 'x')",
         "sets-equal(tags, /x/)",
+        "sets-intersect(tags, /x/)",
         "sets-equal(tags)",
     ],
 )

@@ -194,6 +194,7 @@ def test_location(attached: str, location: str, expected: bool) -> None:
         ("target.compartment.name = 'pictures'", True),
         ("request.region = 'iad'", True),
         ("request.user.id = 'ocid1.user.oc1..marta'", False),
+        (f"request.user.id = '{RULE}'", False),
         (f"all {{request.principal.type = 'eventrule', target.function.id = '{FUNCTION}'}}", True),
         ("any {request.region = 'fra', request.region = 'iad'}", True),
         ("any {request.region = 'fra', request.region = 'phx'}", False),
@@ -214,6 +215,15 @@ def test_groups_are_variables_of_a_user() -> None:
 
     assert answer(invoke(USER), statement).allowed
     assert not answer(invoke(replace(USER, id="ocid1.user.oc1..paul")), statement).allowed
+
+
+def test_a_user_is_no_resource() -> None:
+    """`request.resource.compartment.id` is known for resources only."""
+    somewhere = replace(USER, compartment_id=OTHER)
+    statement = "Allow any-user to use fn-invocation in tenancy where {}.compartment.id = '{}'"
+
+    assert answer(invoke(somewhere), statement.format("request.principal", OTHER)).allowed
+    assert not answer(invoke(somewhere), statement.format("request.resource", OTHER)).allowed
 
 
 def test_nobody_may_claim_to_be_somebody_else() -> None:
@@ -442,6 +452,45 @@ def test_nearest_is_the_one_that_lacks_least() -> None:
 
     assert len(sentences) == 1
     assert near in sentences.pop()
+
+
+@pytest.mark.parametrize(
+    ("near", "far"),
+    [
+        (
+            "Allow group Callers to use fn-invocation in compartment Other where request.region = 'iad'",
+            "Allow group Readers to use fn-invocation in tenancy",
+        ),
+        (
+            "Allow group Callers to use fn-invocation in compartment Other",
+            "Allow group Callers to use fn-invocation in compartment Other where request.region = 'iad'",
+        ),
+    ],
+)
+def test_nearest_by_principal_then_place_then_condition(near: str, far: str) -> None:
+    """Who is meant weighs more than place and condition together, and each of these counts."""
+    assert near + "'" in answer(invoke(USER), near, far).because
+    assert near + "'" in answer(invoke(USER), far, near).because
+
+
+def test_of_equals_the_first_is_named() -> None:
+    """Of two statements that grant, or that come equally near, the one that stands first is named."""
+    grants = [f"Allow {who} to use fn-invocation in tenancy" for who in ("group Callers", "any-user")]
+    near = [f"Allow group {who} to use fn-invocation in tenancy" for who in ("Readers", "Writers")]
+
+    for statements in (grants, near):
+        for order in (statements, statements[::-1]):
+            assert f"'{order[0]}' of policy 'p'" in answer(invoke(USER), *order).because
+
+
+def test_policy_without_a_name_is_told_so() -> None:
+    """A sentence names the policy, or says that it has no name."""
+    statement = "Allow any-user to use fn-invocation in tenancy"
+
+    assert (
+        f"'{statement}' of an unnamed policy"
+        in decide(invoke(USER), [Policy(TENANCY, (statement,))], DIRECTORY).because
+    )
 
 
 def test_unlisted_compartment_lies_below_the_root() -> None:

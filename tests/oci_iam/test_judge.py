@@ -55,6 +55,8 @@ def test_codes(text: str, expected: list[str]) -> None:
         ("allow group A to read buckets in tenancy; x", "; x"),
         ("allow group A to read", "allow group A to read"),
         ("allow group A use fn-invocation in compartment X", "use fn-invocation"),
+        ("allow group A to {FN_INVOCATION} x in compartment X", "{FN_INVOCATION} x"),
+        ("endorse group A to use fn-invocation in tenancy T where a = 'b'", "use fn-invocation in tenancy T"),
         ("allow group A to use fn-invocation on compartment X", "on compartment X"),
     ],
 )
@@ -64,6 +66,41 @@ def test_fragment_is_the_text_at_fault(text: str, fragment: str) -> None:
 
     assert fragment in [finding.fragment for finding in findings]
     assert all(finding.fragment in text for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("any-user", "any-user"),
+        ("group A, any-group", "any-group"),
+        ("resource x", "an undocumented `resource`"),
+    ],
+)
+def test_message_names_the_broad_subject(subject: str, words: str) -> None:
+    """The finding names the member that is anybody."""
+    (finding,) = judge(f"allow {subject} to use fn-invocation in compartment X").findings
+
+    assert finding.message.startswith(f"The subject is {words}")
+
+
+def test_message_names_what_is_nearly_right() -> None:
+    """A near miss is told with the word, or as one of a list, and with what it nearly reads."""
+    (word,) = judge("allow group A to use fn-apps in compartment X").findings
+    (one,) = judge("allow group A to {FN_INVOKE} in compartment X").findings
+
+    assert word.message.startswith("`fn-apps` is not known to this model and nearly reads `fn-app`")
+    assert one.message.startswith("`one of the permissions` is not known to this model and nearly reads `FN_")
+
+
+def test_only_the_own_tenancy_is_the_tenancy() -> None:
+    """Where the tenancy's OCID is known, it stands for everything in any case, and no other OCID does."""
+    root = "ocid1.compartment.oc1..root"
+    context = Context(root)
+
+    assert codes(f"allow group A to use fn-invocation in compartment id {root.upper()}", context) == [
+        "tenancy-wide"
+    ]
+    assert codes(f"allow group A to use fn-invocation in compartment id {COMPARTMENT}", context) == []
 
 
 def test_message_names_permissions_and_principal() -> None:
@@ -261,6 +298,15 @@ def test_names_functions(condition: str, expected: bool) -> None:
     assert expected is names_functions(statement)
 
 
+def test_permission_list_names_no_function() -> None:
+    """What a list reaches is asked like what a verb does."""
+    for condition, expected in (("", False), (f" where {ONE}", True)):
+        statement = parse("allow group A to {FN_INVOCATION} in compartment X" + condition)
+
+        assert not isinstance(statement, Unparsable)
+        assert expected is names_functions(statement)
+
+
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [
@@ -269,6 +315,12 @@ def test_names_functions(condition: str, expected: bool) -> None:
         (f"all {{{TYPE}, request.principal.compartment.id = '{COMPARTMENT}'}}", True),
         (f"all {{{TYPE}, request.principal.id = 'ocid1.eventrule.oc1.iad.a'}}", True),
         (f"all {{{TYPE}, request.principal.id = 'ocid1.instance.oc1.iad.a'}}", False),
+        (f"all {{{TYPE}, request.principal.type = 'fnfunc'}}", True),
+        (
+            "all {request.principal.type in ('eventrule', '<type>'), "
+            f"request.principal.compartment.id = '{COMPARTMENT}'}}",
+            False,
+        ),
     ],
 )
 def test_names_principal(condition: str, expected: bool) -> None:
@@ -411,6 +463,8 @@ REMARKS = [
     ),
     ("Allow group A to read buckets in tenancy # a\nwhere request.region = 'iad'", "unjudgeable"),
     ("Allow group A to read buckets in tenancy where x = 'a#b", "unjudgeable"),
+    ("Deny group A to read buckets in tenancy # a note", "unjudgeable"),
+    ("Endorse group A to read buckets in any-tenancy # a note", "unjudgeable"),
     (
         "Allow group A to manage all-resources in tenancy where request.permission = 'X' # a note",
         "unjudgeable",

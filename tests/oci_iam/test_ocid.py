@@ -15,6 +15,7 @@ from oci_iam.ocid import ocid_type
         ("ocid1.tenancy.oc19..aaaa", "tenancy"),
         ("ocid1.fnfunc.oc1.iad.future.aaaa", "fnfunc"),
         ("ocid1.fnfunc.oc1.iad." + "replaceme" * 7, "fnfunc"),
+        ("ocid1.fnfunc.oc1.iad." + "x" * 41, "fnfunc"),
     ],
 )
 def test_well_formed(text: str, expected: str) -> None:
@@ -39,6 +40,7 @@ def test_well_formed(text: str, expected: str) -> None:
         "ocid1.fnfunc.oc1.iad.a ",
         "ocid1.fnfunc.oc1.iad.a\n",
         "ocid1.fnfunc.oc1..xxxx",
+        "ocid1.fnfunc.oc1.iad." + "x" * 40,
         "ocid1.fnfunc.oc1..aaaaxxxx",
         "ocid1.fnfunc.oc1..your-function",
         "ocid1.fnfunc.oc1..placeholder",
