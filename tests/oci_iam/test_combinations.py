@@ -163,6 +163,16 @@ def test_what_stood_before_is_not_reported_again() -> None:
     assert combinations.add(first) == ()
 
 
+def test_repeated_policy_completes_nothing_new() -> None:
+    """The same statements a second time are told no second time."""
+    grants = ("manage fn-function", "use fn-invocation")
+    policy = Policy(TENANCY, tuple(f"Allow group A to {grant} in compartment P" for grant in grants), "p")
+    combinations = Combinations()
+
+    assert [finding.code for finding in combinations.add(policy)] == ["manage-and-invoke"]
+    assert combinations.add(policy) == ()
+
+
 @pytest.mark.parametrize(
     "statements",
     [
@@ -280,6 +290,22 @@ def test_what_everybody_may_do_counts_for_each() -> None:
     assert "manage-and-invoke" in codes(one, all_call)
     assert "manage-and-invoke" in codes(all_call, one)
     assert len([f for f in find_combinations([one, two, all_call]) if f.code == "manage-and-invoke"]) == 1
+
+
+def test_what_everybody_may_do_elsewhere_counts_where_the_place_does_not() -> None:
+    """Who may change functions of one place escalates by images that anybody may push to another."""
+    assert "escalation-image-push" in codes(
+        "Allow any-user to manage repos in compartment Q",
+        "Allow group A to manage fn-function in compartment P",
+    )
+
+
+def test_service_is_told_by_its_name() -> None:
+    """A service has no domain."""
+    grants = ("manage fn-function", "use fn-invocation")
+    (finding,) = find_combinations([f"Allow service FaaS to {grant} in compartment P" for grant in grants])
+
+    assert finding.subject == "service faas"
 
 
 def test_everybody_is_called_any_user() -> None:

@@ -61,6 +61,10 @@ SAME = [
     (["Allow group A to read x in tenancy"], [f"Allow group A to read x in compartment id {TENANCY}"]),
     ([INVOKE + ";"], [INVOKE + ";"]),
     ([f"Define group A as {GROUP}", INVOKE], [INVOKE.replace("group A", f"group id {GROUP}")]),
+    (
+        [f"Define group S as {GROUP}", "Allow service S to read x in tenancy"],
+        ["Allow service S to read x in tenancy"],
+    ),
     (["Allow service FaaS to read x in tenancy"], ["Allow service faas to read x in tenancy"]),
     ([f"{INVOKE} where sets-equal(x, ('A', 'b'))"], [f"{INVOKE} where sets-equal(x, ('a', 'B'))"]),
 ]
@@ -98,6 +102,11 @@ NARROWER = [
     ),
     (["Endorse any-user to read x in any-tenancy"], ["Endorse group A to read x in tenancy T"]),
     ([f"{INVOKE} where any {{x = 'a', y = 'b'}}"], [f"{INVOKE} where y = 'b'"]),
+    ([f"{INVOKE} where any {{x = 'a', !y}}"], [f"{INVOKE} where x = 'a'"]),
+    (
+        [f"{INVOKE} where all {{x = 'a', y = 'b'}}"],
+        [f"{INVOKE} where all {{x = 'a', y = 'b', z = 'c'}}"],
+    ),
 ]
 
 
@@ -138,6 +147,12 @@ DIFFERENT = [
     ([f"{INVOKE} where x = 'y'"], [f"{INVOKE} where x = y"]),
     ([f"{INVOKE} where x not in (y, 'z')"], [f"{INVOKE} where x != 'z'"]),
     ([f"{INVOKE} where !x"], [f"{INVOKE} where x"]),
+    ([f"{INVOKE} where x"], [f"{INVOKE} where x = 'a'"]),
+    ([f"{INVOKE} where x = 'a'"], [f"{INVOKE} where x"]),
+    (
+        [f"Define compartment P as {PLACE}", INVOKE.replace(" P", " P:Q")],
+        [INVOKE.replace(" P", " Q")],
+    ),
     ([f"{INVOKE} where x = 'a'"], [f"{INVOKE} where any {{x = 'a', y != 'b'}}"]),
     ([], [INVOKE + ";", INVOKE]),
     (
@@ -239,6 +254,15 @@ def test_place_is_told_in_words(statement: str, scope: str) -> None:
     (access,) = compare([], [statement])
 
     assert scope == access.scope
+
+
+def test_association_is_told_with_its_other_half() -> None:
+    """What is associated with what, and where the other one lies."""
+    (access,) = compare(
+        [], ["Endorse group A to associate x in tenancy with y in compartment P of tenancy T"]
+    )
+
+    assert access.permission == "associate x with y in compartment p of tenancy t"
 
 
 def test_block_of_one_is_told_without_the_block() -> None:

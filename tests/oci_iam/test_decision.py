@@ -103,6 +103,7 @@ def answer(
         (EVENTS, "service CLOUDEVENTS", True),
         (EVENTS, "service ons, cloudevents", True),
         (EVENTS, "service faas", False),
+        (EVENTS, f"service id {CALLERS}", False),
         (EVENTS, "any-user", True),
         (EVENTS, "any-group", False),
     ],

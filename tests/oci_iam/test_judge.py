@@ -35,6 +35,7 @@ def codes(text: str, context: Context | None = None) -> list[str]:
         ("allow group A to use fn-apps in compartment X", ["near-miss"]),
         ("allow group A to use fn-app in compartment X;", ["unparsable"]),
         ("allow group A use fn-invocation in compartment X", ["unparsable"]),
+        ("allow group A to read function-family in tenancy # x", ["unparsable"]),
         ("allow group A to use fn-invocation in compartment X", []),
     ],
 )

@@ -67,6 +67,15 @@ def test_not_parsed(text: str) -> None:
     assert 0 <= found.position <= len(text)
 
 
+def test_position_is_that_of_the_condition_at_fault() -> None:
+    """What a statement may ask and a matching rule may not is found where it stands."""
+    text = "ALL {resource.type = 'x', ANY {request.user.id = 'y', resource.id = 'z'}}"
+    found = parse_matching_rule(text)
+
+    assert isinstance(found, Unparsable)
+    assert found.position == text.index("request")
+
+
 FN = Principal("fnfunc", FUNCTION, COMPARTMENT, tags={"Dept.Team": "AI"})
 VM = Principal("instance", INSTANCE, COMPARTMENT)
 
@@ -132,6 +141,8 @@ def test_matches_attributes() -> None:
         ("ALL {" + ", ".join(["ANY {resource.id = 'x', resource.id = 'y'}"] * 60) + "}", ["too-many-ways"]),
         ("ANY {" + ", ".join([f"resource.id = '{FUNCTION}'"] * 512) + "}", []),
         ("ANY {" + ", ".join([f"resource.id = '{FUNCTION}'"] * 513) + "}", ["too-many-ways"]),
+        ("ALL {ANY {" + ", ".join([f"resource.id = '{FUNCTION}'"] * 512) + "}}", []),
+        (f"ALL {{{IS_FUNCTION}, {IN_COMPARTMENT}, tag.a.b.value = 'c'}}", []),
         (f"ALL {{instance.compartment.id = '{COMPARTMENT}', tag.a.b.value}}", []),
         (f"ALL {{resource.id = '<OCID>', resource.id = '{INSTANCE}'}}", ["id-of-another-type"]),
     ],

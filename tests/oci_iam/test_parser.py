@@ -73,6 +73,8 @@ def test_allow() -> None:
         ("group A, any-user", [Member("group", "A"), Member("any-user")]),
         ("group A, any-user, B", [Member("group", "A"), Member("any-user"), Member("group", "B")]),
         ("group any-user", [Member("any-user")]),
+        ("group D/any-user", [Member("group", "any-user", domain="D")]),
+        ("group to, A", [Member("group", "to"), Member("group", "A")]),
         ("resource abc", [Member("resource", "abc")]),
         ("resource abc def", [Member("resource", "abc def")]),
     ],
@@ -201,6 +203,7 @@ def test_associate() -> None:
     assert statement.verb == "associate"
     assert Association("lpgs", Location("tenancy", tenancy="T")) == statement.partner
     unparsable("allow group A to associate lpgs in tenancy")
+    unparsable("endorse group A to associate lpgs in tenancy with lpgs on tenancy T")
 
 
 @pytest.mark.parametrize(
@@ -421,6 +424,7 @@ def test_no_condition(text: str) -> None:
     ("text", "position", "reason"),
     [
         ("allow group \u0410 to read buckets in tenancy", 12, "U+0410"),
+        ("allow group \x7f\u00e4 to read buckets in tenancy", 13, "U+00E4"),
         ("allow group \x80 to read buckets in tenancy", 12, "U+0080"),
         ("allow group A to read buckets in compartment P of tenancy T", 47, "`where` or the end"),
         ("allow group A to read buckets in compartment id x", 48, "an OCID"),

@@ -105,6 +105,7 @@ def test_operations_need_permissions_that_exist() -> None:
         ("fnfunction", "fn-function"),
         ("fn-apps", "fn-app"),
         ("fnapp", "fn-app"),
+        ("f-n-a-p-p", "fn-app"),
         ("nf-app", "fn-app"),
         ("fn-invocations", "fn-invocation"),
         ("fn-invoction", "fn-invocation"),
@@ -123,7 +124,17 @@ def test_near_miss(word: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["buckets", "apps", "app", "resources", "some-new-family", "dns-apps", "functions-family"]
+    "word",
+    [
+        "all-resources",
+        "buckets",
+        "apps",
+        "app",
+        "resources",
+        "some-new-family",
+        "dns-apps",
+        "functions-family",
+    ],
 )
 def test_no_near_miss(word: str) -> None:
     """Another word is another word, and the right word misses nothing."""
