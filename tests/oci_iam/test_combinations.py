@@ -340,6 +340,7 @@ def test_pinned_any_user_is_a_subject_of_its_own() -> None:
         ),
         ("service faas {}", "service cloudEvents {}"),
         ("group A {}", "any-user of tenancy T {}"),
+        ("group A {}", "group A of tenancy T {}"),
     ],
 )
 def test_different_subjects_are_kept_apart(one: str, other: str) -> None:

@@ -60,6 +60,7 @@ SAME = [
     ([f"Define compartment P as {PLACE}", INVOKE], [INVOKE.replace("P", f"id {PLACE}")]),
     (["Allow group A to read x in tenancy"], [f"Allow group A to read x in compartment id {TENANCY}"]),
     ([INVOKE + ";"], [INVOKE + ";"]),
+    (["Deny" + INVOKE[5:] + ";"], ["Deny" + INVOKE[5:] + ";"]),
     ([f"Define group A as {GROUP}", INVOKE], [INVOKE.replace("group A", f"group id {GROUP}")]),
     (
         [f"Define group S as {GROUP}", "Allow service S to read x in tenancy"],
@@ -194,6 +195,9 @@ DIFFERENT = [
     (["Deny group A to use x in tenancy"], ["Deny group A to manage x in tenancy"]),
     (["Deny group A to use x in tenancy"], ["Deny group A to use x in tenancy where y = 'z'"]),
     (["Deny any-user to use x in tenancy;"], []),
+    (["Allow any-group to read x in tenancy"], ["Allow any-user to read x in tenancy"]),
+    (["Allow any-group to read x in tenancy"], ["Allow service s to read x in tenancy"]),
+    ([f"{INVOKE} where x = 'a'"], [f"{INVOKE} where all {{y = 'b', z = 'c'}}"]),
 ]
 
 

@@ -161,6 +161,7 @@ def test_permission(grant: str, permission: str, expected: bool) -> None:
         (TEAMS, "compartment Pictures", True),
         (TEAMS, "compartment Teams", True),
         (TEAMS, "compartment Teams:Pictures", True),
+        (TEAMS, "compartment Teams:Dev", False),
         (PICTURES, "compartment Pictures", True),
         (OTHER, "compartment Other:Pictures", False),
         (OTHER, f"compartment id {PICTURES}", False),
@@ -218,9 +219,10 @@ def test_groups_are_variables_of_a_user() -> None:
     assert not answer(invoke(replace(USER, id="ocid1.user.oc1..paul")), statement).allowed
 
 
-def test_a_user_is_no_resource() -> None:
+@pytest.mark.parametrize("principal", [USER, EVENTS])
+def test_users_and_services_are_no_resources(principal: Principal) -> None:
     """`request.resource.compartment.id` is known for resources only."""
-    somewhere = replace(USER, compartment_id=OTHER)
+    somewhere = replace(principal, compartment_id=OTHER)
     statement = "Allow any-user to use fn-invocation in tenancy where {}.compartment.id = '{}'"
 
     assert answer(invoke(somewhere), statement.format("request.principal", OTHER)).allowed
@@ -432,9 +434,12 @@ def test_because_names_no_target_where_there_is_none() -> None:
     """A request on no function or application is told by permission, place and principal."""
     request = invoke(USER, target={}, compartment_id=TENANCY)
 
+    on_app = replace(request, target={"target.app.id": "ocid1.fnapp.oc1.iad.a"})
+
     assert decide(request, [], DIRECTORY).because == (
         f"no statement grants FN_INVOCATION in tenancy to user {MARTA}"
     )
+    assert "FN_INVOCATION on ocid1.fnapp.oc1.iad.a in tenancy" in decide(on_app, [], DIRECTORY).because
 
 
 def test_because_without_any_policy() -> None:

@@ -15,6 +15,7 @@ TENANCY = "ocid1.tenancy.oc1..aaaa"
 FUNCTION = "ocid1.fnfunc.oc1.iad.aaaa"
 TYPE = "request.principal.type = 'eventrule'"
 ONE = f"target.function.id = '{FUNCTION}'"
+GATEWAY = f"all {{request.principal.type = 'ApiGateway', request.resource.compartment.id = '{COMPARTMENT}'}}"
 
 
 def codes(text: str, context: Context | None = None) -> list[str]:
@@ -36,6 +37,11 @@ def codes(text: str, context: Context | None = None) -> list[str]:
         ("allow group A to use fn-app in compartment X;", ["unparsable"]),
         ("allow group A use fn-invocation in compartment X", ["unparsable"]),
         ("allow group A to read function-family in tenancy # x", ["unparsable"]),
+        (f"allow any-user to use fn-invocation in compartment X where {GATEWAY}", []),
+        (
+            f"allow any-user to {{FN_INVOCATION, FN_APP_UPDATE}} in compartment X where {GATEWAY}",
+            ["any-principal"],
+        ),
         ("allow group A to use fn-invocation in compartment X", []),
     ],
 )

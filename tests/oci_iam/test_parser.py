@@ -429,6 +429,8 @@ def test_no_condition(text: str) -> None:
         ("allow group A to read buckets in compartment P of tenancy T", 47, "`where` or the end"),
         ("allow group A to read buckets in compartment id x", 48, "an OCID"),
         ("admit group A of group T to read buckets in tenancy", 17, "`tenancy`"),
+        ("allow group id x to read buckets in tenancy", 15, "an OCID"),
+        ("define group A as x", 18, "an OCID"),
         ("define group A as ocid1.group.oc1..a to", 37, "the end of the statement"),
         ("allow group A to read buckets in tenancy where sets-equal(a 'b')", 60, "`,` or `)`"),
         ("allow group A to {FN_APP_LIST FN_APP_READ} in tenancy", 30, "`,` or `}`"),
