@@ -208,21 +208,13 @@ def _lines(node: ast.AST) -> range:
 
 
 def _mutable(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a module, annotations and decorators left out."""
-    for child in ast.iter_child_nodes(tree):
-        if isinstance(child, ast.arg | ast.AnnAssign | ast.alias):
-            if isinstance(child, ast.AnnAssign) and child.value is not None:
-                yield from _self_and_below(child.value)
-        elif isinstance(child, ast.FunctionDef | ast.ClassDef):
-            for statement in child.body:
-                yield from _self_and_below(statement)
-        else:
-            yield from _self_and_below(child)
-
-
-def _self_and_below(node: ast.AST) -> Iterator[ast.AST]:
-    yield node
-    yield from _mutable(node)
+    """The nodes below a node; annotations, decorators and parameters left out."""
+    for name, value in ast.iter_fields(tree):
+        if name not in ("annotation", "returns", "decorator_list"):
+            for child in value if isinstance(value, list) else (value,):
+                if isinstance(child, ast.AST) and not isinstance(child, ast.arguments):
+                    yield child
+                    yield from _mutable(child)
 
 
 def _replace(tree: ast.AST, old: ast.AST, new: ast.AST) -> None:
@@ -424,7 +416,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="in which order mutants are tried")
     parser.add_argument("--sample", type=int, help="how many are tried (default: all)")
     parser.add_argument("--minutes", type=float, default=60, help="when to stop")
-    parser.add_argument("--slow-seconds", type=float, default=20, help="how long slow tests are tried on one")
+    parser.add_argument("--slow-seconds", type=float, default=10, help="how long slow tests are tried on one")
     parser.add_argument("--module", action="append", choices=MODULES, help="only these modules")
     parser.add_argument("--only", metavar="SITE", help="show the tests this one mutant, as module:node:way")
     return parser.parse_args()

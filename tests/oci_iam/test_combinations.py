@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from oci_iam import (
@@ -115,6 +117,13 @@ def test_each_place_of_the_pieces_is_looked_at() -> None:
     )
 
     assert "family-use-in-pieces" in found
+
+
+def test_pieces_on_a_condition_count() -> None:
+    """A condition that names no function leaves a piece a piece."""
+    *reading, calling = (f"Allow group A to {grant} in compartment P" for grant in IN_PIECES[0][1])
+
+    assert "family-use-in-pieces" in codes(*reading, f"{calling} where request.region = 'iad'")
 
 
 @pytest.mark.parametrize("verb", ["use", "manage"])
@@ -380,7 +389,35 @@ def test_alias_of_a_group_is_the_group() -> None:
         Policy(TENANCY, (f"Allow group id {group} to use fn-invocation in compartment P",)),
     ]
 
+    foreign = tuple(text.replace("group friends", "group D/friends") for text in policies[0].statements)
+
     assert [finding.code for finding in find_combinations(policies)] == ["manage-and-invoke"]
+    assert find_combinations([replace(policies[0], statements=foreign), policies[1]]) == ()
+
+
+def test_directory_tells_dynamic_groups_from_ids() -> None:
+    """With a directory a dynamic group's OCID and name are one."""
+    ocid = "ocid1.dynamicgroup.oc1..workers"
+    directory = Directory(TENANCY, dynamic_groups={ocid: DynamicGroup("Workers", "resource.id = 'x'")})
+    pair = [
+        f"Allow dynamic-group id {ocid} to manage fn-function in compartment P",
+        "Allow dynamic-group Workers to use fn-invocation in compartment P",
+    ]
+
+    assert find_combinations(pair) == ()
+    assert [finding.code for finding in find_combinations(pair, directory=directory)] == ["manage-and-invoke"]
+
+
+def test_each_place_is_told_its_own_escalation() -> None:
+    """Rights over the policies of a second compartment are told, though those of the first were."""
+    combinations = Combinations()
+    found = [
+        combinations.add(Policy(TENANCY, (f"Allow group A to {right} in compartment {place}",)))
+        for place in "PQ"
+        for right in ("use fn-invocation", "manage policies")
+    ]
+
+    assert [bool(findings) for findings in found] == [False, True, False, True]
 
 
 @pytest.mark.parametrize("narrow", [f"id {PLACE}", "P"])
@@ -610,5 +647,6 @@ def test_statements_that_grant_nothing_add_nothing() -> None:
         "Allow group A to use fn-invocation in compartment P;",
         "Deny group A to use fn-invocation in compartment P",
         "Endorse group A to use fn-invocation in any-tenancy",
+        "Endorse group A to use fn-invocation in compartment P",
         f"Define group A as {OTHER.replace('compartment', 'group')}",
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from oci_iam import Compartment, Directory, Group, NewAccess, Policy, compare
+from oci_iam import Compartment, Directory, DynamicGroup, Group, NewAccess, Policy, compare
 
 TENANCY = "ocid1.tenancy.oc1..root"
 PLACE = "ocid1.compartment.oc1..pictures"
@@ -90,6 +92,7 @@ NARROWER = [
     ),
     (["Allow group A to manage buckets in tenancy"], ["Allow group A to read buckets in tenancy"]),
     (["Allow group A to manage object-family in tenancy"], ["Allow group A to read objects in tenancy"]),
+    (["Allow group A to use object-family in tenancy"], ["Allow group A to use objects in tenancy"]),
     (["Allow group A to manage objects in tenancy"], ["Allow group A to {OBJECT_READ} in tenancy"]),
     (["Allow any-user to read x in tenancy"], ["Allow service s to read x in tenancy"]),
     (["Allow any-group to read x in tenancy"], ["Allow dynamic-group A to read x in tenancy"]),
@@ -304,6 +307,7 @@ def test_policy_reaches_no_further_than_where_it_is_attached() -> None:
     assert compare([low], [high]) != ()
     assert compare([high], [low]) == ()
     assert compare([low], [high], directory) == ()
+    assert compare([replace(low, compartment_id=GROUP)], [high], directory) != ()
 
 
 def test_paths_start_where_the_policy_is_attached() -> None:
@@ -340,8 +344,18 @@ def test_directory_tells_what_a_path_of_a_policy_below_the_root_means() -> None:
 
 def test_alias_is_of_the_own_tenancy() -> None:
     """A path in another tenancy does not begin with an alias of this one."""
-    (access,) = compare(
-        [], [f"Define compartment P as {PLACE}", "Endorse group A to read x in compartment P of tenancy T"]
-    )
+    foreign = "Endorse group A to read x in compartment P of tenancy T"
+    (aliased,) = compare([], [f"Define compartment P as {PLACE}", foreign])
+    (listed,) = compare([], [foreign], Directory(TENANCY, {PLACE: Compartment("P")}))
 
-    assert access.scope == "compartment p of tenancy t"
+    assert aliased.scope == listed.scope == "compartment p of tenancy t"
+
+
+def test_directory_tells_dynamic_groups_from_ids() -> None:
+    """A dynamic group's OCID and name are one where a directory knows it."""
+    ocid = "ocid1.dynamicgroup.oc1..workers"
+    directory = Directory(TENANCY, dynamic_groups={ocid: DynamicGroup("Workers", "resource.id = 'x'")})
+    named, by_id = ([f"Allow dynamic-group {who} to read x in tenancy"] for who in ("Workers", f"id {ocid}"))
+
+    assert compare(named, by_id, directory) == compare(by_id, named, directory) == ()
+    assert compare(named, by_id) != ()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from oci_iam._parser import parse_condition
@@ -120,6 +122,8 @@ def test_product_of_many_any_is_bounded() -> None:
         ("request.permission = /*/", FUNCTIONS_REACH),
         ("request.permission = /FN_APP*/", {"FN_APP_CREATE", "FN_APP_UPDATE", "FN_APP_DELETE"}),
         ("request.permission = /*_delete/", {"FN_APP_DELETE", "FN_FUNCTION_DELETE"}),
+        ("request.permission = /FN_APP*DELETE/", {"FN_APP_DELETE"}),
+        ("request.permission = /FN_APP_/", {"FN_APP_CREATE", "FN_APP_UPDATE", "FN_APP_DELETE"}),
         ("request.permission = /BUCKET*/", set()),
         ("request.permission", FUNCTIONS_REACH),
         ("!request.permission", FUNCTIONS_REACH),
@@ -210,6 +214,7 @@ REQUEST: dict[str, str | frozenset[str]] = {
         "request.utc-timestamp after '2026-03-04'",
         "request.utc-timestamp after '20260304T102900Z'",
         "request.utc-timestamp after since",
+        "request.utc-timestamp after '2026-03-04T12:29:00+02:00'",
         "time after '10:30:00Z'",
         "late before '11:00:00Z'",
         "late after '10:59:58Z'",
@@ -256,6 +261,7 @@ def test_holds(text: str) -> None:
         "a = /a*a/",
         "a = /appl*ple/",
         "a = /a*le*le/",
+        "a = /*p*p*p*/",
         "a = /*x*/",
         "a != /*/",
         "a != '*'",
@@ -266,6 +272,7 @@ def test_holds(text: str) -> None:
         "request.groups.id != 'g1'",
         "request.utc-timestamp before '2026-01-01T00:00Z'",
         "request.utc-timestamp after 'soon'",
+        "request.utc-timestamp after request.groups.id",
         "request.utc-timestamp after '2026-03-04T10:30:00Z'",
         "request.utc-timestamp before '2026-03-04T10:30:00Z'",
         "time between '09:00:00Z' and '09:00:00Z'",
@@ -290,3 +297,15 @@ def test_does_not_hold(text: str) -> None:
 def test_no_condition_holds() -> None:
     """A statement without a condition applies to every request."""
     assert holds(None, {})
+
+
+def test_moment_without_a_zone_is_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the decider runs plays no part in what a condition means."""
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+
+        assert holds(read("request.utc-timestamp after '2026-03-04T10:29:00'"), REQUEST)
+        assert not holds(read("request.utc-timestamp after '2026-03-04T10:31:00'"), REQUEST)
+        assert not holds(read("request.utc-timestamp before '2026-03-04T10:29:00'"), REQUEST)
+    time.tzset()

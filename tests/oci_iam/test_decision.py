@@ -104,6 +104,7 @@ def answer(
         (EVENTS, "service ons, cloudevents", True),
         (EVENTS, "service faas", False),
         (EVENTS, f"service id {CALLERS}", False),
+        (Principal("service"), "service cloudEvents", False),
         (EVENTS, "any-user", True),
         (EVENTS, "any-group", False),
     ],
@@ -405,6 +406,10 @@ def test_because_names_the_granting_statement() -> None:
             "request.region = 'phx'}",
             "its condition does not hold: none of its alternatives is met",
         ),
+        (
+            "Allow group Callers to use fn-invocation in tenancy where request.groups.id = 'ocid1.x'",
+            f"its condition does not hold: request.groups.id is {CALLERS}",
+        ),
         ("Allow group Callers to use fn-invocation in tenancy;", "not understood, so granting nothing"),
     ],
 )
@@ -470,6 +475,10 @@ def test_nearest_is_the_one_that_lacks_least() -> None:
         (
             "Allow group Callers to use fn-invocation in compartment Other",
             "Allow group Callers to use fn-invocation in compartment Other where request.region = 'iad'",
+        ),
+        (
+            "Allow group Callers to use fn-invocation in tenancy where request.region = 'iad'",
+            "Allow group Callers to use fn-invocation in compartment Other",
         ),
     ],
 )

@@ -273,6 +273,38 @@ class TestTenancy:
         assert [verdict.verdict for verdict in verdicts] == ["unrelated", "over-broad"]
 
 
+def test_policy_takes_statements_and_a_context() -> None:
+    """Statements that are read already are judged alike, and the context's aliases hold for all of them."""
+    texts = ["allow group A to use fn-invocation in compartment Everything", "allow group A to"]
+    context = Context(aliases={"everything": TENANCY})
+
+    assert [verdict.verdict for verdict in judge_policy(texts)] == ["ok", "unjudgeable"]
+    assert [verdict.verdict for verdict in judge_policy(texts, context)] == ["over-broad", "unjudgeable"]
+    assert judge_policy(map(parse, texts), context) == judge_policy(texts, context)
+
+
+def test_alias_of_a_tenancy_is_one_whatever_its_ocid() -> None:
+    """What a policy defines as a tenancy is taken for one."""
+    define = f"define tenancy Partner as {COMPARTMENT}"
+
+    assert judge_policy([define, "allow group A to use fn-invocation in compartment Partner"])[1].refused
+
+
+def test_slip_is_harmless_where_the_condition_leaves_nothing() -> None:
+    """A statement OCI will not take is refused only where it would reach functions."""
+    slip = "allow group A use functions-family in compartment X"
+
+    assert codes(slip) == ["unparsable"]
+    assert codes(f"{slip} where request.permission = 'FN_APP_READ'") == []
+
+
+def test_text_that_cannot_be_read_is_quoted_in_part() -> None:
+    """Forty characters from where reading stopped are shown."""
+    (finding,) = judge("allow group A to read buckets in tenancy; " + "x" * 60).findings
+
+    assert finding.fragment == "; " + "x" * 38
+
+
 def test_policy_answers_in_order() -> None:
     """One verdict a statement, at its place, whatever the others are."""
     verdicts = judge_policy(
@@ -323,6 +355,8 @@ def test_permission_list_names_no_function() -> None:
         (f"all {{{TYPE}, request.principal.id = 'ocid1.eventrule.oc1.iad.a'}}", True),
         (f"all {{{TYPE}, request.principal.id = 'ocid1.instance.oc1.iad.a'}}", False),
         (f"all {{{TYPE}, request.principal.type = 'fnfunc'}}", True),
+        (f"all {{{TYPE}, request.principal.id = 'ocid1.dbnode.oc1.iad.a'}}", False),
+        ("all {request.principal.type = 'dbsystem', request.principal.id = 'ocid1.dbnode.oc1.iad.a'}", True),
         (
             "all {request.principal.type in ('eventrule', '<type>'), "
             f"request.principal.compartment.id = '{COMPARTMENT}'}}",
@@ -428,7 +462,10 @@ def test_contradictory_types_in_any_order() -> None:
     place = "request.principal.compartment.id = 'ocid1.compartment.oc1..aaaa'"
     text = "Allow any-user to use fn-invocation in compartment X where all {%s, %s, %s}"
 
-    assert codes(text % (*types, place)) == codes(text % (place, *reversed(types))) == []
+    family = text.replace("fn-invocation", "functions-family")
+
+    for whole in (text, family):
+        assert codes(whole % (*types, place)) == codes(whole % (place, *reversed(types))) == []
 
 
 def test_every_permission_that_reaches_functions_is_judged() -> None:

@@ -142,6 +142,11 @@ def test_matches_attributes() -> None:
         ("ANY {" + ", ".join([f"resource.id = '{FUNCTION}'"] * 512) + "}", []),
         ("ANY {" + ", ".join([f"resource.id = '{FUNCTION}'"] * 513) + "}", ["too-many-ways"]),
         ("ALL {ANY {" + ", ".join([f"resource.id = '{FUNCTION}'"] * 512) + "}}", []),
+        (
+            "ALL {ANY {" + ", ".join([f"resource.id = '{FUNCTION}'"] * 513) + f"}}, {IS_FUNCTION}}}",
+            ["too-many-ways"],
+        ),
+        (f"ALL {{resource.id = '{FUNCTION}', resource.id = '{INSTANCE}'}}", []),
         (f"ALL {{{IS_FUNCTION}, {IN_COMPARTMENT}, tag.a.b.value = 'c'}}", []),
         (f"ALL {{instance.compartment.id = '{COMPARTMENT}', tag.a.b.value}}", []),
         (f"ALL {{resource.id = '<OCID>', resource.id = '{INSTANCE}'}}", ["id-of-another-type"]),

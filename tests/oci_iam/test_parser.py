@@ -74,6 +74,8 @@ def test_allow() -> None:
         ("group A, any-user, B", [Member("group", "A"), Member("any-user"), Member("group", "B")]),
         ("group any-user", [Member("any-user")]),
         ("group D/any-user", [Member("group", "any-user", domain="D")]),
+        ("group D/ocid1.x", [Member("group", "ocid1.x", domain="D")]),
+        ("group A, service", [Member("group", "A"), Member("group", "service")]),
         ("group to, A", [Member("group", "to"), Member("group", "A")]),
         ("resource abc", [Member("resource", "abc")]),
         ("resource abc def", [Member("resource", "abc def")]),
@@ -204,6 +206,7 @@ def test_associate() -> None:
     assert Association("lpgs", Location("tenancy", tenancy="T")) == statement.partner
     unparsable("allow group A to associate lpgs in tenancy")
     unparsable("endorse group A to associate lpgs in tenancy with lpgs on tenancy T")
+    unparsable("endorse group A to combine lpgs in tenancy")
 
 
 @pytest.mark.parametrize(
@@ -374,6 +377,7 @@ def test_condition(text: str, expected: Condition) -> None:
         "a ! 'b'",
         "a ! b 'c'",
         "a in 'b'",
+        "a in 'b' 'c')",
         "a in ()",
         "a in ('b',)",
         "a in ('b' 'c')",
@@ -431,6 +435,11 @@ def test_no_condition(text: str) -> None:
         ("admit group A of group T to read buckets in tenancy", 17, "`tenancy`"),
         ("allow group id x to read buckets in tenancy", 15, "an OCID"),
         ("define group A as x", 18, "an OCID"),
+        ("define user U as ocid1.user.oc1..a", 7, "tenancy, group"),
+        ("allow group 'a'/'b/c' to read buckets in tenancy", 16, "a name without a domain"),
+        ("allow group 'a/b'/c to read buckets in tenancy", 17, "the end of the name"),
+        ("allow group A to {A} {b c} in tenancy", 24, "`,` or `}`"),
+        ("endorse group A to associate x in tenancy with y on tenancy T", 49, "`in`"),
         ("define group A as ocid1.group.oc1..a to", 37, "the end of the statement"),
         ("allow group A to read buckets in tenancy where sets-equal(a 'b')", 60, "`,` or `)`"),
         ("allow group A to {FN_APP_LIST FN_APP_READ} in tenancy", 30, "`,` or `}`"),
@@ -502,6 +511,7 @@ def test_nesting_is_bounded() -> None:
     deepest = "all {" * MAX_DEPTH + "a = 'b'" + "}" * MAX_DEPTH
 
     condition(deepest)
+    assert not isinstance(parse_condition(deepest), Unparsable)
     for levels in (MAX_DEPTH + 1, 5000):
         deeper = "all {" * levels + "a = 'b'" + "}" * levels
         assert (
@@ -516,6 +526,9 @@ def test_length_is_bounded() -> None:
 
     parsed(longest)
     assert "longer than" in unparsable(longest + " ").reason
+    alone = parse_condition("a = '" + "b" * MAX_LENGTH + "'")
+    assert isinstance(alone, Unparsable)
+    assert "longer than" in alone.reason
     assert "U+00E4" in unparsable(longest.replace("b'", "\u00e4'")).reason
 
 

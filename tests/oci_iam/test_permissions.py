@@ -148,6 +148,7 @@ def test_no_near_miss(word: str) -> None:
         ("read", "all-resources", "functions"),
         ("use", "buckets", "known"),
         ("use", "vcns", "known"),
+        ("use", "generative-ai-chat", "known"),
         ("use", "object-family", "known"),
         ("use", "some-new-type", "unknown"),
         ("use", "fn-pbf", "near-miss"),
