@@ -158,6 +158,11 @@ DIFFERENT = [
         [INVOKE.replace(" P", " Q")],
     ),
     ([f"{INVOKE} where x = 'a'"], [f"{INVOKE} where any {{x = 'a', y != 'b'}}"]),
+    ([f"{INVOKE} where x in ('a', 'b')"], [f"{INVOKE} where any {{x = 'a', x != 'b'}}"]),
+    (
+        ["Endorse group A to manage x in tenancy"],
+        ["Endorse group A to associate x in tenancy with y in tenancy T"],
+    ),
     ([], [INVOKE + ";", INVOKE]),
     (
         [f"{INVOKE} where x between '10:00Z' and '11:00Z'"],
@@ -272,11 +277,21 @@ def test_association_is_told_with_its_other_half() -> None:
     assert access.permission == "associate x with y in compartment p of tenancy t"
 
 
-def test_block_of_one_is_told_without_the_block() -> None:
-    """A condition is told in its shortest form."""
-    (access,) = compare([], [f"{INVOKE} where all {{any {{x = 'a'}}}}"])
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("all {any {x = 'a'}}", "x = 'a'"),
+        ("all {x = 'a', all {y = 'b', z}}", "all {x = 'a', y = 'b', z}"),
+        ("x not in ('b', 'a')", "x not in ('a', 'b')"),
+    ],
+)
+def test_condition_is_told_in_its_shortest_form(condition: str, told: str) -> None:
+    """Blocks in blocks of their kind are one, and values stand in order."""
+    (access,) = compare([], [f"{INVOKE} where {condition}"])
+    (expected,) = compare([], [f"{INVOKE} where {told}"])
 
-    assert access.condition == "x = 'a'"
+    assert expected.condition == access.condition
+    assert expected.condition.count("{") == told.count("{")
 
 
 def test_family_is_told_by_what_it_adds() -> None:

@@ -105,6 +105,7 @@ def answer(
         (EVENTS, "service faas", False),
         (EVENTS, f"service id {CALLERS}", False),
         (Principal("service"), "service cloudEvents", False),
+        (EVENT_RULE, f"resource {RULE}", False),
         (EVENTS, "any-user", True),
         (EVENTS, "any-group", False),
     ],
@@ -350,6 +351,7 @@ def test_deny_of_everything_takes_what_the_model_lacks() -> None:
         ("Deny any-user to inspect all-resources in compartment Other", True),
         ("Deny any-user to inspect all-resources in tenancy where request.region = 'fra'", True),
         ("Deny endorse any-user to inspect all-resources in any-tenancy", True),
+        ("Deny endorse any-user to inspect all-resources in tenancy", True),
     ],
 )
 def test_deny_applies_like_a_grant(deny: str, expected: bool) -> None:

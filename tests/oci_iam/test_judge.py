@@ -63,6 +63,7 @@ def test_codes(text: str, expected: list[str]) -> None:
         ("allow group A to read", "allow group A to read"),
         ("allow group A use fn-invocation in compartment X", "use fn-invocation"),
         ("allow group A to {FN_INVOCATION} x in compartment X", "{FN_INVOCATION} x"),
+        (f"allow group id {FUNCTION} to manage fn-app in compartment X", f"group id {FUNCTION}"),
         ("endorse group A to use fn-invocation in tenancy T where a = 'b'", "use fn-invocation in tenancy T"),
         ("allow group A to use fn-invocation on compartment X", "on compartment X"),
     ],

@@ -69,11 +69,12 @@ def test_not_parsed(text: str) -> None:
 
 def test_position_is_that_of_the_condition_at_fault() -> None:
     """What a statement may ask and a matching rule may not is found where it stands."""
-    text = "ALL {resource.type = 'x', ANY {request.user.id = 'y', resource.id = 'z'}}"
-    found = parse_matching_rule(text)
+    for wrong in ("request.user.id = 'y'", "resource.id in ('y')", "!tag.a.b.value"):
+        text = f"ALL {{resource.type = 'x', ANY {{{wrong}, resource.id = 'z'}}}}"
+        found = parse_matching_rule(text)
 
-    assert isinstance(found, Unparsable)
-    assert found.position == text.index("request")
+        assert isinstance(found, Unparsable)
+        assert found.position == text.index(wrong)
 
 
 FN = Principal("fnfunc", FUNCTION, COMPARTMENT, tags={"Dept.Team": "AI"})
@@ -167,7 +168,12 @@ def test_judged(text: str, expected: list[str]) -> None:
         (f"ANY {{resource.id = '{FUNCTION}', ALL {{{IS_FUNCTION}, {IN_COMPARTMENT}}}}}", None),
         (f"ANY {{ {IN_COMPARTMENT} , resource.id = '{FUNCTION}' }}", IN_COMPARTMENT),
         ("resource.id == 'x'" + " " * 40, "= 'x'" + " " * 35),
-        ("resource.id", "resource.id"),
+        ("ALL {resource.id = 'x'", "ALL {resource.id = 'x'"),
+        ("ALL {resource.id = '" + "x" * 60 + "'", "x" * 39 + "'"),
+        (
+            "ANY {" + ", ".join(["resource.id = 'x'"] * 513) + "}",
+            "ANY {" + "resource.id = 'x', " + "resource.id = 'x",
+        ),
     ],
 )
 def test_fragment_is_the_way_at_fault(text: str, fragment: str | None) -> None:

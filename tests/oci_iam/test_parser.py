@@ -435,6 +435,7 @@ def test_no_condition(text: str) -> None:
         ("admit group A of group T to read buckets in tenancy", 17, "`tenancy`"),
         ("allow group id x to read buckets in tenancy", 15, "an OCID"),
         ("define group A as x", 18, "an OCID"),
+        ("allow group A to read buckets in compartment a/b", 45, "a path of compartment names"),
         ("define user U as ocid1.user.oc1..a", 7, "tenancy, group"),
         ("allow group 'a'/'b/c' to read buckets in tenancy", 16, "a name without a domain"),
         ("allow group 'a/b'/c to read buckets in tenancy", 17, "the end of the name"),
@@ -526,7 +527,8 @@ def test_length_is_bounded() -> None:
 
     parsed(longest)
     assert "longer than" in unparsable(longest + " ").reason
-    alone = parse_condition("a = '" + "b" * MAX_LENGTH + "'")
+    assert not isinstance(parse_condition("a = '" + "b" * (MAX_LENGTH - 6) + "'"), Unparsable)
+    alone = parse_condition("a = '" + "b" * (MAX_LENGTH - 5) + "'")
     assert isinstance(alone, Unparsable)
     assert "longer than" in alone.reason
     assert "U+00E4" in unparsable(longest.replace("b'", "\u00e4'")).reason
