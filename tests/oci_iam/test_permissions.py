@@ -99,6 +99,7 @@ def test_operations_need_permissions_that_exist() -> None:
         ("nctions-family", "functions-family"),
         ("xyfunctions-family", "functions-family"),
         ("funxyctions-family", "functions-family"),
+        ("funions-family", "functions-family"),
         ("gumctions-family", "functions-family"),
         ("l-resources", "all-resources"),
         ("functionfamilies", "functions-family"),
