@@ -73,7 +73,7 @@ def test_allow() -> None:
         ("group A, any-user", [Member("group", "A"), Member("any-user")]),
         ("group A, any-user, B", [Member("group", "A"), Member("any-user"), Member("group", "B")]),
         ("group any-user", [Member("any-user")]),
-        ("group D/any-user", [Member("group", "any-user", domain="D")]),
+        ("group D/any-user", [Member("any-user")]),
         ("group D/ocid1.x", [Member("group", "ocid1.x", domain="D")]),
         ("group A, service", [Member("group", "A"), Member("group", "service")]),
         ("group to, A", [Member("group", "to"), Member("group", "A")]),
