@@ -284,7 +284,8 @@ def _of_statement(
     permissions = verdict.permissions
     if targets:  # a request about anything but functions carries none of these variables
         permissions &= _MANAGE_FAMILY
-    confined = statement.condition is not None and names_functions(statement)
+    reaches = bool(permissions & FUNCTIONS_REACH)  # of what reaches nothing, every way names its functions
+    confined = bool(targets) or (reaches and statement.condition is not None and names_functions(statement))
     if not permissions:
         return
     scope = scope_of(statement.location, policy.compartment_id, aliases.places, directory)

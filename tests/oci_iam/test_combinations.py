@@ -54,6 +54,17 @@ def test_family_in_pieces(verb: str, grants: tuple[str, ...], backwards: bool) -
     assert {f"family-{verb}-in-pieces"} == found
 
 
+def test_condition_that_names_no_function_hides_no_piece() -> None:
+    """A piece counts, whatever else its condition asks for, unless that names functions."""
+    pieces = [f"Allow group A to use {kind} in compartment P" for kind in ("fn-app", "fn-function")]
+    call = "Allow group A to use fn-invocation in compartment P"
+    elsewhere = f"{pieces[0]} where request.region = 'iad'"
+    named = f"{pieces[0]} where target.app.id = 'ocid1.fnapp.oc1.iad.pictures'"
+
+    assert codes(elsewhere, pieces[1], call) == {"family-use-in-pieces"}
+    assert codes(named, pieces[1], call) == set()
+
+
 @pytest.mark.parametrize(
     "statements",
     [
