@@ -97,9 +97,9 @@ def main() -> None:
     without, with_idle, with_ours = (statistics.median(side) for side in zip(*rounds, strict=True))
     print("resources               400 (100 policies, 300 statements)")
     print(f"preview without a pack  {without:6.2f} s")
-    print(f"with an idle pack        {with_idle:6.2f} s   {_share(without, with_idle)}")
+    print(f"with an idle pack       {with_idle:6.2f} s   {_share(without, with_idle)}")
     print(f"with this pack          {with_ours:6.2f} s   {_share(without, with_ours)}")
-    print(f"its rules alone         {'':8}   {_share(with_idle, with_ours)}")
+    print(f"against the idle one    {'':8}   {_share(with_idle, with_ours)}")
 
 
 def _share(less: float, more: float) -> str:
