@@ -1,10 +1,17 @@
-"""Which tests `make test-fast` leaves out beside those that drive the engine."""
+"""Which tests `make test-fast` leaves out beside those that drive the engine, and how cases are generated."""
 
 from __future__ import annotations
 
 import signal
 
 import pytest
+from hypothesis import settings
+
+# The same cases in every run, so that a change fails for what it changes; and no time limit for one of them,
+# because the machine may be busy. `pytest --hypothesis-profile=explore` tries new ones.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.load_profile("repeatable")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Whoever runs the tests in the background ignores Ctrl-C, and so would every process under test.

@@ -21,13 +21,13 @@ END = ""
 # quotes is not documented, so a text that would need to know is not read at all. The same goes for what a
 # pattern may hold; and what closes a pattern is not the first slash of a comment behind a domain's name. A
 # pattern without spaces may hold slashes (`/team/app*/`); their number is bounded, so that no text can make
-# the search for the last one slow.
+# the search for the last one slow. None begins behind a quotation: that slash parts a domain and a name.
 _TOKEN = re.compile(
     r"[A-Za-z0-9_][A-Za-z0-9_.@:+-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.@:+-]*)*"
     r"|'[^'\\\x00-\x1f\x7f]*'"
     r"|//[^\r\n]*"
-    r"|/(?:[A-Za-z0-9_.@:+*&-]{1,64}/){1,8}(?=[\s,)}]|$)"
-    r"|/[A-Za-z0-9_.@:+*& -]*/(?!/(?!/))"
+    r"|(?<!')/(?:[A-Za-z0-9_.@:+*&-]{1,64}/){1,8}(?=[\s,)}]|$)"
+    r"|(?<!')/[A-Za-z0-9_.@:+*& -]*/(?!/(?!/))"
     r"|!="
     r"|[^ \t\r\n]"
 )
