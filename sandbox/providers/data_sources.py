@@ -15,7 +15,7 @@ from sandbox.errors import NotEmulated, NotFound
 from sandbox.providers import filling, ocids, references
 from sandbox.providers.sdk import DataSource, Property, Sdk, Type, UnknownType
 from sandbox.services import lookup_of
-from sandbox.services.asking import passes, shown
+from sandbox.services.asking import filtered, shown
 from sandbox.services.rules import Cloud
 
 _EMPTY: dict[str, Any] = {"list": [], "map": {}}
@@ -115,7 +115,7 @@ def _many(cloud: Cloud, type: str, args: Mapping[str, Any]) -> list[dict[str, An
     for name, value in args.items():
         if not isinstance(value, list | dict):
             found = [item for item in found if _same(item.get(name, value), value)]
-    return [item for item in found if all(passes(item, rule) for rule in args.get("filters") or ())]
+    return filtered(found, args)
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -28,7 +28,7 @@ def listing(key: str, type: str, **renamed: str) -> Lookup:
                 name == "compartmentId" and args.get("compartmentIdInSubtree")
             ):
                 found = [item for item in found if item.get(renamed.get(name, name)) == value]
-        found = [item for item in found if all(passes(item, rule) for rule in args.get("filters") or ())]
+        found = filtered(found, args)
         return {**args, "id": f"{key}-{len(found)}", key: found}
 
     return lookup
@@ -42,10 +42,15 @@ def shown(record: Record) -> dict[str, Any]:
     }
 
 
-def passes(item: Mapping[str, Any], rule: Mapping[str, Any]) -> bool:
-    """Whether an item fits one of the Terraform provider's `filters`."""
+def filtered(items: list[dict[str, Any]], args: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The items that fit all of the Terraform provider's `filters` among the arguments."""
+    return [item for item in items if all(_passes(item, rule) for rule in args.get("filters") or ())]
+
+
+def _passes(item: Mapping[str, Any], rule: Mapping[str, Any]) -> bool:
     name = re.sub(r"_(\w)", lambda letter: letter[1].upper(), str(rule.get("name", "")))
-    value, wanted = str(item.get(name, "")), rule.get("values") or []
+    given, wanted = item.get(name, ""), rule.get("values") or []
+    value = str(given).lower() if isinstance(given, bool) else str(given)
     if rule.get("regex"):
         return any(re.search(pattern, value) for pattern in wanted)
     return value in wanted

@@ -214,7 +214,13 @@ class TestDataSources:
         """By key, as OCI does."""
         oci.configure(region="eu-frankfurt-1")
 
+        home = {"name": "is_home_region", "values": ["true"]}
+        subscribed = oci.invoke(
+            "oci:Identity/getRegionSubscriptions:getRegionSubscriptions", tenancyId=TENANCY, filters=[home]
+        )
+
         assert oci.invoke("oci:Identity/getTenancy:getTenancy", tenancyId=TENANCY)["homeRegionKey"] == "FRA"
+        assert [item["regionKey"] for item in subscribed["regionSubscriptions"]] == ["FRA"]
 
     def test_all_regions_are_listed(self, oci: Client) -> None:
         """With name and key; filters work."""

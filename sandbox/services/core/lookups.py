@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.providers import ocids
-from sandbox.services.asking import Lookup, passes, shown
+from sandbox.services.asking import Lookup, filtered, shown
 from sandbox.services.rules import Cloud
 
 IMAGE = "oci:Core/image:Image"
@@ -44,7 +44,7 @@ def services(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
             ),
         )
     ]
-    return {**args, "id": "services", "services": _filtered(known, args)}
+    return {**args, "id": "services", "services": filtered(known, args)}
 
 
 def images(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def images(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
     for name in ("displayName", "operatingSystem", "operatingSystemVersion", "state"):
         if name in args:
             known = [item for item in known if item.get(name) == args[name]]
-    return {**args, "id": "images", "images": _filtered(known, args)}
+    return {**args, "id": "images", "images": filtered(known, args)}
 
 
 def shapes(_cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
@@ -78,11 +78,7 @@ def shapes(_cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
         {"name": name, "ocpus": ocpus, "memoryInGbs": memory, "isFlexible": is_flexible}
         for name, ocpus, memory, is_flexible in _SHAPES
     ]
-    return {**args, "id": "shapes", "shapes": _filtered(known, args)}
-
-
-def _filtered(items: list[dict[str, Any]], args: dict[str, Any]) -> list[dict[str, Any]]:
-    return [item for item in items if all(passes(item, rule) for rule in args.get("filters") or ())]
+    return {**args, "id": "shapes", "shapes": filtered(known, args)}
 
 
 LOOKUPS: dict[str, Lookup] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.errors import MissingParameter, NotFound
 from sandbox.providers import ocids
-from sandbox.services.asking import Lookup, listing, shown
+from sandbox.services.asking import Lookup, filtered, listing, shown
 from sandbox.services.identity.rules import COMPARTMENT
 from sandbox.services.rules import Cloud
 
@@ -17,7 +17,7 @@ _compartments = listing("compartments", COMPARTMENT)
 def regions(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
     """All regions there are."""
     known = [{"key": key, "name": name} for name, key in ocids.REGION_KEYS.items()]
-    return {**args, "id": "regions", "regions": _filtered(known, args)}
+    return {**args, "id": "regions", "regions": filtered(known, args)}
 
 
 def region_subscriptions(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def region_subscriptions(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
         }
         for name in dict.fromkeys((home, cloud.region))
     ]
-    return {**args, "id": "region-subscriptions", "regionSubscriptions": _filtered(known, args)}
+    return {**args, "id": "region-subscriptions", "regionSubscriptions": filtered(known, args)}
 
 
 def tenancy(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def availability_domains(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
         }
         for number in (1, 2, 3)
     ]
-    return {**args, "id": "availability-domains", "availabilityDomains": _filtered(known, args)}
+    return {**args, "id": "availability-domains", "availabilityDomains": filtered(known, args)}
 
 
 def fault_domains(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def fault_domains(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
         }
         for number in (1, 2, 3)
     ]
-    return {**args, "id": "fault-domains", "faultDomains": _filtered(known, args)}
+    return {**args, "id": "fault-domains", "faultDomains": filtered(known, args)}
 
 
 def _required(args: dict[str, Any], name: str) -> str:
@@ -123,16 +123,6 @@ def _required(args: dict[str, Any], name: str) -> str:
     if not value:
         raise MissingParameter(f"{name} is needed")
     return str(value)
-
-
-def _filtered(items: list[dict[str, Any]], args: dict[str, Any]) -> list[dict[str, Any]]:
-    """The Terraform provider's own `filters`, as far as they compare names with values."""
-    for rule in args.get("filters") or ():
-        words = str(rule.get("name", "")).split("_")
-        name = words[0] + "".join(word.capitalize() for word in words[1:])
-        wanted = {str(value).lower() for value in rule.get("values") or ()}
-        items = [item for item in items if str(item.get(name)).lower() in wanted]
-    return items
 
 
 LOOKUPS: dict[str, Lookup] = {
