@@ -129,15 +129,16 @@ def _one(source: DataSource, cloud: Cloud, type: str, args: Mapping[str, Any]) -
     records = [record for record in by_id if record is not None and record.type == type]
     if records:
         return {**args, **shown(records[-1])}
-    fitting = _many(cloud, type, args)
     own = f"{type.partition('/')[2].partition(':')[0]}Id"
-    wanted = args.get(own) or args.get("id")
-    ocid = ocids.read(wanted) if isinstance(wanted, str) else None
-    if ocid is None and fitting:
-        return {**args, **fitting[-1]}
-    if ocid is None or not references.exists(cloud, str(wanted), ocid) or references.strict():
-        raise NotFound(f"{type.rpartition(':')[2]} {wanted or dict(args)} not found in the sandbox")
-    return {**args, **_foreign(source, cloud, type, str(wanted)), "id": wanted}
+    wanted = str(args.get(own) or args.get("id") or "")
+    ocid = ocids.read(wanted)
+    if ocid is None:
+        fitting = _many(cloud, type, args)
+        if fitting:
+            return {**args, **fitting[-1]}
+    elif cloud.store.get(wanted) is None and references.exists(cloud, wanted, ocid):
+        return {**args, **_foreign(source, cloud, type, wanted), "id": wanted}
+    raise NotFound(f"{type.rpartition(':')[2]} {wanted or dict(args)} not found in the sandbox")
 
 
 def _foreign(source: DataSource, cloud: Cloud, type: str, id: str) -> dict[str, Any]:

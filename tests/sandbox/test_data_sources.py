@@ -131,6 +131,14 @@ def test_one_that_is_gone_is_not_found(oci: Client) -> None:
         oci.invoke("oci:Core/getVcn:getVcn", vcnId=vcn.id)
 
 
+def test_one_of_another_type_is_not_found(oci: Client) -> None:
+    """An OCID of this store stands for what it was made for, and for nothing else."""
+    vcn = oci.create(VCN, "v", {"compartmentId": COMPARTMENT, "cidrBlocks": ["10.0.0.0/16"]})
+
+    with pytest.raises(Failed, match=f"404-NotAuthorizedOrNotFound, Subnet {vcn.id} not found"):
+        oci.invoke("oci:Core/getSubnet:getSubnet", subnetId=vcn.id)
+
+
 def test_what_oracle_offers(oci: Client) -> None:
     """The services behind a service gateway, and images by system and shape."""
     oci.configure(region="eu-frankfurt-1")
