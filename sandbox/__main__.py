@@ -10,7 +10,7 @@ from sandbox import deploy, project
 from sandbox.environment import Sandbox, shell_exports
 from sandbox.errors import SandboxFault
 from sandbox.events.command import add_emit_arguments, add_invoke_arguments, run_emit, run_invoke
-from sandbox.recovery import recover, state_file
+from sandbox.recovery import recover
 
 
 def _say(line: str) -> None:
@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _repair(sandbox: Sandbox, stack: str, place: Path) -> int:
     folder, name = project.find(place.expanduser().resolve())
-    if not state_file(sandbox, name, stack).exists():
+    if not sandbox.state_file(name, stack).exists():
         raise SandboxFault(f"{folder}: the project {name} has no stack {stack} in this sandbox")
     mended = recover(sandbox, sandbox.prepare(_say), folder, name, stack, _say)
     _say(f"recovery  {stack}: {'mended' if mended else 'nothing to mend'}")

@@ -90,6 +90,10 @@ class Sandbox:
         """The file backend: one state file a stack."""
         return self.folder / "state"
 
+    def state_file(self, project: str, stack: str) -> Path:
+        """Where the engine keeps a stack's state."""
+        return self.state / ".pulumi" / "stacks" / project / f"{stack}.json"
+
     @property
     def store(self) -> Path:
         """The SQLite file that stands in for the cloud."""

@@ -54,7 +54,7 @@ def write_stack(sandbox: Sandbox, stack: str, environment: dict[str, str | None]
         former = _read_yaml(copy) if copy.exists() else {}
         content = merge(_read_yaml(ROOT / copy.name), former)
         _write_yaml(copy, content)
-        if not (sandbox.state / ".pulumi" / "stacks" / name() / f"{stack}.json").exists():
+        if not sandbox.state_file(name(), stack).exists():
             quiet(environment, sandbox.project, "stack", "init", stack)
         missing = {key: value for key, value in _registry().items() if key not in content["config"]}
         if missing:

@@ -47,11 +47,6 @@ def recover(
     return True
 
 
-def state_file(sandbox: Sandbox, project: str, stack: str) -> Path:
-    """Where the engine keeps a stack's state."""
-    return sandbox.state / ".pulumi" / "stacks" / project / f"{stack}.json"
-
-
 def _remove_dead_locks(sandbox: Sandbox, project: str, stack: str) -> bool:
     """Delete the engine's lock files whose process is gone from this machine."""
     removed = False
@@ -83,7 +78,7 @@ def _is_pulumi(pid: int) -> bool:
 
 def _pending(sandbox: Sandbox, project: str, stack: str) -> bool:
     """Whether the state file holds operations that were begun and not ended."""
-    path = state_file(sandbox, project, stack)
+    path = sandbox.state_file(project, stack)
     try:
         latest = json.loads(path.read_text())["checkpoint"].get("latest") or {}
     except FileNotFoundError:

@@ -10,6 +10,7 @@ rule, is an error to the engine, which then refuses the deploy.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +18,7 @@ from concurrent import futures
 from typing import TYPE_CHECKING, Any, Final
 
 import grpc
-from google.protobuf import empty_pb2, json_format
+from google.protobuf import empty_pb2, json_format, message_factory
 
 from guard.catalogue import CATALOGUE, RuleInfo
 from guard.deadline import seconds_from_environment
@@ -82,19 +83,13 @@ class GuardServicer:
 
     def Analyze(self, request: Any, context: Any) -> Any:
         """What the rules say about one resource."""
-        try:
+        with _failing(context):
             return self._analyze(request)
-        except Exception as error:
-            _fail(error, context)
-            raise
 
     def AnalyzeStack(self, _request: Any, context: Any) -> Any:
         """Nothing: every rule is asked before a resource is created. Fails if the rules can't be asked."""
-        try:
+        with _failing(context):
             self._load()
-        except Exception as error:
-            _fail(error, context)
-            raise
         return analyzer_pb2.AnalyzeResponse()
 
     def Cancel(self, _request: Any, _context: Any) -> Any:
@@ -140,9 +135,14 @@ class GuardServicer:
             yield _diagnostic(info, text, "advisory")
 
 
-def _fail(error: Exception, context: Any) -> None:
-    """Ends the call with an error that shows no value."""
-    context.abort(grpc.StatusCode.INTERNAL, f"the policy pack failed: {describe(error)}")
+@contextlib.contextmanager
+def _failing(context: Any) -> Iterator[None]:
+    """Whatever breaks inside ends the call with an error that shows no value."""
+    try:
+        yield
+    except Exception as error:
+        context.abort(grpc.StatusCode.INTERNAL, f"the policy pack failed: {describe(error)}")
+        raise
 
 
 def _read(request: Any) -> Resource:
@@ -211,8 +211,8 @@ def _handlers(servicer: GuardServicer) -> Any:
         if method is not None:
             offered[call.name] = grpc.unary_unary_rpc_method_handler(
                 method,
-                request_deserializer=call.input_type._concrete_class.FromString,
-                response_serializer=call.output_type._concrete_class.SerializeToString,
+                request_deserializer=message_factory.GetMessageClass(call.input_type).FromString,
+                response_serializer=message_factory.GetMessageClass(call.output_type).SerializeToString,
             )
     return grpc.method_handlers_generic_handler("pulumirpc.Analyzer", offered)
 
