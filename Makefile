@@ -49,7 +49,7 @@ format: $(VENV)/.dev-ready ## rewrite the code in the project's style
 	@$(VENV)/bin/ruff format $(LINTED)
 
 docs: $(VENV)/.dev-ready ## rewrite the pages generated from code
-	@$(PY) -m guard.rules_page > docs/rules.md
+	@$(PY) -m oci_functions_guard.rules_page > docs/rules.md
 	@$(PY) -m oci_iam.grammar_page > docs/grammar.md
 	@$(PY) -m components.config_page > docs/configuration.md
 

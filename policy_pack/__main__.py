@@ -1,5 +1,5 @@
-"""Entry point of the policy pack: serves every rule of `guard` to the engine that started it."""
+"""Entry point of the policy pack: serves every rule to the engine that started it."""
 
-from guard.server import serve
+from oci_functions_guard.server import serve
 
 serve()

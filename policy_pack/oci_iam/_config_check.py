@@ -39,10 +39,12 @@ def check_config(path: str, today: date | None = None) -> Iterator[Remark]:
 
 def _problems(config: Any) -> tuple[str, ...]:
     try:
-        from guard.catalogue import config_problems  # only here: this package works without the pack
+        from oci_functions_guard.catalogue import (
+            config_problems,  # only here: this package works without the pack
+        )
     except ImportError:
         raise Unusable(
-            "check-config needs the policy pack (package `guard`), which is not installed"
+            "check-config needs the policy pack (package `oci_functions_guard`), which is not installed"
         ) from None
     return config_problems(config)
 

@@ -1,60 +1,103 @@
-"""One sandbox a test process, shared by every test that drives the real engine."""
+"""One engine for the session, a language host to talk to, and a Pulumi project to run it on."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from sandbox.environment import ROOT, Sandbox, merged
-from tests.engine.harness import Program
+from engine import _host_folder
+from engine.ensure import ensure
+from tests.engine.processes import kill_marked
+from tests.engine.pulumi_project import Project
+from tests.engine.running_host import RunningHost
 
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives the engine."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.engine)
-
-
-@pytest.fixture(scope="session")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    """A sandbox of this test process, its engine and plugins ready."""
-    world = Sandbox(tmp_path_factory.mktemp("world") / ".sandbox")
-    world.prepare(lambda line: None)
-    return world
+# Stands in for the script of the official SDK, which only an engine folder has: shows how it was called.
+EXEC_SCRIPT = """\
+import json, os, sys
+print(json.dumps({"arguments": sys.argv[1:], "environment": dict(os.environ), "prefix": sys.prefix}))
+print("to stderr", file=sys.stderr)
+sys.exit(int(os.environ.get("EXIT_STATUS", "0")))
+"""
 
 
 @pytest.fixture(scope="session")
-def environment(sandbox: Sandbox) -> dict[str, str]:
-    """What `eval "$(python -m sandbox env)"` leaves a shell with, in that sandbox."""
-    shown = subprocess.run(
-        [sys.executable, "-m", "sandbox", "env"],
-        cwd=ROOT,
-        env={**os.environ, "OCI_SANDBOX_DIR": str(sandbox.folder)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    script = f"{shown.stdout}\nenv -0"
-    listed = subprocess.run(
-        ["bash", "-c", script], env=merged({}), capture_output=True, text=True, check=True
-    )
-    return dict(line.split("=", 1) for line in listed.stdout.split("\0") if "=" in line)
+def engine_dir() -> Path:
+    """The folder that holds `pulumi` and its language host; built once a machine where there is none."""
+    return ensure()
 
 
 @pytest.fixture
-def program(request: pytest.FixtureRequest, tmp_path: Path, environment: dict[str, str]) -> Program:
-    """A new program with an empty stack, named after the test."""
-    folder = tmp_path / "program"
+def mark() -> Iterator[str]:
+    """A word to find processes by; what has it in its environment is gone after the test."""
+    word = f"engine-test-{uuid.uuid4().hex}"
+    yield word
+    kill_marked(word)
+
+
+@pytest.fixture(scope="session")
+def host_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An engine folder with a real language host and nothing else that is real."""
+    cli = tmp_path_factory.mktemp("cli")
+    (cli / "pulumi").write_text("#!/bin/sh\n")
+    (cli / "pulumi-language-python-exec").write_text(EXEC_SCRIPT)
+    folder = tmp_path_factory.mktemp("engine") / "host"
+    _host_folder.assemble(cli, folder)
+    return folder
+
+
+@pytest.fixture
+def start_host(host_folder: Path, mark: str) -> Iterator[Callable[..., RunningHost]]:
+    """Starts language hosts with the environment given on top of the test's own."""
+    started: list[RunningHost] = []
+
+    def start(**environment: str) -> RunningHost:
+        started.append(RunningHost.start(host_folder, os.environ | {"MARK": mark} | environment))
+        return started[-1]
+
+    yield start
+    for host in started:
+        if host.process.stdout and not host.process.stdout.closed:
+            host.stop()
+
+
+@pytest.fixture
+def host(start_host: Callable[..., RunningHost]) -> RunningHost:
+    """A language host."""
+    return start_host()
+
+
+@pytest.fixture(scope="session")
+def virtualenv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A virtual environment that sees the packages of the one the tests run in."""
+    folder = tmp_path_factory.mktemp("environments") / "own"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    packages = next((folder / "lib").glob("python*/site-packages"))
+    (packages / "all.pth").write_text("\n".join(entry for entry in sys.path if "site-packages" in entry))
+    return folder
+
+
+@pytest.fixture
+def project(engine_dir: Path, tmp_path: Path, mark: str) -> Project:
+    """An empty project; what its commands start has the mark in its environment."""
+    folder = tmp_path / "project"
+    state = tmp_path / "state"
     folder.mkdir()
-    name = "".join(letter if letter.isalnum() else "-" for letter in request.node.name)[:60].strip("-")
-    (folder / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\ndescription: a test's own program\n")
-    made = Program(folder, environment)
-    made.write("")
-    init = made.run("stack", "init")
-    assert init.status == 0, init.output
-    return made
+    state.mkdir()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")} | {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "PULUMI_HOME": str(tmp_path / "home"),
+        "PULUMI_BACKEND_URL": f"file://{state}",
+        "PULUMI_CONFIG_PASSPHRASE": "test",
+        "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "MARK": mark,
+        "TEST_FOLDER": str(tmp_path),
+    }
+    return Project(folder, environment, engine_dir)

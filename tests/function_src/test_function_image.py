@@ -14,7 +14,7 @@ import yaml
 from packaging.requirements import Requirement
 
 SOURCE = Path(__file__).resolve().parents[2] / "function_src"
-PROJECT = {"components", "sandbox", "engine", "oci_iam", "guard", "pulumi", "pulumi_oci"}
+PROJECT = {"components", "sandbox", "engine", "oci_iam", "oci_functions_guard", "pulumi", "pulumi_oci"}
 
 
 def pins() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Recovery as a transformation of an exported deployment; the engine's side is in tests/engine."""
+"""Recovery as a transformation of an exported deployment; the engine's side is in tests/end_to_end."""
 
 from __future__ import annotations
 

@@ -1,0 +1,413 @@
+"""The rules of the pack as data: what each refuses, how severe that is, what to do about it, what it can be
+told.
+
+Importable without pulumi. The rules themselves are in `rules/<name with underscores>.py`; adding one is
+an entry here and a module there. `config_problems` checks a whole pack config, rule names included, which the
+CLI does not: it accepts a misspelt rule name in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final, Literal, TypeAlias
+
+from oci_functions_guard import exemptions, schema
+
+__all__ = ["CATALOGUE", "LEVELS", "Framework", "RuleInfo", "config_problems", "find", "settings_problems"]
+
+Level: TypeAlias = Literal["advisory", "mandatory"]
+Severity: TypeAlias = Literal["low", "medium", "high", "critical"]
+
+LEVELS: Final = (
+    "advisory",
+    "mandatory",
+    "remediate",
+    "disabled",
+)  # what the CLI accepts as an enforcementLevel
+
+_ORACLE = "https://docs.oracle.com/en-us/iaas/Content"
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """The control of a published benchmark that a rule carries out."""
+
+    name: str
+    version: str
+    reference: str
+    specification: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """What there is to know of a rule without running it.
+
+    `name` is the rule's name on the command line and in config, `identity` a short one that never changes.
+    `looks_at` names the resources it is asked about, `unknown` what a value unknown at preview means to it.
+    """
+
+    name: str
+    identity: str
+    title: str
+    severity: Severity
+    level: Level
+    looks_at: str
+    refuses: str
+    unknown: str
+    remediation: str
+    url: str
+    tags: tuple[str, ...]
+    framework: Framework | None = None
+    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def module(self) -> str:
+        return "oci_functions_guard.rules." + self.name.replace("-", "_")
+
+    @property
+    def properties(self) -> dict[str, dict[str, Any]]:
+        """The schema of every setting, `exemptions` included, as the SDK wants it."""
+        return {"exemptions": dict(exemptions.SCHEMA)} | {
+            key: dict(value) for key, value in self.settings.items()
+        }
+
+
+_CIS_ADMIN = Framework(
+    "CIS Oracle Cloud Infrastructure Foundations Benchmark",
+    "3.0.0",
+    "1.2",
+    "Permissions on all resources are given only to the tenancy administrator group",
+)
+_CIS_SERVICE_ADMIN = Framework(
+    "CIS Oracle Cloud Infrastructure Foundations Benchmark",
+    "3.0.0",
+    "1.1",
+    "Service level admins manage resources of one service",
+)
+_CIS_PRINCIPAL = Framework(
+    "CIS Oracle Cloud Infrastructure Foundations Benchmark",
+    "3.0.0",
+    "1.14",
+    "Instances, databases and functions authenticate as principals, without stored credentials",
+)
+
+_POLICIES = "`oci.identity.Policy`, and any other identity resource with `statements`"
+_LATER = "An unknown value is judged at deploy, before the resource is created."
+
+CATALOGUE: Final[tuple[RuleInfo, ...]] = (
+    RuleInfo(
+        name="functions-grant-overbroad",
+        identity="OFG001",
+        title="A policy statement must not grant functions to more principals or more widely than needed",
+        severity="critical",
+        level="mandatory",
+        looks_at=_POLICIES,
+        refuses=(
+            "A statement that can yield invocation of, or changes to, functions or applications: in the "
+            "whole tenancy without naming them; to `any-user`, `any-group` or a domain's `All Domain Users` "
+            "without confining type and identity of the principal; by `use` or `manage` of "
+            "`functions-family` or `all-resources`, except in the service form Oracle documents; across "
+            "tenancies without naming them."
+        ),
+        unknown=(
+            "A statement unknown at preview is judged as its component registered it. Where nothing is "
+            "registered `functions-grant-unknown-at-preview` says so; at deploy "
+            "`functions-grant-unjudgeable` does."
+        ),
+        remediation=(
+            "Grant `use fn-invocation` in one compartment with `where target.function.id = '<function "
+            "OCID>'`; for any-user add request.principal.type and request.principal.id or "
+            "request.principal.compartment.id."
+        ),
+        url=f"{_ORACLE}/Functions/Tasks/functionsrestrictinguseraccess.htm",
+        tags=("iam", "functions", "least-privilege"),
+        framework=_CIS_ADMIN,
+    ),
+    RuleInfo(
+        name="functions-grant-unjudgeable",
+        identity="OFG002",
+        title="Every policy statement must be one that can be judged",
+        severity="high",
+        level="mandatory",
+        looks_at=_POLICIES,
+        refuses=(
+            "A statement that cannot be parsed completely, a resource-type that nearly misses one of "
+            "Functions, `statements` that are missing or hold anything but texts, and at deploy a statement "
+            "that is still unknown."
+        ),
+        unknown="At deploy nothing may be unknown. At preview see `functions-grant-unknown-at-preview`.",
+        remediation="Write one statement a text, in the grammar of Oracle's policy syntax page.",
+        url=f"{_ORACLE}/Identity/Concepts/policysyntax.htm",
+        tags=("iam", "functions", "fail-closed"),
+    ),
+    RuleInfo(
+        name="functions-grant-unknown-at-preview",
+        identity="OFG003",
+        title="A preview should be able to judge every policy statement",
+        severity="medium",
+        level="advisory",
+        looks_at=_POLICIES,
+        refuses=(
+            "A statement, or a whole list of them, that is unknown at preview and for which no component "
+            "registered a grant that matches."
+        ),
+        unknown=(
+            "This is the rule about unknown values. Advisory, it says that the statement is judged at "
+            "deploy, before it is created. Mandatory, it refuses the preview."
+        ),
+        remediation=(
+            "Build the policy with a component that registers its grants, or keep values that are known only "
+            "after create out of the statement (confine by the compartment's OCID from config)."
+        ),
+        url=f"{_ORACLE}/Identity/Concepts/policysyntax.htm",
+        tags=("iam", "functions", "preview"),
+    ),
+    RuleInfo(
+        name="functions-grant-scoped",
+        identity="OFG004",
+        title="A grant on functions should name its target",
+        severity="medium",
+        level="advisory",
+        looks_at=_POLICIES,
+        refuses=(
+            "Invocation without target.function.id or target.app.id confined to literal OCIDs; update and "
+            "delete likewise, unless the statement also creates, because a target cannot be named before it "
+            "exists."
+        ),
+        unknown="A statement unknown at preview is judged as its component registered it, else at deploy.",
+        remediation="Add `where target.function.id = '<function OCID>'` or `target.app.id = '<app OCID>'`.",
+        url=f"{_ORACLE}/Functions/Tasks/functionsrestrictinguseraccess.htm",
+        tags=("iam", "functions", "least-privilege"),
+        framework=_CIS_SERVICE_ADMIN,
+    ),
+    RuleInfo(
+        name="functions-manage-and-invoke-separated",
+        identity="OFG005",
+        title="Whoever changes functions should not also be the one who invokes them",
+        severity="high",
+        level="advisory",
+        looks_at=_POLICIES + "; all of the program together",
+        refuses="The policy that completes a set by which one principal both changes and invokes functions.",
+        unknown="A statement unknown at preview takes part as its component registered it, else at deploy.",
+        remediation="Give management and invocation to two groups.",
+        url=f"{_ORACLE}/Functions/Tasks/functionsrestrictinguseraccess.htm",
+        tags=("iam", "functions", "separation-of-duties"),
+        framework=_CIS_SERVICE_ADMIN,
+    ),
+    RuleInfo(
+        name="functions-privilege-escalation",
+        identity="OFG006",
+        title="A principal with rights on functions should not be able to widen them",
+        severity="high",
+        level="advisory",
+        looks_at=_POLICIES + ", and dynamic groups; all of the program together",
+        refuses=(
+            "The policy or dynamic group that completes a way to more rights: changing policies, groups or "
+            "dynamic groups, or pushing images, beside rights on functions; grants that add up to what one "
+            "statement may not say; a dynamic group that a newly created function would join."
+        ),
+        unknown="A statement unknown at preview takes part as its component registered it, else at deploy.",
+        remediation="Split the rights over several principals; confine dynamic groups to a function's OCID.",
+        url=f"{_ORACLE}/Functions/Tasks/functionsaccessingociresources.htm",
+        tags=("iam", "functions", "escalation"),
+        framework=_CIS_ADMIN,
+    ),
+    RuleInfo(
+        name="functions-identity-scoped",
+        identity="OFG007",
+        title="A dynamic group for functions should hold exactly the functions it names",
+        severity="high",
+        level="advisory",
+        looks_at="`oci.identity.DynamicGroup`, `oci.identity.DomainsDynamicResourceGroup`",
+        refuses=(
+            "A matching rule that cannot be parsed, is missing, or takes in functions nobody named: by "
+            "compartment, by type alone, by any value of a tag, by a negation, or by one loose branch of an "
+            "`any`."
+        ),
+        unknown=_LATER,
+        remediation="Write `ALL {resource.type = 'fnfunc', resource.id = '<function OCID>'}`.",
+        url=f"{_ORACLE}/Functions/Tasks/functionsaccessingociresources.htm",
+        tags=("iam", "functions", "dynamic-groups"),
+        framework=_CIS_PRINCIPAL,
+    ),
+    RuleInfo(
+        name="functions-image-pinned",
+        identity="OFG008",
+        title="A function's code should be pinned to a digest",
+        severity="high",
+        level="advisory",
+        looks_at="`oci.functions.Function`",
+        refuses=(
+            "An image without a `sha256:` digest, a digest that is none, and an archive in a bucket without "
+            "the version of the object. Where `image` and `sourceDetails` are both set, `sourceDetails` "
+            "counts."
+        ),
+        unknown="A digest that is set but not known yet is pinned: it comes from this deploy's own build.",
+        remediation="Set `source_details.image_digest` to the digest the build or push returned.",
+        url=f"{_ORACLE}/Functions/Tasks/functionsupdating.htm",
+        tags=("functions", "supply-chain"),
+    ),
+    RuleInfo(
+        name="functions-config-no-secrets",
+        identity="OFG009",
+        title="Configuration of functions must not hold secrets",
+        severity="high",
+        level="advisory",
+        looks_at="`oci.functions.Application`, `oci.functions.Function`",
+        refuses=(
+            "A config entry that is marked as secret, whose key says it is one (and whose value is no OCID), "
+            "or whose value has the format of a known credential. Whoever may read the function reads its "
+            "config."
+        ),
+        unknown="A value unknown at preview is judged by its mark; its key and format at deploy.",
+        remediation="Keep the secret in a vault, its OCID in the config, and read it as resource principal.",
+        url=f"{_ORACLE}/Functions/Tasks/functionspassingconfigparams.htm",
+        tags=("functions", "secrets"),
+        framework=_CIS_PRINCIPAL,
+        settings=MappingProxyType(
+            {
+                "allowedKeys": {
+                    "type": "array",
+                    "items": {"type": "string", "minLength": 1},
+                    "description": "Config keys that sound like a secret and hold none. Their values are "
+                    "still checked.",
+                },
+            }
+        ),
+    ),
+    RuleInfo(
+        name="events-rule-scoped",
+        identity="OFG010",
+        title="An events rule should name the events it takes",
+        severity="medium",
+        level="advisory",
+        looks_at="`oci.events.Rule`",
+        refuses=(
+            "A condition that takes every event (`{}`, no event type, or one that is `*`), one that is no "
+            "JSON object, and both or neither of `condition` and `conditionDetails`."
+        ),
+        unknown=_LATER,
+        remediation='Name the event types: `{"eventType": ["com.oraclecloud.objectstorage.createobject"]}`.',
+        url=f"{_ORACLE}/Events/Concepts/filterevents.htm",
+        tags=("events",),
+    ),
+    RuleInfo(
+        name="waf-template-valid",
+        identity="OFG011",
+        title="A custom protection rule must carry the placeholders the service fills in",
+        severity="medium",
+        level="advisory",
+        looks_at="`oci.waas.CustomProtectionRule`",
+        refuses=(
+            "A template without a SecRule, and a SecRule without exactly one `id: {{id_n}}` (n = 1, 2, … in "
+            "order) and exactly one `ctl:ruleEngine={{mode}}`. The provider accepts any text; the API does "
+            "not."
+        ),
+        unknown=_LATER,
+        remediation="Give each SecRule `id: {{id_1}}`, `id: {{id_2}}`, … and `ctl:ruleEngine={{mode}}`.",
+        url=f"{_ORACLE}/WAF/Tasks/customprotectionrules.htm",
+        tags=("waf",),
+    ),
+    RuleInfo(
+        name="policy-version-date",
+        identity="OFG012",
+        title="A policy should be evaluated as its services stand today",
+        severity="low",
+        level="advisory",
+        looks_at=_POLICIES,
+        refuses=(
+            "A `versionDate`, which freezes what verbs and families mean at that day, so that the grants "
+            "judged here are not the grants in force; and one that is no date."
+        ),
+        unknown=_LATER,
+        remediation="Leave `version_date` out.",
+        url=f"{_ORACLE}/Identity/Concepts/policies.htm",
+        tags=("iam",),
+    ),
+    RuleInfo(
+        name="policy-statement-budget",
+        identity="OFG013",
+        title="Policies must fit into the statements a compartment path may hold",
+        severity="medium",
+        level="advisory",
+        looks_at=_POLICIES + "; all of the program together",
+        refuses=(
+            "The policy with which the statements on one path from the root compartment to a leaf exceed the "
+            "limit (500, a hard one)."
+        ),
+        unknown=(
+            "A list unknown as a whole counts as one statement. A policy whose compartment is unknown counts "
+            "on no path but its own, beside the root's."
+        ),
+        remediation="Merge statements, remove repetitions, or attach policies to separate branches.",
+        url=f"{_ORACLE}/Identity/policieshow/policy-limits-compartment-hierarchy.htm",
+        tags=("iam", "limits"),
+        settings=MappingProxyType(
+            {
+                "limit": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "default": 500,
+                    "description": "Statements one path may hold.",
+                },
+                "alreadyUsed": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "default": 0,
+                    "description": "Statements on every path that this program does not manage.",
+                },
+                "compartments": {
+                    "type": "object",
+                    "additionalProperties": {"type": "string", "minLength": 1},
+                    "description": "OCID of a compartment to OCID of its parent, for policies in nested "
+                    "compartments.",
+                },
+            }
+        ),
+    ),
+)
+
+_BY_NAME: Final = {info.name: info for info in CATALOGUE}
+
+
+def find(name: str) -> RuleInfo:
+    """The entry of the rule of this name. Raises KeyError for any other."""
+    return _BY_NAME[name]
+
+
+def settings_problems(info: RuleInfo, settings: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is wrong with one rule's settings (the enforcementLevel left out), each with its path."""
+    if not settings:
+        return ()
+    whole = {"type": "object", "properties": info.properties, "additionalProperties": False}
+    return (
+        *schema.problems(settings, whole),
+        *exemptions.exemption_problems(settings.get("exemptions", [])),
+    )
+
+
+def config_problems(config: Any) -> tuple[str, ...]:
+    """What is wrong with a whole pack config, as read from its JSON file; empty where nothing is."""
+    if not isinstance(config, Mapping):
+        return ("the config must be an object with one entry a rule",)
+    return tuple(problem for name, entry in config.items() for problem in _entry_problems(name, entry))
+
+
+def _entry_problems(name: str, entry: Any) -> Iterator[str]:
+    if name not in _BY_NAME and name != "all":
+        yield f"{name}: no rule of this name (known: all, {', '.join(_BY_NAME)})"
+        return
+    if isinstance(entry, str):
+        entry = {"enforcementLevel": entry}
+    if not isinstance(entry, Mapping):
+        yield f"{name}: must be an enforcementLevel or an object"
+        return
+    if "enforcementLevel" in entry and entry["enforcementLevel"] not in LEVELS:
+        yield f"{name}: enforcementLevel must be one of {', '.join(LEVELS)}"
+    settings = {key: value for key, value in entry.items() if key != "enforcementLevel"}
+    if name == "all":
+        yield from (f"all: {key} is not known (only enforcementLevel is)" for key in settings)
+    else:
+        yield from (f"{name}: {problem}" for problem in settings_problems(_BY_NAME[name], settings))

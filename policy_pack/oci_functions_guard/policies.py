@@ -1,0 +1,93 @@
+"""The rules as policies of the SDK, for any policy pack of its own: `PolicyPack("mine",
+policies=guard_policies())`.
+
+Read through the SDK a value's mark of secrecy is lost, and so is what the engine says about the stage on
+newer engines (it counts as a deploy). `server` serves the same policies without either loss.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from pulumi_policy import (
+    EnforcementLevel,
+    PolicyComplianceFramework,
+    PolicyConfigSchema,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    Severity,
+)
+
+from oci_functions_guard.guard import Guard
+from oci_functions_guard.resource import Resource
+from oci_functions_guard.rule import Rule
+from oci_functions_guard.values import Value, read_sdk
+
+__all__ = ["GuardPolicy", "guard_policies"]
+
+
+class GuardPolicy(ResourceValidationPolicy):
+    """One rule, as the SDK wants it."""
+
+    def __init__(self, guard: Guard, rule: Rule) -> None:
+        info = rule.info
+        super().__init__(
+            name=info.name,
+            description=info.title,
+            enforcement_level=EnforcementLevel(info.level),
+            config_schema=PolicyConfigSchema(properties=info.properties),
+            display_name=info.title,
+            severity=Severity(info.severity),
+            framework=_framework(rule),
+            tags=list(info.tags),
+            remediation_steps=info.remediation,
+            url=info.url,
+        )
+        self.rule = rule
+        self._guard = guard
+
+    def validate(self, args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
+        """Asks the rule by way of the SDK. Never raises an UnknownValueError: the proxies are read past."""
+        resource = _resource(args)
+        self._guard.see(resource)
+        (outcome,) = self._guard.examine(resource, [(self.rule, args.get_config())])
+        if outcome is None:
+            return
+        for text in (*outcome.refusals, *outcome.violations):
+            report_violation(text, None)
+        for text in outcome.notices:
+            print(f"{self.rule.info.name}: {resource.name}: {text}", file=sys.stderr)
+
+
+def _framework(rule: Rule) -> PolicyComplianceFramework | None:
+    control = rule.info.framework
+    if control is None:
+        return None
+    return PolicyComplianceFramework(control.name, control.version, control.reference, control.specification)
+
+
+def _resource(args: ResourceValidationArgs) -> Resource:
+    provider = args.provider.props if args.provider is not None else {}
+    return Resource(
+        urn=args.urn,
+        type=args.resource_type,
+        name=args.name,
+        props=_fields(args.props),
+        parent=args.opts.parent,
+        provider=_fields(provider),
+    )
+
+
+def _fields(props: Any) -> dict[str, Value]:
+    fields = read_sdk(props)
+    if not isinstance(fields, dict):
+        raise TypeError("a resource's properties are not an object")
+    return fields
+
+
+def guard_policies(guard: Guard | None = None) -> list[GuardPolicy]:
+    """A policy a rule, over one memory. Use them in one pack, and only once in it."""
+    shared = guard if guard is not None else Guard()
+    return [GuardPolicy(shared, rule) for rule in shared.rules]

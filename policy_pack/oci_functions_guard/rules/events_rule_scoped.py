@@ -1,0 +1,96 @@
+"""Refuses an events rule that takes every event, or whose condition cannot be what was meant.
+
+Asks for event types only. Whether the filter on an event's data is narrow enough is not judged.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from oci_functions_guard.resource import Resource
+from oci_functions_guard.rule import Case, Later, Said, Violation
+from oci_functions_guard.values import UNKNOWN, Value, kind_of, reveal
+from oci_functions_guard.wording import shorten
+
+__all__ = ["applies", "check"]
+
+_RULE: Final = "oci:Events/rule:Rule"
+
+# Event types no service sends. A pattern that takes both of them takes everything Oracle sends.
+_PROBES: Final = ("com.oraclecloud.qzxprobe.qzxevent", "com.oraclecloud.jvwprobe.jvwevent")
+
+
+def applies(resource: Resource) -> bool:
+    return resource.type == _RULE
+
+
+def check(case: Case) -> Iterator[Said]:
+    condition, details = case.resource.get("condition"), case.resource.get("conditionDetails")
+    has_condition = condition not in (None, "")
+    has_details = details not in (None, {})
+    if has_condition and has_details:
+        yield Violation("both condition and conditionDetails are set; one of them must be")
+    elif has_condition:
+        yield from _check_condition(condition)
+    elif has_details:
+        yield from _check_details(details)
+    else:
+        yield Violation("neither condition nor conditionDetails is set; one of them must be")
+
+
+def _check_condition(condition: Value) -> Iterator[Said]:
+    if condition is UNKNOWN:
+        yield Later("condition is unknown")
+        return
+    if not isinstance(condition, str):
+        yield Violation(f"condition: expected a JSON text, found {kind_of(condition)}")
+        return
+    try:
+        filters = json.loads(condition)
+    except (ValueError, RecursionError):
+        yield Violation("condition: not JSON")
+        return
+    if not isinstance(filters, dict):
+        yield Violation("condition: not a JSON object")
+    elif "eventType" not in filters:
+        yield Violation("condition: names no eventType, so it takes events of every type")
+    else:
+        yield from _check_types(filters["eventType"], "condition.eventType")
+
+
+def _check_details(details: Value) -> Iterator[Said]:
+    if details is UNKNOWN:
+        yield Later("conditionDetails is unknown")
+    elif not isinstance(details, dict):
+        yield Violation(f"conditionDetails: expected an object, found {kind_of(details)}")
+    else:
+        yield from _check_types(reveal(details.get("eventTypes")), "conditionDetails.eventTypes")
+
+
+def _check_types(types: Value, place: str) -> Iterator[Said]:
+    listed = types if isinstance(types, list) else [types]
+    if types is UNKNOWN:
+        yield Later(f"{place} is unknown")
+    elif types in (None, "", []):
+        yield Violation(f"{place}: names no event type, so it takes events of every type")
+    else:
+        for item in listed:
+            yield from _check_type(reveal(item), place)
+
+
+def _check_type(item: Value, place: str) -> Iterator[Said]:
+    if item is UNKNOWN:
+        yield Later(f"{place} holds an unknown value")
+    elif not isinstance(item, str):
+        yield Violation(f"{place}: expected a text, found {kind_of(item)}")
+    elif not item.strip() or _takes_everything(item):
+        yield Violation(f"{place}: takes events of every service: {shorten(item) or 'an empty text'}")
+
+
+def _takes_everything(pattern: str) -> bool:
+    """Whether the pattern (`*` stands for any text) takes events of every service."""
+    expression = re.compile(".*".join(map(re.escape, re.split(r"\*+", pattern.strip()))), re.IGNORECASE)
+    return all(expression.fullmatch(probe) for probe in _PROBES)

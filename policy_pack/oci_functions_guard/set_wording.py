@@ -1,0 +1,41 @@
+"""How a finding about several statements is put into words: what they add up to, and where each of them
+stands.
+
+The statements themselves are not repeated. Where one of them is a secret nothing of the finding's own text is
+shown.
+"""
+
+from __future__ import annotations
+
+from oci_functions_guard.memory import Memory
+from oci_functions_guard.statements import Entry
+from oci_functions_guard.wording import name_stand_ins, shorten
+from oci_iam.combinations import Contribution, SetFinding
+
+__all__ = ["set_finding_lines"]
+
+
+def set_finding_lines(finding: SetFinding, memory: Memory) -> str:
+    """One finding about a set, with the places of the statements that make it."""
+    found = [_entry(contribution, memory) for contribution in finding.contributions]
+    places = ", ".join(
+        f"{shorten(contribution.source)} {entry.place}" if entry else shorten(contribution.source)
+        for contribution, entry in zip(finding.contributions, found, strict=True)
+    )
+    if any(entry is not None and entry.secret for entry in found):
+        return f"{finding.code}: {places} (a statement is a secret, so it is not shown)"
+    message = finding.message
+    for entry in found:
+        message = name_stand_ins(message, entry) if entry is not None else message
+    said = f"{shorten(message, 400)} ({finding.code})"
+    return f"{said}\n    by:      {places}\n    instead: {finding.remediation}"
+
+
+def _entry(contribution: Contribution, memory: Memory) -> Entry | None:
+    """The statement a contribution is about. None for a matching rule."""
+    for reading in memory.readings():
+        if reading.resource.name == contribution.source:
+            for judged in reading.judged:
+                if judged.entry.text == contribution.text:
+                    return judged.entry
+    return None

@@ -1,0 +1,99 @@
+"""Reads the policy statements of a resource one by one, so that no statement hides its neighbours.
+
+Does not judge them, and does not know at which stage it is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from oci_functions_guard.resource import Resource
+from oci_functions_guard.values import UNKNOWN, Secret, Value, kind_of, reveal
+
+__all__ = ["NOT_IAM", "POLICY", "Entry", "holds_statements", "read_statements"]
+
+POLICY: Final = "oci:Identity/policy:Policy"
+
+# Resource types of pulumi_oci 5.5.0 that have `statements` (or something of that name) and hold no IAM
+# statements. Found by reading the inputs of every class of the package; the reason stands beside each. This
+# is the record of that reading, for the docs and a test that finds the next one; `holds_statements` goes
+# without it.
+NOT_IAM: Final = {
+    "oci:Limits/quota:Quota": "quota statements (`set`, `unset`, `zero`): another language",
+    "oci:Zpr/zprPolicy:ZprPolicy": "Zero Trust Packet Routing statements: network flows, another language",
+    "oci:FleetAppsManagement/onboarding:Onboarding": "`appliedPolicies` is what the service wrote",
+    "oci:Identity/domainsPolicy:DomainsPolicy": "sign-on rules of an identity domain, no statements",
+    "oci:Identity/authenticationPolicy:AuthenticationPolicy": "password and network rules, no statements",
+    "oci:Identity/domainsGrant:DomainsGrant": "app roles of an identity domain, no statements",
+    "oci:Nosql/table:Table": "`ddlStatement` is SQL",
+    "oci:DataSafe/unifiedAuditPolicyDefinition:UnifiedAuditPolicyDefinition": "its statement is SQL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place of a policy's `statements`.
+
+    Exactly one of three: known (`text` is set), malformed (`problem` says why it is no statement), or unknown
+    (neither). `index` is None where the whole list is meant. `from_evidence` marks a text that a component
+    registered for a value still unknown; `stand_ins` says what its synthetic OCIDs stand for.
+    """
+
+    index: int | None
+    text: str | None = None
+    problem: str = ""
+    secret: bool = False
+    from_evidence: bool = False
+    why_unknown: str = ""
+    stand_ins: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.text is None and not self.problem
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as a finding says it."""
+        return "statements" if self.index is None else f"statements[{self.index}]"
+
+
+def holds_statements(resource: Resource) -> bool:
+    """Whether this resource carries IAM policy statements.
+
+    `oci.identity.Policy` does, whatever its inputs are. So does any other type of the Identity module, and
+    any identity policy of another bridge of the same provider, that has a list called `statements`: a type
+    this version does not know must not be a way round it.
+    """
+    if resource.type == POLICY:
+        return True
+    if "statements" not in resource.props:
+        return False
+    package, _, rest = resource.type.partition(":")
+    module, _, name = rest.partition(":")
+    folded = f"{module}:{name}".casefold()
+    return package.casefold() == "oci" and (folded.startswith("identity") or "identitypolicy" in folded)
+
+
+def read_statements(resource: Resource) -> tuple[Entry, ...]:
+    """Every statement of the resource, in order. A list that is missing or none is one malformed entry."""
+    if "statements" not in resource.props:
+        return (Entry(None, problem="the policy has no statements"),)
+    marked = resource.props["statements"]
+    secret = isinstance(marked, Secret)
+    value = reveal(marked)
+    if value is UNKNOWN:
+        return (Entry(None, secret=secret, why_unknown="the whole list is unknown"),)
+    if not isinstance(value, list):
+        return (Entry(None, problem=f"expected a list of texts, found {kind_of(value)}", secret=secret),)
+    return tuple(_read_one(index, item, secret) for index, item in enumerate(value))
+
+
+def _read_one(index: int, marked: Value, secret: bool) -> Entry:
+    secret = secret or isinstance(marked, Secret)
+    value = reveal(marked)
+    if isinstance(value, str):
+        return Entry(index, text=value, secret=secret)
+    if value is UNKNOWN:
+        return Entry(index, secret=secret)
+    return Entry(index, problem=f"expected a text, found {kind_of(value)}", secret=secret)
