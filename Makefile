@@ -5,10 +5,14 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 PYTEST := $(PY) -m pytest
+# Every package and its hash are in the locks that `make lock` writes, so that nothing unpinned is installed.
+PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
+COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-strip-extras --custom-compile-command 'make lock'
 LINTED := __main__.py benchmarks components engine function_src policy_pack sandbox tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down emit test test-fast lint format docs bench fuzz mutants clean
+.PHONY: help up preview down emit test test-fast lint format docs bench fuzz mutants lock clean
 
 help: ## this table
 	@printf '%-12s %s\n' target 'what it does'
@@ -57,12 +61,18 @@ bench: $(VENV)/.dev-ready ## ratios side by side: judge, provider, pack
 	@for name in judge_speed pack_share provider_overhead; do $(PY) -m benchmarks.$$name || exit 1; done
 
 fuzz: $(VENV)/.dev-ready ## a bounded run of the statement fuzzer
-	@$(VENV)/bin/pip install -q -r requirements-fuzz.txt
+	@$(PIP) --require-hashes -r requirements/fuzz.txt
 	@$(PY) tests/oci_iam/fuzz_statement.py -max_total_time=60
 
 mutants: $(VENV)/.dev-ready ## mutation testing of oci_iam (at most an hour)
-	@$(VENV)/bin/pip install -q -r requirements-mutants.txt
 	@$(PY) tests/oci_iam/mutants.py
+
+lock: $(VENV)/.dev-ready ## pin the packages of every *.in with their hashes (LOCK=--upgrade for the newest)
+	@$(COMPILE) $(LOCK) requirements/dev.in -o requirements/dev.txt
+	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements/sandbox.in -o requirements/sandbox.txt
+	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements/fuzz.in -o requirements/fuzz.txt
+	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements.in -o requirements.txt
+	@$(COMPILE) $(LOCK) -c requirements/dev.txt policy_pack/requirements.in -o policy_pack/requirements.txt
 
 clean: ## remove the sandbox, the environment and the tools' caches (the engine's cache stays)
 	rm -rf .sandbox $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants
@@ -74,12 +84,13 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.sandbox-ready: requirements.txt requirements-sandbox.txt policy_pack/pyproject.toml | $(VENV)/bin/python
-	@echo 'environment  installing requirements-sandbox.txt'
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-sandbox.txt
+$(VENV)/.sandbox-ready: requirements/sandbox.txt policy_pack/pyproject.toml | $(VENV)/bin/python
+	@echo 'environment  installing requirements/sandbox.txt'
+	@$(PIP) --require-hashes -r requirements/sandbox.txt
+	@$(PIP) --no-deps --no-build-isolation -e ./policy_pack
 	@touch $@
 
-$(VENV)/.dev-ready: requirements-dev.txt $(VENV)/.sandbox-ready
-	@echo 'environment  installing requirements-dev.txt'
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(VENV)/.dev-ready: requirements/dev.txt $(VENV)/.sandbox-ready
+	@echo 'environment  installing requirements/dev.txt'
+	@$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@
