@@ -70,6 +70,7 @@ mutants: $(VENV)/.dev-ready ## mutation testing of oci_iam (at most an hour)
 lock: $(VENV)/.dev-ready ## pin the packages of every *.in with their hashes (LOCK=--upgrade for the newest)
 	@$(COMPILE) $(LOCK) requirements/dev.in -o requirements/dev.txt
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements/sandbox.in -o requirements/sandbox.txt
+	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements/pack.in -o requirements/pack.txt
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements/fuzz.in -o requirements/fuzz.txt
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements.in -o requirements.txt
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt policy_pack/requirements.in -o policy_pack/requirements.txt

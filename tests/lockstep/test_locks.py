@@ -34,7 +34,7 @@ def locked(source: str) -> dict[str, tuple[str, list[str]]]:
     """The version and the hashes that a source's lock has for each package."""
     text = (ROOT / source).with_suffix(".txt").read_text(encoding="utf-8")
     entries = re.sub(r"^(\s*#|-).*\n", "", text, flags=re.MULTILINE).replace("\\\n", "").splitlines()
-    found = {}
+    found: dict[str, tuple[str, list[str]]] = {}
     for entry in entries:
         requirement = Requirement(entry.partition(" --hash")[0])
         hashes = re.findall(r"--hash=sha256:[0-9a-f]{64}\b", entry)
@@ -77,5 +77,5 @@ def test_all_locks_agree() -> None:
         if name in whole and whole[name] != pin
     }
 
-    assert len(SOURCES) == 5
+    assert len(SOURCES) == 6
     assert not differing
