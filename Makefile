@@ -9,10 +9,14 @@ PYTEST := $(PY) -m pytest
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-strip-extras --custom-compile-command 'make lock'
+# Kept in the user's cache as the engine is, and built by Go from the module proxy. Without shellcheck and pyflakes,
+# which it would run where they happen to be installed: what passes here passes everywhere.
+ACTIONLINT_VERSION := v1.7.12
+ACTIONLINT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/oci-ai-functions/actionlint/$(ACTIONLINT_VERSION)/actionlint
 LINTED := __main__.py benchmarks components engine function_src policy_pack sandbox tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down emit test test-fast lint format docs bench fuzz mutants lock clean
+.PHONY: help up preview down emit test test-fast lint imports workflows coverage format docs bench fuzz mutants lock clean
 
 help: ## this table
 	@printf '%-12s %s\n' target 'what it does'
@@ -41,12 +45,25 @@ test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 10 mi
 test-fast: $(VENV)/.dev-ready ## the tests without the engine and the slow ones (under a minute)
 	@$(PYTEST) -n 2 -m 'not engine and not slow'
 
-lint: $(VENV)/.dev-ready ## style, types, stack files, pack configs
+lint: $(VENV)/.dev-ready imports workflows ## style, types, imports, workflows, stack files, pack configs
 	@$(VENV)/bin/ruff check $(LINTED)
 	@$(VENV)/bin/ruff format --check $(LINTED)
 	@$(VENV)/bin/mypy
 	@$(PY) -m components dev prod
 	@$(VENV)/bin/oci-iam check-config policy_pack/config/dev.json policy_pack/config/prod.json
+
+# Until the moves to components/values and sandbox/cloud have landed; then all of pyproject.toml's.
+CONTRACTS := guard guard-protocol components handler engine sandbox
+
+imports: $(VENV)/.dev-ready ## the import contracts of pyproject.toml
+	@PYTHONPATH=function_src $(VENV)/bin/lint-imports --no-logo $(addprefix --contract ,$(CONTRACTS))
+
+workflows: $(VENV)/.dev-ready $(ACTIONLINT) ## the workflows of .github
+	@$(ACTIONLINT) -shellcheck= -pyflakes=
+	@$(VENV)/bin/zizmor --offline --no-progress --quiet .
+
+coverage: $(VENV)/.dev-ready ## the lines and branches of the judge and the pack that their tests run; fails below the floor
+	@$(PYTEST) -q -n 2 -m 'not engine' --cov --cov-report=term:skip-covered tests/oci_iam tests/oci_functions_guard
 
 format: $(VENV)/.dev-ready ## rewrite the code in the project's style
 	@$(VENV)/bin/ruff check --fix $(LINTED)
@@ -76,7 +93,7 @@ lock: $(VENV)/.dev-ready ## pin the packages of every *.in with their hashes (LO
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt policy_pack/requirements.in -o policy_pack/requirements.txt
 
 clean: ## remove the sandbox, the environment and the tools' caches (the engine's cache stays)
-	rm -rf .sandbox $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants
+	rm -rf .sandbox $(VENV) .coverage .import_linter_cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One environment for everything; a stamp each for what `make up` needs and for what the tests need on top.
@@ -84,6 +101,11 @@ $(VENV)/bin/python:
 	@echo 'environment  creating $(VENV)'
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
 	@$(PYTHON) -m venv $(VENV)
+
+$(ACTIONLINT):
+	@echo 'actionlint   building $(ACTIONLINT_VERSION) into the user'\''s cache'
+	@command -v go > /dev/null || { echo 'lint: actionlint is built with Go, which is not on PATH (https://go.dev/dl/)' >&2; exit 1; }
+	@GOBIN='$(@D)' GOFLAGS= go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION)
 
 $(VENV)/.sandbox-ready: requirements/sandbox.txt policy_pack/pyproject.toml | $(VENV)/bin/python
 	@echo 'environment  installing requirements/sandbox.txt'
