@@ -1,8 +1,8 @@
 """What the stand-in provider adds to an up of 400 resources, against a provider that answers at once.
 
 Run: `.venv/bin/python -m benchmarks.provider_overhead [--rounds N]`. The same program is deployed to an
-empty stack with either provider in turn, after one up of each that isn't counted; the medians are compared.
-The provider that answers at once is a Python process too, and does nothing but give back what it is sent.
+empty stack with either provider in turn, after one up of each that is not counted; the medians are compared.
+The provider that answers at once is a Python process too, and only returns what it is sent.
 Exit status 1 if the stand-in takes more than 1.25 times as long.
 """
 
@@ -140,7 +140,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--rounds", type=int, default=ROUNDS, help="counted ups a provider (default %(default)s)"
+        "--rounds", type=int, default=ROUNDS, help="counted ups per provider (default %(default)s)"
     )
     rounds = parser.parse_args().rounds
     seconds: dict[str, list[float]] = {"stand-in": [], "at once": []}
