@@ -14,6 +14,7 @@ from typing import Any
 from oci_iam._reading import Item, Unusable, parsed_json, read_file, shown_name
 from oci_iam.decision import Policy
 from oci_iam.directory import DynamicGroup
+from oci_iam.resource_tokens import holds_matching_rule, holds_statements
 
 __all__ = ["StackExport", "read_stack_export"]
 
@@ -21,13 +22,6 @@ __all__ = ["StackExport", "read_stack_export"]
 _MARK = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a public constant of Pulumi's state format
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-
-_POLICY = "oci:Identity/policy:Policy"
-_NO_STATEMENTS_OF_IAM = {"oci:Identity/domainsPolicy:DomainsPolicy", "oci:Identity/domainsGrant:DomainsGrant"}
-_DYNAMIC_GROUPS = {
-    "oci:Identity/dynamicGroup:DynamicGroup",
-    "oci:Identity/domainsDynamicResourceGroup:DomainsDynamicResourceGroup",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +32,6 @@ class StackExport:
     items: tuple[Item, ...]
     policies: tuple[Policy, ...]
     dynamic_groups: tuple[DynamicGroup, ...]
-
-
-def is_stack_export(document: Any) -> bool:
-    """Whether a JSON document looks like a stack export or a checkpoint."""
-    return isinstance(document, dict) and ("deployment" in document or "checkpoint" in document)
 
 
 def read_stack_export(path: str) -> StackExport:
@@ -61,7 +50,7 @@ def read_stack_export(path: str) -> StackExport:
             items += found
             texts = tuple(item.text for item in found if not item.problem)
             policies.append(Policy(_text(resource, "compartmentId"), texts, urn.rpartition("::")[2]))
-        elif resource.get("type") in _DYNAMIC_GROUPS:
+        elif holds_matching_rule(str(resource.get("type", ""))):
             groups.append(DynamicGroup(urn.rpartition("::")[2], _text(resource, "matchingRule")))
     return StackExport(tuple(items), tuple(policies), tuple(groups))
 
@@ -84,14 +73,8 @@ def _resources(document: Any) -> list[dict[str, Any]] | None:
 
 
 def _holds_statements(resource: dict[str, Any]) -> bool:
-    """Policies, and any other identity resource that has `statements`: an unknown type is no way round."""
-    kind = str(resource.get("type", ""))
-    if kind == _POLICY:
-        return True
-    package, _, rest = kind.partition(":")
-    identity = rest.casefold().startswith("identity") or "identitypolicy" in rest.casefold().replace("/", "")
-    has = any("statements" in _side(resource, side) for side in ("inputs", "outputs"))
-    return package == "oci" and identity and has and kind not in _NO_STATEMENTS_OF_IAM
+    properties = {*_side(resource, "inputs"), *_side(resource, "outputs")}
+    return holds_statements(str(resource.get("type", "")), properties)
 
 
 def _side(resource: dict[str, Any], side: str) -> dict[str, Any]:
