@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from oci_functions_guard.resource import Resource
 from oci_iam.combinations import Combinations, SetFinding
-from oci_iam.decision import Policy
 from oci_iam.directory import DynamicGroup
+from oci_iam.policy import Policy
 
 if TYPE_CHECKING:
     from oci_functions_guard.reading import Reading

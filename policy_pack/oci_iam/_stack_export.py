@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from oci_iam._reading import Item, Unusable, parsed_json, read_file, shown_name
-from oci_iam.decision import Policy
+from oci_iam._statement_files import Item
 from oci_iam.directory import DynamicGroup
+from oci_iam.inputs import Unusable, parsed_json, read_file, shown_name
+from oci_iam.policy import Policy
 from oci_iam.resource_tokens import holds_matching_rule, holds_statements
 
 __all__ = ["StackExport", "read_stack_export"]

@@ -15,10 +15,15 @@ from types import MappingProxyType
 from oci_iam.matching_rule import MatchingRule, matches, parse_matching_rule
 from oci_iam.request import Principal
 
-__all__ = ["DEFAULT_DOMAIN", "Compartment", "Directory", "DynamicGroup", "Group"]
+__all__ = ["DEFAULT_DOMAIN", "Compartment", "Directory", "DynamicGroup", "Group", "full_name"]
 
 DEFAULT_DOMAIN = "Default"
 """The identity domain a name belongs to when a statement or a group gives none (subject.htm)."""
+
+
+def full_name(domain: str | None, name: str) -> str:
+    """A group's name with its domain, for comparing: names compare without case, no domain is the default."""
+    return f"{(domain or DEFAULT_DOMAIN).casefold()}/{name.casefold()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from oci_iam._parser import parse
 from oci_iam._rendering import render_condition, render_location, render_subject
+from oci_iam.catalogue.permissions import FUNCTIONS_REACH
 from oci_iam.conditions import literals
+from oci_iam.granted import granted_by_list, granted_by_verb
 from oci_iam.judge import judge
-from oci_iam.permissions import FUNCTIONS_REACH, granted_by_list, granted_by_verb
 from oci_iam.statement import (
     AllOf,
     AnyOf,

@@ -10,12 +10,13 @@ The first character that is not white space tells which: `[`, `{` or another one
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Item", "Unusable", "parsed_json", "read_file", "read_items", "shown_name"]
+from oci_iam.inputs import Unusable, line_of, read_file, shown_name, why
+
+__all__ = ["Item", "read_items"]
 
 _BLANK = " \t\r\n"
 
@@ -32,10 +33,6 @@ _decode = _decoder.raw_decode
 _decode_row = _decoder.decode
 
 
-class Unusable(Exception):
-    """An input that can't be used at all; the text is one line that names the file and the line."""
-
-
 @dataclass(frozen=True, slots=True)
 class Item:
     """One statement with its place. ``problem`` says why there is no text to judge (``text`` is then empty);
@@ -46,31 +43,6 @@ class Item:
     policy: str
     problem: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
-
-
-def read_file(path: str) -> str:
-    """The text of a file, or of standard input for ``-``. Raises Unusable."""
-    name = shown_name(path)
-    try:
-        if path == "-":
-            if sys.stdin is None:  # it was closed before this program began
-                raise Unusable(f"{name}: there is no standard input")
-            content = sys.stdin.buffer.read()
-        else:
-            with open(path, "rb") as file:
-                content = file.read()
-    except OSError as error:
-        raise Unusable(f"{name}: {error.strerror or error}") from None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise Unusable(f"{name}:{line}: this is no UTF-8 text") from None
-
-
-def shown_name(path: str) -> str:
-    """How messages name an input."""
-    return "<stdin>" if path == "-" else path
 
 
 def read_items(path: str) -> list[Item]:
@@ -98,7 +70,7 @@ def _of_json_lines(text: str, name: str) -> Iterator[Item]:
         try:
             row = _decode_row(line)
         except (ValueError, RecursionError) as error:
-            raise Unusable(f"{place}: this line is no JSON: {_why(error)}") from None
+            raise Unusable(f"{place}: this line is no JSON: {why(error)}") from None
         if not isinstance(row, dict):
             raise Unusable(f"{place}: this line is no JSON object")
         yield _of_row(row, place, place)
@@ -122,7 +94,7 @@ def _of_list(text: str, name: str) -> Iterator[Item]:
         try:
             entry, at = _decode(text, at)
         except (ValueError, RecursionError) as error:
-            raise Unusable(f"{name}:{_line_of(error, line)}: this is no JSON list: {_why(error)}") from None
+            raise Unusable(f"{name}:{line_of(error, line)}: this is no JSON list: {why(error)}") from None
         if isinstance(entry, str):
             yield Item(entry, place, name, fields={"statement": entry})
         elif isinstance(entry, dict):
@@ -149,21 +121,3 @@ def _skip(text: str, at: int) -> int:
     while at < len(text) and text[at] in _BLANK:
         at += 1
     return at
-
-
-def _line_of(error: Exception, otherwise: int) -> int:
-    return error.lineno if isinstance(error, json.JSONDecodeError) else otherwise
-
-
-def parsed_json(text: str, name: str, **options: Any) -> Any:
-    """A whole JSON document. Raises Unusable."""
-    try:
-        return json.loads(text, **options)
-    except (ValueError, RecursionError) as error:
-        raise Unusable(f"{name}:{_line_of(error, 1)}: this is no JSON: {_why(error)}") from None
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return error.msg
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
