@@ -24,7 +24,7 @@ _BLANK = " \t\r\n"
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object's fields. Raises ValueError for two statements in one: which of them would count?"""
     if sum(key == "statement" for key, _ in pairs) > 1:
-        raise ValueError('"statement" stands here twice')
+        raise ValueError('"statement" is given twice')
     return dict(pairs)
 
 
@@ -35,7 +35,7 @@ _decode_row = _decoder.decode
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One statement with its place. ``problem`` says why there is no text to judge (``text`` is then empty);
+    """One statement with its place. ``problem`` says why there is nothing to judge (``text`` is then empty);
     ``fields`` are those given beside it; ``policy`` is the same for statements that share aliases."""
 
     text: str
@@ -70,16 +70,16 @@ def _of_json_lines(text: str, name: str) -> Iterator[Item]:
         try:
             row = _decode_row(line)
         except (ValueError, RecursionError) as error:
-            raise Unusable(f"{place}: this line is no JSON: {why(error)}") from None
+            raise Unusable(f"{place}: not valid JSON: {why(error)}") from None
         if not isinstance(row, dict):
-            raise Unusable(f"{place}: this line is no JSON object")
+            raise Unusable(f"{place}: expected a JSON object on this line")
         yield _of_row(row, place, place)
 
 
 def _of_row(row: dict[str, Any], place: str, policy: str) -> Item:
     statement = row.get("statement")
     if not isinstance(statement, str):
-        raise Unusable(f'{place}: there is no "statement" that is a text')
+        raise Unusable(f'{place}: expected a string in "statement"')
     return Item(statement, place, policy, fields=row)
 
 
@@ -94,27 +94,27 @@ def _of_list(text: str, name: str) -> Iterator[Item]:
         try:
             entry, at = _decode(text, at)
         except (ValueError, RecursionError) as error:
-            raise Unusable(f"{name}:{line_of(error, line)}: this is no JSON list: {why(error)}") from None
+            raise Unusable(f"{name}:{line_of(error, line)}: not a valid JSON list: {why(error)}") from None
         if isinstance(entry, str):
             yield Item(entry, place, name, fields={"statement": entry})
         elif isinstance(entry, dict):
             yield _of_row(entry, place, name)
         else:
-            raise Unusable(f"{place}: an entry is neither a text nor an object")
+            raise Unusable(f"{place}: expected a string or an object as entry")
         at = _skip(text, at)
         if text[at : at + 1] == ",":
             at = _skip(text, at + 1)
             if text[at : at + 1] == "]":
                 raise Unusable(
-                    f"{name}:{text.count(chr(10), 0, at) + 1}: a comma stands before the end of the list"
+                    f"{name}:{text.count(chr(10), 0, at) + 1}: trailing comma before the end of the list"
                 )
         elif text[at : at + 1] != "]":
             raise Unusable(
-                f"{name}:{text.count(chr(10), 0, at) + 1}: the list goes on without a comma, or has no end"
+                f"{name}:{text.count(chr(10), 0, at) + 1}: expected a comma or the end of the list"
             )
     rest = _skip(text, at + 1)
     if rest < len(text):
-        raise Unusable(f"{name}:{text.count(chr(10), 0, rest) + 1}: something follows the JSON list")
+        raise Unusable(f"{name}:{text.count(chr(10), 0, rest) + 1}: unexpected content after the JSON list")
 
 
 def _skip(text: str, at: int) -> int:

@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None, more: Iterable[AddCommand] = ()) -> 
     """
     arguments = _parser(more).parse_args(argv)
     if sys.stdout is None:  # it was closed before this program began
-        print("oci-iam: there is no standard output to answer on", file=sys.stderr)
+        print("oci-iam: no standard output to write to", file=sys.stderr)
         return _UNUSABLE
     try:
         status: int = arguments.run(arguments)
@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None, more: Iterable[AddCommand] = ()) -> 
         return _UNUSABLE
     except OSError as error:  # the disk is full, say; what is read has its own message
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        print(f"oci-iam: the answer can't be written: {error.strerror or error}", file=sys.stderr)
+        print(f"oci-iam: cannot write the output: {error.strerror or error}", file=sys.stderr)
         return _UNUSABLE
     except KeyboardInterrupt:
         return 130
@@ -119,9 +119,9 @@ def _verdicts(items: Sequence[Item]) -> list[Verdict]:
 def _without_text(item: Item) -> Verdict:
     finding = Finding(
         "no-text",
-        f"There is no text to judge: {item.problem}.",
+        f"There is no statement to judge: {item.problem}.",
         item.place,
-        "Make the statement a plain text that can be read here.",
+        "Make the statement a plain string that can be read here.",
     )
     return Verdict("unjudgeable", (finding,))
 

@@ -4,7 +4,7 @@ Looks at sets only: a finding here never changes the verdict of one statement (`
 
     family-use-in-pieces      separate grants that together say `use functions-family`
     family-manage-in-pieces   separate grants that together say `manage functions-family`
-    manage-and-invoke         one subject both changes and calls functions of one place
+    manage-and-invoke         one subject both changes and invokes functions of one place
     escalation-policies       function rights beside the right to write policies
     escalation-dynamic-groups ... beside the right to rewrite a dynamic group's matching rule
     escalation-groups         ... beside the rights to put a user into a group
@@ -187,7 +187,7 @@ def find_combinations(
 
 
 def _holdings(policy: Policy, directory: Directory | None) -> Iterator[_Holding]:
-    """What a policy's statements give to whom. What can't be read gives nothing here: it is refused alone,
+    """What a policy's statements give to whom. What cannot be read gives nothing here: it is refused alone,
     or else read as widely as can be."""
     aliases = aliases_of(tuple(policy.statements))
     tenancy_id = directory.tenancy_id if directory else None
@@ -362,10 +362,10 @@ def _manages_and_invokes(
                 yield SetFinding(
                     "manage-and-invoke",
                     subject,
-                    f"{subject} both changes and calls functions in {_narrowest([manager, caller]).scope}, so"
-                    " nobody else need see what it runs there.",
-                    "Let another group call them: `Allow group <callers> to use fn-invocation in compartment"
-                    " id <compartment-ocid> where target.function.id = '<function-ocid>'`.",
+                    f"{subject} both changes and invokes functions in"
+                    f" {_narrowest([manager, caller]).scope}, so nobody else need see what it runs there.",
+                    "Let another group invoke them: `Allow group <invokers> to use fn-invocation in"
+                    " compartment id <compartment-ocid> where target.function.id = '<function-ocid>'`.",
                     _contributions([manager, caller], near),
                 )
                 return

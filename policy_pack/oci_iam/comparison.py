@@ -35,7 +35,7 @@ from oci_iam.statement import (
 __all__ = ["NewAccess", "compare"]
 
 _ALL = "all-resources"
-_UNREADABLE = "(a statement that can't be read)"
+_UNREADABLE = "(a statement that cannot be read)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def compare(
 ) -> tuple[NewAccess, ...]:
     """Everything `after` allows that no statement of `before` did, in the order of `after`.
 
-    Plain statements are taken as those of one policy. A statement that can't be read is new unless the same
+    Plain statements are taken as those of one policy. A statement that cannot be read is new unless the same
     text stood before. A denial that is gone, or covers less, is listed too: whether it took effect is not
     known here.
     """

@@ -7,8 +7,8 @@ cross a border, so here they grant nothing.
 How a request is decided::
 
     every policy ─► every statement ─► yields the permission? ─► covers the compartment?
-                                       ─► speaks of the principal? ─► its condition holds?  ─► grants
-    a statement that can't be read grants nothing, and is named in the answer
+                                       ─► subject includes the principal? ─► its condition holds?  ─► grants
+    a statement that cannot be read grants nothing, and is named in the answer
     one deny that applies outweighs every allow
 """
 
@@ -42,7 +42,7 @@ class Decision:
 def decide(request: Request, policies: Iterable[Policy], directory: Directory) -> Decision:
     """Whether the policies allow the request, and the statement that says so.
 
-    Denied is what no statement allows. A statement that can't be read grants nothing and is named in
+    Denied is what no statement allows. A statement that cannot be read grants nothing and is named in
     ``because``.
     """
     trial = _Trial(request, directory)
@@ -79,7 +79,7 @@ def _refusal(trial: _Trial, nearest: _Attempt | None, unread: list[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """How far one allow statement came: what it yields, covers, speaks of, and if its condition holds."""
+    """How far one allow statement came: what it yields, covers and includes, if its condition holds."""
 
     statement: Statement
     policy: Policy
@@ -220,7 +220,7 @@ class _Trial:
     def shortfall(self, attempt: _Attempt) -> str:
         """What keeps an attempt that yields the permission from granting it, in words."""
         if not attempt.speaks_of:
-            return "it speaks of another principal"
+            return "its subject does not include this principal"
         if not attempt.covers:
             return f"it does not cover {self.directory.name_of(self.request.compartment_id)}"
         return f"its condition does not hold: {self._failing(attempt.statement.condition)}"

@@ -45,7 +45,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class DynamicGroup:
-    """A group of resources, its members given by a matching rule. A rule that can't be read has none."""
+    """A group of resources, its members given by a matching rule. A rule that cannot be read has none."""
 
     name: str
     matching_rule: str
@@ -83,7 +83,7 @@ class Directory:
         """The compartment at a path of names below a start, or None.
 
         A path may begin with the start's own name too: Oracle writes both for a policy attached to the
-        compartment it speaks of. A child of that name goes first. The root has no name to be found by: only
+        compartment it names. A child of that name goes first. The root has no name to be found by: only
         `tenancy` and its OCID mean everything.
         """
         found = self._below(start_id, path)

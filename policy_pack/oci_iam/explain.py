@@ -35,7 +35,7 @@ _MOST_PERMISSIONS = 12
 def explain(text: str) -> str:
     """A drawing of one statement: subject, permissions, scope, what each condition confines, and the verdict.
 
-    For a text that can't be read: its line, a caret below the place, and the reason.
+    For a text that cannot be read: its line, a caret below the place, and the reason.
     """
     statement = parse(text)
     if isinstance(statement, Unparsable):

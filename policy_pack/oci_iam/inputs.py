@@ -10,7 +10,7 @@ __all__ = ["Unusable", "line_of", "parsed_json", "read_file", "shown_name", "why
 
 
 class Unusable(Exception):
-    """An input that can't be used at all; the text is one line that names the file and the line."""
+    """An input that cannot be used at all; the text is one line that names the file and the line."""
 
 
 def read_file(path: str) -> str:
@@ -19,7 +19,7 @@ def read_file(path: str) -> str:
     try:
         if path == "-":
             if sys.stdin is None:  # it was closed before this program began
-                raise Unusable(f"{name}: there is no standard input")
+                raise Unusable(f"{name}: no standard input")
             content = sys.stdin.buffer.read()
         else:
             with open(path, "rb") as file:
@@ -30,7 +30,7 @@ def read_file(path: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Unusable(f"{name}:{line}: this is no UTF-8 text") from None
+        raise Unusable(f"{name}:{line}: not UTF-8") from None
 
 
 def shown_name(path: str) -> str:
@@ -43,7 +43,7 @@ def parsed_json(text: str, name: str, **options: Any) -> Any:
     try:
         return json.loads(text, **options)
     except (ValueError, RecursionError) as error:
-        raise Unusable(f"{name}:{line_of(error, 1)}: this is no JSON: {why(error)}") from None
+        raise Unusable(f"{name}:{line_of(error, 1)}: not valid JSON: {why(error)}") from None
 
 
 def line_of(error: Exception, otherwise: int) -> int:

@@ -9,7 +9,7 @@ over-broad when
 4. it crosses tenancies (``endorse``, ``admit``),
 
 each unless its condition certainly confines it to named functions or applications (which does not help 2).
-Rule 3 spares the form Oracle documents for services that call functions: ``use functions-family`` with the
+Rule 3 spares the form Oracle documents for services that invoke functions: ``use functions-family`` with the
 principal's type, and its id or compartment, certainly confined. A condition is judged path by path (see
 ``conditions.paths``): every way in which it can hold must be narrow by itself.
 
@@ -41,7 +41,7 @@ _FAMILIES = frozenset({"functions-family", ALL_RESOURCES})
 _PLACEHOLDER = re.compile(r"[*<>{}$%\[\]]").search
 _NO_COMPARTMENT = frozenset({("tenancy",), ("root",)})
 _SHOWN = 40
-"""How many characters of a text that can't be read a finding quotes."""
+"""How many characters of a text that cannot be read a finding quotes."""
 
 
 def judge(statement: str | Statement | Unparsable, context: Context | None = None) -> Verdict:
@@ -139,7 +139,7 @@ def _harmless_remark(text: Unparsable) -> Verdict | None:
 
 
 _AROUND = "What follows the comment's line may belong to the statement or to the comment."
-_INSIDE = "OCI will not take this text: it holds invisible characters or a `#`, which begins no comment."
+_INSIDE = "OCI refuses this text: it contains invisible characters or a `#`, which does not begin a comment."
 
 
 def harmless_reading(text: Unparsable) -> Statement | None:
@@ -174,7 +174,7 @@ def _unparsable(text: Unparsable) -> Verdict:
         (
             Finding(
                 "unparsable",
-                f"The statement can't be read with certainty: {text.reason}",
+                f"The statement cannot be read with certainty: {text.reason}",
                 rest,
                 "Write one statement in OCI's documented grammar, in ASCII, such as `Allow group <name>"
                 " to use fn-invocation in compartment <name> where target.function.id = '<function OCID>'`.",
@@ -211,7 +211,7 @@ def _harmless(statement: Statement, grant: Grant) -> Verdict:
 def _harmless_plain(verb: str | None, resource: str | None, grant: Grant) -> Verdict:
     notes: tuple[str, ...] = ()
     if grant.standing == "unknown" and verb is not None:
-        notes = (f"The resource-type `{resource}` is not known to this model; it is no functions type.",)
+        notes = (f"The resource-type `{resource}` is not known to this model; it is not a functions type.",)
     return Verdict("ok" if grant.standing == "functions" else "unrelated", (), grant.permissions, notes)
 
 
@@ -254,7 +254,7 @@ def _slipped(statement: Statement) -> Verdict:
 
 
 def _misplaced_id(statement: Statement, context: Context) -> Finding | None:
-    """What to say when an OCID stands where a thing of its type can't: who knows what was meant."""
+    """What to say when an OCID stands where a thing of its type cannot: who knows what was meant."""
     place = statement.location.id
     if place is not None and _kind(place) != "compartment" and not _is_tenancy(place, context):
         return _misplaced(statement, place, "a compartment", 2)
@@ -267,8 +267,8 @@ def _misplaced_id(statement: Statement, context: Context) -> Finding | None:
 def _misplaced(statement: Statement, ocid: str, wanted: str, span: int) -> Finding:
     return Finding(
         "misplaced-ocid",
-        f"An OCID of type `{_kind(ocid)}` stands where that of {wanted} should, in a statement that would"
-        " reach functions.",
+        f"Expected the OCID of {wanted}, found one of type `{_kind(ocid)}`, in a statement that would reach"
+        " functions.",
         slice_of(statement, statement.spans[span]),
         f"Write the OCID of {wanted} there, or its name without `id`.",
     )
@@ -287,7 +287,7 @@ def _no_name(statement: Statement, context: Context) -> Finding | None:
         return None
     return Finding(
         "placeholder",
-        "What stands here is no name, in a statement that would reach functions.",
+        "Placeholder where a name is required, in a statement that would reach functions.",
         slice_of(statement, statement.spans[span]),
         "Write the name itself, or `id` and an OCID; the whole tenancy is `in tenancy`.",
     )

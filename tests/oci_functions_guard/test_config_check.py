@@ -105,7 +105,7 @@ def test_check_config_of_no_json(run: Run, write: Write) -> None:
     status, out, err = run("check-config", write("c.json", '{\n"a": }'))
 
     assert (status, out, err.count("\n")) == (2, "", 1)
-    assert ":2: this is no JSON" in err
+    assert ":2: not valid JSON" in err
 
 
 def test_check_config_of_a_number_nobody_reads(run: Run, write: Write) -> None:
@@ -113,7 +113,7 @@ def test_check_config_of_a_number_nobody_reads(run: Run, write: Write) -> None:
     status, _, err = run("check-config", write("digits.json", f'{{"a": {"9" * 5000}}}'))
 
     assert (status, err.count("\n")) == (2, 1)
-    assert "digits.json:1: this is no JSON: " in err
+    assert "digits.json:1: not valid JSON: " in err
 
 
 def test_the_other_commands_are_there_too(run: Run) -> None:

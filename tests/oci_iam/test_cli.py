@@ -109,12 +109,12 @@ def test_closed_pipe_is_no_traceback(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("judge - <&-", "<stdin>: there is no standard input"),
-        ("judge many.txt >&-", "there is no standard output to answer on"),
-        ("judge many.txt >/dev/full", "the answer can't be written: "),
-        ("explain 'Allow' >/dev/full", "the answer can't be written: "),
-        ("judge --pulumi-state digits.json", "digits.json:1: this is no JSON: "),
-        ("diff digits.json many.txt", "digits.json:1: this line is no JSON: "),
+        ("judge - <&-", "<stdin>: no standard input"),
+        ("judge many.txt >&-", "no standard output to write to"),
+        ("judge many.txt >/dev/full", "cannot write the output: "),
+        ("explain 'Allow' >/dev/full", "cannot write the output: "),
+        ("judge --pulumi-state digits.json", "digits.json:1: not valid JSON: "),
+        ("diff digits.json many.txt", "digits.json:1: not valid JSON: "),
     ],
 )
 def test_no_input_or_output_ends_in_a_traceback(tmp_path: Path, command: str, said: str) -> None:

@@ -83,7 +83,7 @@ def test_pulumi_state_names_resources(run: Run, write: Write) -> None:
         "judge", "--pulumi-state", write("s.json", export(resource("p", [OK, MARK | {"ciphertext": "v1:x"}])))
     )[1]
 
-    assert f"urn:pulumi:dev::p::{POLICY}::p: statements[1]: unjudgeable: (no text)" in out
+    assert f"urn:pulumi:dev::p::{POLICY}::p: statements[1]: unjudgeable: (no statement)" in out
     assert "it is an encrypted secret" in out
     assert "v1:x" not in out
 

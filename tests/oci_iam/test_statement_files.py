@@ -94,7 +94,7 @@ def test_aliases_are_shared_in_a_list_but_not_in_json_lines(run: Run, write: Wri
     ],
 )
 def test_unusable_input(run: Run, write: Write, name: str, content: Any, line: int) -> None:
-    """What can't be read is one line with file and line, exit status 2, and no answer at all."""
+    """What cannot be read is one line with file and line, exit status 2, and no answer at all."""
     path = write(name, content)
 
     status, out, err = run("judge", write("first.txt", BROAD), path)
@@ -118,4 +118,4 @@ def test_two_statements_in_one_object_are_refused(run: Run, write: Write) -> Non
     for name, content in (("a.jsonl", row), ("a.json", f"[{row}]")):
         status, _, error = run("judge", write(name, content))
         assert status == 2
-        assert '"statement" stands here twice' in error
+        assert '"statement" is given twice' in error

@@ -17,7 +17,7 @@ def as_text(items: Sequence[Item], verdicts: Sequence[Verdict]) -> Iterator[str]
     """What is refused, with the reasons and what to write instead, and a line that sums up."""
     for item, verdict in zip(items, verdicts, strict=True):
         if verdict.refused:
-            yield f"{one_line(item.place)}: {verdict.verdict}: {one_line(item.text) or '(no text)'}"
+            yield f"{one_line(item.place)}: {verdict.verdict}: {one_line(item.text) or '(no statement)'}"
             for finding in verdict.findings:
                 yield f"    {one_line(finding.message)} [{finding.code}]"
                 yield f"    at:      {one_line(finding.fragment)}"
