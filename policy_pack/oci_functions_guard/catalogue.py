@@ -2,30 +2,22 @@
 told.
 
 Importable without pulumi. The rules themselves are in `rules/<name with underscores>.py`; adding one is
-an entry here and a module there. `config_problems` checks a whole pack config, rule names included, which the
-CLI does not: it accepts a misspelt rule name in silence.
+an entry here and a module there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
-from oci_functions_guard import exemptions, schema
+from oci_functions_guard import exemptions
 
-__all__ = ["CATALOGUE", "LEVELS", "Framework", "RuleInfo", "config_problems", "find", "settings_problems"]
+__all__ = ["CATALOGUE", "Framework", "RuleInfo", "find"]
 
 Level: TypeAlias = Literal["advisory", "mandatory"]
 Severity: TypeAlias = Literal["low", "medium", "high", "critical"]
-
-LEVELS: Final = (
-    "advisory",
-    "mandatory",
-    "remediate",
-    "disabled",
-)  # what the CLI accepts as an enforcementLevel
 
 _ORACLE = "https://docs.oracle.com/en-us/iaas/Content"
 
@@ -375,39 +367,3 @@ _BY_NAME: Final = {info.name: info for info in CATALOGUE}
 def find(name: str) -> RuleInfo:
     """The entry of the rule of this name. Raises KeyError for any other."""
     return _BY_NAME[name]
-
-
-def settings_problems(info: RuleInfo, settings: Mapping[str, Any]) -> tuple[str, ...]:
-    """What is wrong with one rule's settings (the enforcementLevel left out), each with its path."""
-    if not settings:
-        return ()
-    whole = {"type": "object", "properties": info.properties, "additionalProperties": False}
-    return (
-        *schema.problems(settings, whole),
-        *exemptions.exemption_problems(settings.get("exemptions", [])),
-    )
-
-
-def config_problems(config: Any) -> tuple[str, ...]:
-    """What is wrong with a whole pack config, as read from its JSON file; empty where nothing is."""
-    if not isinstance(config, Mapping):
-        return ("the config must be an object with one entry a rule",)
-    return tuple(problem for name, entry in config.items() for problem in _entry_problems(name, entry))
-
-
-def _entry_problems(name: str, entry: Any) -> Iterator[str]:
-    if name not in _BY_NAME and name != "all":
-        yield f"{name}: no rule of this name (known: all, {', '.join(_BY_NAME)})"
-        return
-    if isinstance(entry, str):
-        entry = {"enforcementLevel": entry}
-    if not isinstance(entry, Mapping):
-        yield f"{name}: must be an enforcementLevel or an object"
-        return
-    if "enforcementLevel" in entry and entry["enforcementLevel"] not in LEVELS:
-        yield f"{name}: enforcementLevel must be one of {', '.join(LEVELS)}"
-    settings = {key: value for key, value in entry.items() if key != "enforcementLevel"}
-    if name == "all":
-        yield from (f"all: {key} is not known (only enforcementLevel is)" for key in settings)
-    else:
-        yield from (f"{name}: {problem}" for problem in settings_problems(_BY_NAME[name], settings))

@@ -33,9 +33,9 @@ def set_finding_lines(finding: SetFinding, memory: Memory) -> str:
 
 def _entry(contribution: Contribution, memory: Memory) -> Entry | None:
     """The statement a contribution is about. None for a matching rule."""
-    for reading in memory.readings():
-        if reading.resource.name == contribution.source:
-            for judged in reading.judged:
+    for policy in memory.policies():
+        if policy.resource.name == contribution.source:
+            for judged in policy.statements:
                 if judged.entry.text == contribution.text:
                     return judged.entry
     return None

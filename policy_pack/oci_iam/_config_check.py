@@ -39,7 +39,7 @@ def check_config(path: str, today: date | None = None) -> Iterator[Remark]:
 
 def _problems(config: Any) -> tuple[str, ...]:
     try:
-        from oci_functions_guard.catalogue import (
+        from oci_functions_guard.pack_config import (
             config_problems,  # only here: this package works without the pack
         )
     except ImportError:

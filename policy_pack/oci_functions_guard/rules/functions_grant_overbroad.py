@@ -16,7 +16,7 @@ __all__ = ["applies", "check"]
 
 
 def check(case: Case) -> Iterator[Said]:
-    for judged in case.reading().judged:
+    for judged in case.policy().statements:
         if judged.failure:
             yield Violation(
                 f"{note(judged.entry)}: the judge failed on it, so it is not allowed: {judged.failure}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from oci_functions_guard.reading import Judged
+from oci_functions_guard.judged_policy import JudgedStatement
 from oci_functions_guard.resource import Stage
 from oci_functions_guard.rule import Case, Said, Violation
 from oci_functions_guard.statements import holds_statements as applies
@@ -18,11 +18,11 @@ __all__ = ["applies", "check"]
 
 
 def check(case: Case) -> Iterator[Said]:
-    for judged in case.reading().judged:
+    for judged in case.policy().statements:
         yield from map(Violation, _problems(judged, case.stage))
 
 
-def _problems(judged: Judged, stage: Stage) -> list[str]:
+def _problems(judged: JudgedStatement, stage: Stage) -> list[str]:
     entry = judged.entry
     if entry.problem:
         return [f"{entry.place}: {entry.problem}"]

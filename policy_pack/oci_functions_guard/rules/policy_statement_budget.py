@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from oci_functions_guard.reading import ROOT
+from oci_functions_guard.judged_policy import ROOT
 from oci_functions_guard.rule import Case, Said, Violation
 from oci_functions_guard.statements import holds_statements as applies
 
@@ -19,7 +19,7 @@ _LIMIT: Final = 500  # Oracle's page on limits of the compartment hierarchy
 
 
 def check(case: Case) -> Iterator[Said]:
-    own = case.reading().place
+    own = case.policy().place
     limit = int(case.settings.get("limit", _LIMIT))
     used = int(case.settings.get("alreadyUsed", 0))
     parents = case.settings.get("compartments", {})
