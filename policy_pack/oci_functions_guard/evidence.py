@@ -28,7 +28,7 @@ _STACK: Final = "pulumi:pulumi:Stack"  # the parent of whatever has no other
 
 
 class NoEvidence(Exception):
-    """Why a registered grant does not stand for the statement. The text holds names and URNs, no other
+    """Why a registered grant does not stand for the statement. The message holds names and URNs, no other
     values.
     """
 
@@ -51,7 +51,7 @@ def _registered_list(policy: Resource, length: int, registered: Registered) -> l
         raise NoEvidence("no component registered a grant for it")
     grants = parent.get("grants")
     if not isinstance(grants, dict) or policy.name not in grants:
-        raise NoEvidence(f"{parent.name} registers no grants for a policy called {policy.name}")
+        raise NoEvidence(f"{parent.name} registers no grants for a policy named {policy.name}")
     listed = reveal(grants[policy.name])
     if not isinstance(listed, list):
         raise NoEvidence(f"the grants {parent.name} registers for it are not a list")
@@ -86,7 +86,7 @@ def _render(marked: Value, registered: Registered) -> tuple[str, tuple[tuple[str
         raise NoEvidence("the registered grant is not an object")
     text, refs = reveal(grant.get("text")), reveal(grant.get("refs", {}))
     if not isinstance(text, str) or not isinstance(refs, dict):
-        raise NoEvidence("the registered grant has no text or no refs")
+        raise NoEvidence("the registered grant lacks `text` or `refs`")
     urns = {ref: _urn(ref, value) for ref, value in refs.items()}
     tokens = {ref: _find(ref, urn, registered).type for ref, urn in urns.items()}
     try:
@@ -103,7 +103,7 @@ def _render(marked: Value, registered: Registered) -> tuple[str, tuple[tuple[str
 def _urn(ref: str, value: Value) -> str:
     urn = reveal(value)
     if urn is UNKNOWN or not isinstance(urn, str):
-        raise NoEvidence(f"the ref {ref} names no URN")
+        raise NoEvidence(f"the ref {ref} is not a URN")
     return urn
 
 
@@ -111,5 +111,5 @@ def _find(ref: str, urn: str, registered: Registered) -> Resource:
     """The resource as it was registered. What the URN says of itself is not asked."""
     resource = registered.find(urn)
     if resource is None:
-        raise NoEvidence(f"the ref {ref} names a resource that was not registered before: {urn}")
+        raise NoEvidence(f"the ref {ref} names a resource that is not registered yet: {urn}")
     return resource

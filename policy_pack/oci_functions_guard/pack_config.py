@@ -37,7 +37,7 @@ def config_problems(config: Any) -> tuple[str, ...]:
 
 def _entry_problems(name: str, entry: Any) -> Iterator[str]:
     if name not in _NAMES and name != "all":
-        yield f"{name}: no rule of this name (known: all, {', '.join(_NAMES)})"
+        yield f"{name}: unknown rule (known: all, {', '.join(_NAMES)})"
         return
     if isinstance(entry, str):
         entry = {"enforcementLevel": entry}

@@ -122,7 +122,7 @@ def _answered(case: Case, answer: Answer[Any], seconds: float) -> Outcome:
     later = tuple(one.text for one in said if isinstance(one, Later))
     violations = tuple(one.text for one in said if isinstance(one, Violation))
     if case.stage is Stage.DEPLOY:
-        unknown = tuple(f"{text}: a value must not be unknown at deploy" for text in later)
+        unknown = tuple(f"{text}, and a value must be known at deploy" for text in later)
         return Outcome(violations=(*violations, *unknown))
     return Outcome(violations=violations, later=later)
 

@@ -87,7 +87,7 @@ class GuardServicer:
             return self._analyze(request)
 
     def AnalyzeStack(self, _request: Any, context: Any) -> Any:
-        """Nothing: every rule is asked before a resource is created. Fails if the rules can't be asked."""
+        """Nothing: every rule is asked before a resource is created. Fails if the rules cannot be asked."""
         with _failing(context):
             self._load()
         return analyzer_pb2.AnalyzeResponse()
@@ -105,7 +105,9 @@ class GuardServicer:
             # `--target` leaves it out, and it does not exist yet: the engine asks all the same, without any
             # input. The provider would refuse to create such a thing.
             for rule in examiner.rules:
-                _not_applicable(response, rule.info, "the resource has no inputs: it is not created now")
+                _not_applicable(
+                    response, rule.info, "the resource has no inputs: it is not created in this operation"
+                )
             return response
         asked = [rule for rule in examiner.rules if self._level(rule.info) != "disabled"]
         outcomes = examiner.examine(
@@ -113,7 +115,7 @@ class GuardServicer:
         )
         for rule, outcome in zip(asked, outcomes, strict=True):
             if outcome is None:
-                _not_applicable(response, rule.info, "the rule is not about resources of this type")
+                _not_applicable(response, rule.info, "the rule does not apply to resources of this type")
                 continue
             response.diagnostics.extend(self._diagnostics(rule.info, outcome))
             if outcome.later and not (outcome.violations or outcome.refusals):

@@ -1,5 +1,5 @@
 """How a finding about several statements is put into words: what they add up to, and where each of them
-stands.
+is.
 
 The statements themselves are not repeated. Where one of them is a secret nothing of the finding's own text is
 shown.

@@ -102,7 +102,7 @@ class TestExceptions:
         answer = pack.policy("Allow group poison to use fn-app in tenancy", sample.broad)
 
         assert (
-            "statements[0]: the judge failed on it, so it is not allowed: RecursionError"
+            "statements[0]: the judge failed, so the statement is not allowed: RecursionError"
             in answer.of(UNJUDGEABLE)[0]
         )
         assert {"statements[0]", "statements[1]"} == {text.split(":")[0] for text in answer.of(OVERBROAD)}
@@ -162,9 +162,7 @@ class TestUnknownValues:
         pack = pack_of(rule(lambda _: iter([Later("matchingRule is unknown")])))
         pack.deploy()
 
-        assert pack.policy().of(OVERBROAD) == [
-            "matchingRule is unknown: a value must not be unknown at deploy"
-        ]
+        assert pack.policy().of(OVERBROAD) == ["matchingRule is unknown, and a value must be known at deploy"]
 
 
 class TestStage:

@@ -81,10 +81,10 @@ class TestWrongExemptions:
         [
             ({"reason": ""}, "exemptions[0].reason must not be empty"),
             ({"reason": "  "}, "exemptions[0].reason must not be empty"),
-            ({"owner": 7}, "exemptions[0].owner must be a text"),
+            ({"owner": 7}, "exemptions[0].owner must be a string"),
             ({"expires": "soon"}, "exemptions[0].expires must match"),
-            ({"expires": "2026-02-30"}, "exemptions[0].expires is no date"),
-            ({"resource": "*"}, "exemptions[0].resource names every resource"),
+            ({"expires": "2026-02-30"}, "exemptions[0].expires is not a date"),
+            ({"resource": "*"}, "exemptions[0].resource matches every resource"),
             ({"until": "2026-01-01"}, "exemptions[0].until is not known"),
         ],
     )

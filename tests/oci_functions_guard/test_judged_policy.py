@@ -109,7 +109,7 @@ class TestUnknownAtEachPosition:
 
         answer = pack.policy(*statements)
 
-        assert [f"statements[{position}]: unknown at deploy, where nothing may be"] == answer.of(UNJUDGEABLE)
+        assert [f"statements[{position}]: still unknown at deploy"] == answer.of(UNJUDGEABLE)
         assert answer.of(UNKNOWN_AT_PREVIEW) == []
 
     def test_a_list_unknown_as_a_whole_is_one_unknown(self, pack: Any, sample: Any) -> None:

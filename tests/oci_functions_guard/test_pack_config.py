@@ -46,16 +46,19 @@ class TestConfigProblems:
         ("config", "problem"),
         [
             ([], "the config must be an object"),
-            ({"functions-grant-overbraod": "mandatory"}, "functions-grant-overbraod: no rule of this name"),
+            ({"functions-grant-overbraod": "mandatory"}, "functions-grant-overbraod: unknown rule"),
             ({OVERBROAD: "required"}, f"{OVERBROAD}: enforcementLevel must be one of advisory, mandatory"),
             ({OVERBROAD: None}, f"{OVERBROAD}: must be an enforcementLevel or an object"),
             ({OVERBROAD: {"exemptions": [{}]}}, f"{OVERBROAD}: exemptions[0].resource is missing"),
             ({"all": {"exemptions": []}}, "all: exemptions is not known"),
             ({"policy-statement-budget": {"limit": 0}}, "policy-statement-budget: limit must be at least 1"),
-            ({"policy-statement-budget": {"limit": 1.5}}, "policy-statement-budget: limit must be a whole"),
+            (
+                {"policy-statement-budget": {"limit": 1.5}},
+                "policy-statement-budget: limit must be an integer",
+            ),
             (
                 {"policy-statement-budget": {"compartments": {"a": 1}}},
-                "policy-statement-budget: compartments.a must be a text",
+                "policy-statement-budget: compartments.a must be a string",
             ),
         ],
     )

@@ -148,8 +148,8 @@ class TestProcess:
         answer = pack.policy(float("nan"), float("inf"))
 
         assert answer.of("functions-grant-unjudgeable") == [
-            "statements[0]: expected a text, found a number",
-            "statements[1]: expected a text, found a number",
+            "statements[0]: expected a string, found a number",
+            "statements[1]: expected a string, found a number",
         ]
 
     def test_what_is_left_out_by_target_is_not_judged(self, pack: Any, sample: Any) -> None:

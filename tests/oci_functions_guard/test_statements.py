@@ -30,7 +30,7 @@ class TestMalformed:
         """Anything but a text in the list is refused in its place, and hides no neighbour."""
         answer = pack.policy(sample.narrow, item, sample.broad)
 
-        assert [f"statements[1]: expected a text, found {kind}"] == answer.of(UNJUDGEABLE)
+        assert [f"statements[1]: expected a string, found {kind}"] == answer.of(UNJUDGEABLE)
         assert {OVERBROAD, UNJUDGEABLE} == answer.blocking
 
     @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ class TestMalformed:
             (None, "nothing"),
             (3, "a number"),
             ({}, "an object"),
-            ("Allow group a to …", "a text"),
+            ("Allow group a to …", "a string"),
             (False, "a boolean"),
         ],
     )
@@ -49,7 +49,7 @@ class TestMalformed:
         """`statements` that are not a list are refused."""
         answer = pack.analyze(sample.policy, {"statements": value})
 
-        assert [f"statements: expected a list of texts, found {kind}"] == answer.of(UNJUDGEABLE)
+        assert [f"statements: expected a list of strings, found {kind}"] == answer.of(UNJUDGEABLE)
 
     def test_missing_statements_are_a_violation(self, pack: Any, sample: Any) -> None:
         """A policy without statements is refused."""
@@ -73,8 +73,8 @@ class TestMalformed:
         answer = pack.policy(asset, strange)
 
         assert answer.of(UNJUDGEABLE) == [
-            "statements[0]: expected a text, found an opaque value (asset)",
-            "statements[1]: expected a text, found an opaque value (special value)",
+            "statements[0]: expected a string, found an opaque value (asset)",
+            "statements[1]: expected a string, found an opaque value (special value)",
         ]
 
 

@@ -1,5 +1,5 @@
-"""Refuses what cannot be judged: text that does not parse, things that are no statements, and at deploy the
-unknown.
+"""Refuses what cannot be judged: text that does not parse, anything that is not a statement, and at deploy
+the unknown.
 
 Says nothing about a statement that is unknown at preview; that is `functions_grant_unknown_at_preview`.
 """
@@ -27,9 +27,9 @@ def _problems(judged: JudgedStatement, stage: Stage) -> list[str]:
     if entry.problem:
         return [f"{entry.place}: {entry.problem}"]
     if entry.is_unknown:
-        return [f"{entry.place}: unknown at deploy, where nothing may be"] if stage is Stage.DEPLOY else []
+        return [f"{entry.place}: still unknown at deploy"] if stage is Stage.DEPLOY else []
     if judged.failure:
-        return [f"{note(entry)}: the judge failed on it, so it is not allowed: {judged.failure}"]
+        return [f"{note(entry)}: the judge failed, so the statement is not allowed: {judged.failure}"]
     if judged.verdict is None:
         return [f"{note(entry)}: it was not judged"]
     if judged.verdict.refused and judged.verdict.verdict != "over-broad":

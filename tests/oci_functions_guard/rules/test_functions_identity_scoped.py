@@ -50,8 +50,8 @@ class TestIdentityScoped:
         "token", [DYNAMIC_GROUP, "oci:Identity/domainsDynamicResourceGroup:DomainsDynamicResourceGroup"]
     )
     def test_functions_nobody_named(self, pack: Any, token: str, rule: Any) -> None:
-        """A rule that takes in functions nobody named, or cannot be read, is a finding in both kinds of
-        group.
+        """A rule that includes functions that it does not name, or cannot be read, is a finding in both kinds
+        of group.
         """
         findings = pack.analyze(token, {"matchingRule": rule}).of(self.NAME)
 
@@ -66,7 +66,7 @@ class TestIdentityScoped:
 
         assert at_preview.of(self.NAME) == []
         assert at_preview.not_applicable[self.NAME] == "matchingRule is unknown"
-        assert at_deploy.of(self.NAME) == ["matchingRule is unknown: a value must not be unknown at deploy"]
+        assert at_deploy.of(self.NAME) == ["matchingRule is unknown, and a value must be known at deploy"]
 
     def test_a_secret_rule_is_not_shown(self, pack: Any, sample: Any) -> None:
         """Nothing of a rule that is marked as secret is repeated."""

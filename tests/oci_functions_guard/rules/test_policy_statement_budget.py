@@ -20,7 +20,9 @@ class TestStatementBudget:
         """Five hundred fit; the policy with the one too many is the finding, also over several policies."""
         assert self.ask(pack, 300, self.CHILD, "a") == []
         assert self.ask(pack, 200, self.ROOT, "b") == []
-        assert self.ask(pack, 1, self.CHILD, "c") == ["501 statements on one compartment path, where 500 fit"]
+        assert self.ask(pack, 1, self.CHILD, "c") == [
+            "501 statements on one compartment path, where the limit is 500"
+        ]
 
     def test_separate_branches_do_not_add_up(self, pack: Any) -> None:
         """Two compartments beside each other have a path each."""
@@ -37,7 +39,9 @@ class TestStatementBudget:
         """A policy at the root is the finding when a branch below it is full."""
         self.ask(pack, 500, self.CHILD, "a")
 
-        assert self.ask(pack, 1, self.ROOT, "b") == ["501 statements on one compartment path, where 500 fit"]
+        assert self.ask(pack, 1, self.ROOT, "b") == [
+            "501 statements on one compartment path, where the limit is 500"
+        ]
 
     def test_config_gives_the_tree_the_limit_and_what_stands_already(self, pack: Any) -> None:
         """With the parent known, a nested compartment adds to its parent's path."""
@@ -47,7 +51,7 @@ class TestStatementBudget:
 
         assert self.ask(pack, 3, self.CHILD, "a") == []
         assert self.ask(pack, 4, self.GRANDCHILD, "b") == [
-            "11 statements on one compartment path, where 10 fit"
+            "11 statements on one compartment path, where the limit is 10"
         ]
 
     def test_a_circle_in_the_tree_ends(self, pack: Any) -> None:

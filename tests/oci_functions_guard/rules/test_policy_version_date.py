@@ -18,7 +18,7 @@ class TestVersionDate:
     @pytest.mark.parametrize(
         ("date", "expected"),
         [
-            ("2018-01-01", "versionDate: 2018-01-01 freezes what the statements mean at that day"),
+            ("2018-01-01", "versionDate: 2018-01-01 fixes the meaning of the statements as of that day"),
             ("yesterday", "versionDate: not a date of the form YYYY-MM-DD"),
             (2018, "versionDate: expected a date, found a number"),
         ],

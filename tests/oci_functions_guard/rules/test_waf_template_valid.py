@@ -34,14 +34,15 @@ class TestWafTemplateValid:
     @pytest.mark.parametrize(
         ("before", "after", "expected"),
         [
-            ("id: {{id_1}}, \\\n   ", "", "template, SecRule 1: id is missing; it must be {{id_1}}"),
-            ("{{id_2}}", "{{id_1}}", "template, SecRule 2: id must be {{id_2}}"),
+            ("id: {{id_1}}, \\\n   ", "", "template, SecRule 1: id is missing; expected {{id_1}}"),
+            ("{{id_2}}", "{{id_1}}", "template, SecRule 2: id: expected {{id_2}}, found {{id_1}}"),
             (
                 "{{id_1}}",
                 "{id_1}",
-                "template, SecRule 1: id must be {{id_1}} (an f-string makes one brace of two)",
+                "template, SecRule 1: id: expected {{id_1}}, found {id_1} "
+                "(an f-string turns two braces into one)",
             ),
-            ("{{id_2}}", "1234", "template, SecRule 2: id must be {{id_2}}"),
+            ("{{id_2}}", "1234", "template, SecRule 2: id: expected {{id_2}}, found 1234"),
             (
                 "id:{{id_2}}",
                 "id:{{id_2}},id:{{id_2}}",
@@ -50,17 +51,17 @@ class TestWafTemplateValid:
             (
                 ",ctl:ruleEngine={{mode}},deny",
                 ",deny",
-                "template, SecRule 2: ctl:ruleEngine is missing; it must be {{mode}}",
+                "template, SecRule 2: ctl:ruleEngine is missing; expected {{mode}}",
             ),
             (
                 "ruleEngine={{mode}},deny",
                 "ruleEngine=On,deny",
-                "template, SecRule 2: ctl:ruleEngine must be {{mode}}",
+                "template, SecRule 2: ctl:ruleEngine: expected {{mode}}, found On",
             ),
             (
                 ' "phase:2,id:{{id_2}},ctl:ruleEngine={{mode}},deny"',
                 "",
-                "template, SecRule 2: has no actions",
+                "template, SecRule 2: actions are missing",
             ),
         ],
     )
