@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from oci_functions_guard.catalogue import config_problems
+from oci_functions_guard.pack_config import config_problems
 from oci_iam.inputs import parsed_json, read_file, shown_name
 
 __all__ = ["Remark", "check_config"]

@@ -57,10 +57,10 @@ EXEMPTION = {"resource": "x", "reason": "r", "owner": "o", "expires": "2999-01-0
 @pytest.mark.parametrize(
     ("config", "said"),
     [
-        ({"functions-grant-overbraod": "mandatory"}, "functions-grant-overbraod: no rule of this name"),
+        ({"functions-grant-overbraod": "mandatory"}, "functions-grant-overbraod: unknown rule"),
         ({"functions-grant-overbroad": "madatory"}, "enforcementLevel must be one of"),
         ({"functions-grant-overbroad": {"exemption": []}}, "exemption is not known"),
-        ({"policy-statement-budget": {"limit": "many"}}, "limit must be a whole number"),
+        ({"policy-statement-budget": {"limit": "many"}}, "limit must be an integer"),
         (["functions-grant-overbroad"], "must be an object"),
         *(
             (

@@ -143,7 +143,7 @@ class TestNoMatch:
         """Grants registered for a child of another name do not count."""
         parent = scene.register(scene.grant(), child="another-policy")
 
-        self.left_unknown(scene.ask(parent), "registers no grants for a policy called access-policy")
+        self.left_unknown(scene.ask(parent), "registers no grants for a policy named access-policy")
 
     @pytest.mark.parametrize("number", [0, 2, 3])
     def test_another_length(self, scene: Any, number: int) -> None:
@@ -156,9 +156,7 @@ class TestNoMatch:
         """A grant whose ref names a resource that was not analysed before does not count."""
         parent = scene.register(scene.grant(function=scene.sample.urn(FUNCTION, "ghost")))
 
-        self.left_unknown(
-            scene.ask(parent), "the ref function names a resource that was not registered before"
-        )
+        self.left_unknown(scene.ask(parent), "the ref function names a resource that is not registered yet")
 
     def test_a_urn_seen_only_afterwards(self, scene: Any) -> None:
         """Registering the resource after the policy comes too late."""
@@ -166,7 +164,7 @@ class TestNoMatch:
         answer = scene.ask(parent)
         scene.pack.analyze(FUNCTION, {"imageDigest": scene.sample.unknown}, "late")
 
-        self.left_unknown(answer, "not registered before")
+        self.left_unknown(answer, "not registered yet")
 
     def test_a_type_without_an_ocid(self, scene: Any) -> None:
         """A ref to a resource of a type no OCID is known for does not count."""
@@ -200,9 +198,9 @@ class TestNoMatch:
         ("grant", "why"),
         [
             ("Allow …", "is not an object"),
-            ({"refs": {}}, "has no text or no refs"),
+            ({"refs": {}}, "lacks `text` or `refs`"),
             ({"text": NARROW}, "are not the same names"),
-            ({"text": "Allow group x to use fn-app in tenancy", "refs": []}, "has no text or no refs"),
+            ({"text": "Allow group x to use fn-app in tenancy", "refs": []}, "lacks `text` or `refs`"),
             (
                 {"text": "Allow group ${g to use fn-app in tenancy", "refs": {}},
                 "a '$' that begins no placeholder",
@@ -219,7 +217,7 @@ class TestNoMatch:
         """A ref whose URN is itself unknown does not count."""
         parent = scene.register(scene.grant(function=scene.sample.unknown))
 
-        self.left_unknown(scene.ask(parent), "the ref function names no URN")
+        self.left_unknown(scene.ask(parent), "the ref function is not a URN")
 
     @pytest.mark.parametrize(
         "grants", [None, 5, "text", [], {"access-policy": "text"}, {"access-policy": None}]
