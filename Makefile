@@ -53,7 +53,7 @@ lint: $(VENV)/.dev-ready imports workflows ## style, types, imports, workflows, 
 	@$(VENV)/bin/oci-iam check-config policy_pack/config/dev.json policy_pack/config/prod.json
 
 # Until the moves to components/values and sandbox/cloud have landed; then all of pyproject.toml's.
-CONTRACTS := guard guard-protocol components handler engine sandbox
+CONTRACTS := judge guard guard-protocol components handler engine sandbox
 
 imports: $(VENV)/.dev-ready ## the import contracts of pyproject.toml
 	@PYTHONPATH=function_src $(VENV)/bin/lint-imports --no-logo $(addprefix --contract ,$(CONTRACTS))

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import Final
 
 import oci_iam
+from oci_functions_guard.evidence import resolve
 from oci_functions_guard.failure import describe
-from oci_functions_guard.grants import resolve
-from oci_functions_guard.memory import Memory
+from oci_functions_guard.registered import Registered
 from oci_functions_guard.resource import Resource, Stage
 from oci_functions_guard.statements import Entry, read_statements
 from oci_functions_guard.values import reveal
 from oci_iam import Context, Verdict
 
-__all__ = ["ROOT", "Judged", "Reading", "read_policy"]
+__all__ = ["ROOT", "JudgedPolicy", "JudgedStatement", "judge_resource"]
 
 ROOT: Final = (
     "root"  # the place of a policy attached to the tenancy; no OCID, so it can be no other compartment
@@ -27,7 +27,7 @@ ROOT: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedStatement:
     """One entry with its verdict, or with the failure of the judge; neither where there is no text."""
 
     entry: Entry
@@ -36,11 +36,11 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class JudgedPolicy:
     """A policy resource and what its statements were judged to be."""
 
     resource: Resource
-    judged: tuple[Judged, ...]
+    statements: tuple[JudgedStatement, ...]
 
     @property
     def compartment_id(self) -> str | None:
@@ -58,15 +58,15 @@ class Reading:
     @property
     def texts(self) -> tuple[str, ...]:
         """The statements whose text is known or registered, for rules about sets."""
-        return tuple(one.entry.text for one in self.judged if one.entry.text is not None)
+        return tuple(one.entry.text for one in self.statements if one.entry.text is not None)
 
 
-def read_policy(resource: Resource, stage: Stage, memory: Memory) -> Reading:
+def judge_resource(resource: Resource, stage: Stage, registered: Registered) -> JudgedPolicy:
     """Reads and judges the policy's statements; at preview with the grants its component registered."""
     entries = read_statements(resource)
     if stage is Stage.PREVIEW:
-        entries = resolve(resource, entries, memory)
-    return Reading(resource, _judge(entries, _context(resource)))
+        entries = resolve(resource, entries, registered)
+    return JudgedPolicy(resource, _judge(entries, _context(resource)))
 
 
 def _context(resource: Resource) -> Context:
@@ -78,13 +78,13 @@ def _context(resource: Resource) -> Context:
     )
 
 
-def _judge(entries: tuple[Entry, ...], context: Context) -> tuple[Judged, ...]:
+def _judge(entries: tuple[Entry, ...], context: Context) -> tuple[JudgedStatement, ...]:
     """All known texts together, because a `define` holds for its policy; one by one where that fails."""
     places = [place for place, entry in enumerate(entries) if entry.text is not None]
     texts = [entry.text for entry in entries if entry.text is not None]
-    judged = [Judged(entry) for entry in entries]
+    judged = [JudgedStatement(entry) for entry in entries]
     for place, (verdict, failure) in zip(places, _verdicts(texts, context), strict=True):
-        judged[place] = Judged(entries[place], verdict, failure)
+        judged[place] = JudgedStatement(entries[place], verdict, failure)
     return tuple(judged)
 
 

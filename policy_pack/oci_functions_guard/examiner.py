@@ -14,7 +14,7 @@ from oci_functions_guard.memory import Memory
 from oci_functions_guard.resource import Resource, Stage
 from oci_functions_guard.rule import Case, Outcome, Question, Rule, failed
 
-__all__ = ["Guard", "load_rules"]
+__all__ = ["Examiner", "load_rules"]
 
 
 def load_rules() -> tuple[Rule, ...]:
@@ -31,7 +31,7 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-class Guard:
+class Examiner:
     """The rules, and what they have seen in this operation. Safe to ask from several threads."""
 
     def __init__(
