@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
 from collections.abc import Callable
@@ -10,6 +11,9 @@ from typing import Any
 
 import pytest
 from fdk import fixtures
+from fdk.context import InvokeContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 import func
 
@@ -21,7 +25,7 @@ Call = Callable[..., tuple[dict[str, Any], int, dict[str, str]]]
 
 @pytest.fixture
 def call() -> Call:
-    """Calls the handler through the kit and gives the decoded body, the status and the headers."""
+    """Invokes the handler through the kit and gives the decoded body, the status and the headers."""
 
     def run(body: bytes | None, *, gateway: bool = False) -> tuple[dict[str, Any], int, dict[str, str]]:
         async def once() -> Any:
@@ -101,7 +105,7 @@ def test_a_created_object_is_read_and_graded(call: Call, bucket: Any) -> None:
 
 
 def test_a_direct_call_is_graded_too(call: Call) -> None:
-    """An AI result as the body of a call needs no envelope, and has no id to drop duplicates by."""
+    """An AI result as the body of an invocation needs no envelope, and has no id to drop duplicates by."""
     answer, _, _ = call(b'{"score": 0.75, "label": "pump-7"}')
 
     assert (
@@ -203,6 +207,9 @@ def test_a_result_in_the_event_itself_is_graded(
         "com.oraclecloud.aiservicelanguage.createmodel.end",
         "com.oraclecloud.datascience.createmodeldeployment.begin",
         "com.oraclecloud.cloudguard.problemremediated",
+        "com.oraclecloud.cloudguard.status",
+        "com.oraclecloud.aidataplatform.createaidataplatform.end",
+        "com.oraclecloud.digitalassistant.updateodainstance",
         "com.oraclecloud.aiservice.trainmodel.end",
     ],
 )
@@ -357,14 +364,14 @@ def test_a_bucket_that_cannot_be_seen_fails_the_call(
 
 
 def test_wrong_configuration_fails_the_call(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A threshold that isn't one is a structured failure that names the variable."""
+    """A threshold that is no number is a structured failure that names the variable."""
     monkeypatch.setenv("SEVERITY_WARNING", "high")
 
     answer, status, _ = call(b'{"score": 0.5}')
 
     assert (answer["reason"]) == {
         "code": "wrong-config",
-        "message": "SEVERITY_WARNING must be a number from 0 to 1, not 'high'",
+        "message": "SEVERITY_WARNING: expected a number from 0 to 1, found 'high'",
     }
     assert status == 502
 
@@ -429,3 +436,163 @@ def test_the_object_is_found_by_its_id_when_details_are_missing(call: Call, buck
     answer, _, _ = call(event(data=data(additionalDetails=None, resourceName=None)))
 
     assert answer["status"] == "processed"
+
+
+# --- whatever comes ---------------------------------------------------------------------------------------
+
+CANARY = "xyzzy-canary"
+_WORDS = [
+    *("score", "anomalies", "anomalyScore", "detectionResults", "documents", "transcriptions", "confidence"),
+    *("labels", "imageObjects", "videoLabels", "segments", "name", "label", "errors", "status", "key"),
+    *("pages", "documentFields", "fieldLabel", "fieldValue", "items", "detectedDocumentTypes"),
+    *("aspects", "sentences", "scores", "Negative", "entities", "keyPhrases", "languages", "documentScores"),
+    *("eventType", "eventID", "eventTime", "data", "extensions", "additionalDetails", "resourceName"),
+    *("cloudEventsVersion", "specversion", "compartmentId", "freeformTags", "riskLevel", "severity", "type"),
+    *("alarmMetaData", "dedupeKey", "title", "timestamp", "timestampEpochMillis"),
+]
+_TYPES = [
+    "com.oraclecloud.objectstorage.createobject",
+    "com.oraclecloud.aiservice.anomaliesdetected",
+    "com.oraclecloud.aiservicelanguage.detectlanguagesentiments",
+    "com.oraclecloud.cloudguard.problemdetected",
+    "com.oraclecloud.datascience.createjob",
+    "com.oraclecloud.computeapi.launchinstance",
+]
+# Strings are the canary, in part or whole, so that anything that is logged of them is recognised.
+_LEAF = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 2**65)
+    | st.floats(allow_nan=True)
+    | st.sampled_from(["", "0.91", CANARY, f"\ud800{CANARY}", f"{CANARY}\n" * 50])
+)
+
+
+def _tree(leaf: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    keys = st.sampled_from([*_WORDS, CANARY])
+    return st.recursive(
+        leaf,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=5),
+        max_leaves=25,
+    )
+
+
+_RESULT = st.dictionaries(st.sampled_from(_WORDS), _tree(_LEAF), max_size=6)
+_BODY = (
+    st.binary(max_size=200)
+    | _RESULT.map(json.dumps).map(str.encode)
+    | _tree(_LEAF).map(json.dumps).map(str.encode)
+)
+_CONFIG = st.dictionaries(
+    st.sampled_from(["SEVERITY_WARNING", "SEVERITY_CRITICAL", "ALLOWED_COMPARTMENT_IDS", "ALERT_LABELS"])
+    | st.sampled_from(["MAX_EVENT_BYTES", "MAX_OBJECT_BYTES"]),
+    st.sampled_from(["", " ", "0.5", "2", "nan", "-1", ",", "person", COMPARTMENT, "10", "1e3"]),
+    max_size=3,
+)
+
+
+def _invoke(body: Any, config: dict[str, str]) -> tuple[dict[str, Any], int, str]:
+    """One invocation past the kit's server: decoded body, status and log."""
+    context = InvokeContext("app", "app", "fn", "fn", "call", config=config)
+    log = io.StringIO()
+    with contextlib.redirect_stderr(log):
+        answer = func.handler(context, body)
+    return json.loads(answer.body()), answer.status(), log.getvalue()
+
+
+def _is_documented(answer: dict[str, Any], status: int, log: str) -> None:
+    """What holds of every answer: a documented status with all that belongs to it, and one line of log."""
+    expected = {"processed": {200}, "ignored": {200}, "refused": {400, 403, 404, 413, 422}, "failed": {502}}
+    line = json.loads(log)
+
+    assert status in expected[answer["status"]]
+    assert ("reason" in answer) is (answer["status"] in {"refused", "failed"})
+    assert ("result" in answer) is (answer["status"] == "processed")
+    assert answer["dedupeKey"] is None or len(answer["dedupeKey"]) <= 241
+    assert answer.get("reason", {}).get("code") != "internal-error"
+    assert len(answer.get("reason", {}).get("message", "")) < 250
+    assert answer["status"] == line["status"]
+    assert len(log) < 3000
+
+
+@given(body=_BODY, config=_CONFIG)
+def test_no_body_gets_past_the_handler(body: bytes, config: dict[str, str]) -> None:
+    """Any bytes, any JSON, results near every known shape, any configuration: a documented answer."""
+    _is_documented(*_invoke(io.BytesIO(body), config))
+
+
+@given(
+    event_type=st.sampled_from(_TYPES) | st.just(CANARY),
+    changes=st.dictionaries(st.sampled_from(_WORDS), _tree(_LEAF), max_size=3),
+    inside=st.dictionaries(st.sampled_from(_WORDS), _tree(_LEAF), max_size=3),
+    config=_CONFIG,
+)
+def test_no_event_gets_past_the_handler(
+    event_type: str, changes: dict[str, Any], inside: dict[str, Any], config: dict[str, str]
+) -> None:
+    """The same for events with anything in place of any field."""
+    named = {"eventType": event_type, "data": data(**inside) | {"resourceName": "a\0b"}}
+    body = event(**named | changes)
+
+    _is_documented(*_invoke(io.BytesIO(body), config))
+
+
+@pytest.fixture(scope="module")
+def objects(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A folder with the object of `event()`, to be written anew for each case."""
+    root = tmp_path_factory.mktemp("objects")
+    held = root / "ns" / "ai-output" / "results" / "a.json"
+    held.parent.mkdir(parents=True)
+    return root, held
+
+
+@given(held=_BODY, config=_CONFIG)
+def test_no_object_gets_past_the_handler(objects: Any, held: bytes, config: dict[str, str]) -> None:
+    """The same for what an event's object holds; nothing of it is logged."""
+    root, path = objects
+    path.write_bytes(held)
+    answer, status, log = _invoke(io.BytesIO(event()), config | {"SANDBOX_OBJECT_DIR": str(root)})
+
+    _is_documented(answer, status, log)
+    assert CANARY not in log
+
+
+@given(
+    body=_RESULT.filter(lambda value: value.keys().isdisjoint({"eventType", "eventID", "title", "dedupeKey"}))
+)
+def test_nothing_of_a_result_is_logged(body: dict[str, Any]) -> None:
+    """Neither values nor keys: a result may hold names, transcripts or what a person said about another."""
+    _, _, log = _invoke(io.BytesIO(json.dumps(body).encode()), {})
+
+    assert CANARY not in log
+
+
+@given(details=_RESULT, tags=st.dictionaries(st.just(CANARY), st.just(CANARY)))
+def test_nothing_of_an_events_details_is_logged(details: dict[str, Any], tags: dict[str, str]) -> None:
+    """The log names the event and its resource; details and tags are for the answer."""
+    kind = "com.oraclecloud.aiservicelanguage.detectlanguagesentiments"
+    body = event(eventType=kind, data=data(additionalDetails=details, freeformTags=tags))
+    _, _, log = _invoke(io.BytesIO(body), {})
+
+    assert CANARY not in log
+
+
+@pytest.mark.parametrize("body", [7, "text", object()])
+def test_a_body_of_the_wrong_type_is_an_answer_too(body: Any) -> None:
+    """The kit hands over a stream or None; anything else is this project's bug, and still no exception."""
+    answer, status, _ = _invoke(body, {})
+
+    assert (answer["status"], answer["reason"]["code"], status) == ("failed", "internal-error", 502)
+
+
+def test_a_log_that_cannot_be_written_costs_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The platform may have closed the stream."""
+
+    class Closed(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("sys.stderr", Closed())
+    answer = func.handler(InvokeContext("a", "a", "f", "f", "c"), io.BytesIO(b'{"score": 0.1}'))
+
+    assert json.loads(answer.body())["status"] == "processed"
