@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -457,6 +458,7 @@ _TYPES = [
     "com.oraclecloud.cloudguard.problemdetected",
     "com.oraclecloud.datascience.createjob",
     "com.oraclecloud.computeapi.launchinstance",
+    CANARY,
 ]
 # Strings are the canary, in part or whole, so that anything that is logged of them is recognised.
 _LEAF = (
@@ -477,11 +479,53 @@ def _tree(leaf: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
-_RESULT = st.dictionaries(st.sampled_from(_WORDS), _tree(_LEAF), max_size=6)
-_BODY = (
-    st.binary(max_size=200)
-    | _RESULT.map(json.dumps).map(str.encode)
-    | _tree(_LEAF).map(json.dumps).map(str.encode)
+# One of every kind; a damaged one is what a changed service, a bug or an attacker would send.
+_RESULTS: list[Any] = [
+    {"score": 0.5, "label": CANARY},
+    {"anomalies": [{"score": 0.5, "label": CANARY}]},
+    {"detectionResults": [{"timestamp": CANARY, "score": 0.5, "anomalies": [{"anomalyScore": 0.5}]}]},
+    {"transcriptions": [{"transcription": CANARY, "confidence": "0.5"}], "status": "SUCCESS"},
+    {"documents": [{"key": CANARY, "documentScores": {"Negative": 0.5}}], "errors": [{"key": CANARY}]},
+    {"documents": [{"aspects": [{"text": CANARY, "scores": {"Negative": 0.5}}], "sentences": []}]},
+    {"documents": [{"entities": [{"type": CANARY, "score": 0.5}], "keyPhrases": [{"text": CANARY}]}]},
+    {"aspects": [{"text": CANARY, "scores": {"Negative": 0.5}}]},
+    {"pages": [{"documentFields": [{"fieldLabel": {"name": CANARY}, "fieldValue": {"items": [{}]}}]}]},
+    {"detectedDocumentTypes": [{"documentType": CANARY, "confidence": 0.5}], "errors": []},
+    {"labels": [{"name": CANARY, "confidence": 0.5}], "imageObjects": None, "errors": [{"message": CANARY}]},
+    {"videoLabels": [{"name": CANARY, "segments": [{"confidence": 0.5}]}]},
+]
+_ALARM: Any = {
+    "dedupeKey": "k",
+    "title": "t",
+    "type": "OK_TO_FIRING",
+    "severity": "ERROR",
+    "timestampEpochMillis": 5,
+    "timestamp": "2026-03-01T10:00:00Z",
+    "alarmMetaData": [{"id": "a", "query": CANARY}],
+}
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every container in a tree with each of its keys."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield value, key
+        yield from _places(inner)
+
+
+@st.composite
+def _damaged(draw: st.DrawFn, samples: list[Any]) -> Any:
+    """A sample with up to two of its values replaced by anything."""
+    value = copy.deepcopy(draw(st.sampled_from(samples)))
+    for _ in range(draw(st.integers(0, 2))):
+        container, key = draw(st.sampled_from(list(_places(value))))
+        container[key] = draw(_tree(_LEAF))
+    return value
+
+
+_RESULT = _damaged(_RESULTS) | st.dictionaries(st.sampled_from(_WORDS), _tree(_LEAF), max_size=6)
+_BODY = st.binary(max_size=200) | (_RESULT | _damaged([_ALARM]) | _tree(_LEAF)).map(json.dumps).map(
+    str.encode
 )
 _CONFIG = st.dictionaries(
     st.sampled_from(["SEVERITY_WARNING", "SEVERITY_CRITICAL", "ALLOWED_COMPARTMENT_IDS", "ALERT_LABELS"])
@@ -522,19 +566,32 @@ def test_no_body_gets_past_the_handler(body: bytes, config: dict[str, str]) -> N
 
 
 @given(
-    event_type=st.sampled_from(_TYPES) | st.just(CANARY),
-    changes=st.dictionaries(st.sampled_from(_WORDS), _tree(_LEAF), max_size=3),
-    inside=st.dictionaries(st.sampled_from(_WORDS), _tree(_LEAF), max_size=3),
+    event_type=st.sampled_from(_TYPES),
+    details=_RESULT,
+    damage=_damaged([{"data": {"compartmentId": COMPARTMENT, "freeformTags": {"a": "b"}}, "eventTime": "x"}]),
     config=_CONFIG,
 )
 def test_no_event_gets_past_the_handler(
-    event_type: str, changes: dict[str, Any], inside: dict[str, Any], config: dict[str, str]
+    event_type: str, details: Any, damage: dict[str, Any], config: dict[str, str]
 ) -> None:
-    """The same for events with anything in place of any field."""
-    named = {"eventType": event_type, "data": data(**inside) | {"resourceName": "a\0b"}}
-    body = event(**named | changes)
+    """The same for events: anything in place of any field, results near every known shape as details."""
+    inside = damage["data"]
+    if isinstance(inside, dict):
+        damage["data"] = data(additionalDetails=details) | {"resourceName": "a\0b"} | inside
 
-    _is_documented(*_invoke(io.BytesIO(body), config))
+    _is_documented(*_invoke(io.BytesIO(event(eventType=event_type, **damage)), config))
+
+
+@pytest.mark.parametrize("sample", [*_RESULTS, _ALARM], ids=lambda sample: ",".join(sample))
+def test_no_field_is_trusted(sample: Any) -> None:
+    """Each value of each kind of input, replaced by each kind of JSON in turn."""
+    for index in range(len(list(_places(sample)))):
+        for value in (None, True, 0.5, 7, "", CANARY, [], {}, [1], [None], {"items": 1}):
+            changed = copy.deepcopy(sample)
+            container, key = list(_places(changed))[index]
+            container[key] = value
+
+            _is_documented(*_invoke(io.BytesIO(json.dumps(changed).encode()), {}))
 
 
 @pytest.fixture(scope="module")
@@ -558,12 +615,35 @@ def test_no_object_gets_past_the_handler(objects: Any, held: bytes, config: dict
 
 
 @given(
-    body=_RESULT.filter(lambda value: value.keys().isdisjoint({"eventType", "eventID", "title", "dedupeKey"}))
+    result=_RESULT.filter(lambda value: set(value).isdisjoint({"eventType", "eventID", "title", "dedupeKey"}))
 )
-def test_nothing_of_a_result_is_logged(body: dict[str, Any]) -> None:
+def test_nothing_of_a_result_is_logged(result: dict[str, Any]) -> None:
     """Neither values nor keys: a result may hold names, transcripts or what a person said about another."""
-    _, _, log = _invoke(io.BytesIO(json.dumps(body).encode()), {})
+    _, _, log = _invoke(io.BytesIO(json.dumps(result).encode()), {})
 
+    assert CANARY not in log
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{{"{CANARY}": 1, "{CANARY}": 2}}',
+        f'{{"score": 0.5, "label": "{CANARY}\\ud800"}}',
+        f'{{"{CANARY}\\ud800": 1}}',
+        f'{{"score": {CANARY}}}',
+        f'{{"score": "{CANARY}"}}',
+        f'{{"specversion": {{"{CANARY}": 1}}}}',
+        f'{{"transcriptions": [{{"confidence": "{CANARY}"}}]}}',
+        f'{{"documents": [{{"documentScores": "{CANARY}"}}]}}',
+        f'"{CANARY}"',
+        CANARY,
+    ],
+)
+def test_nothing_of_what_is_wrong_is_logged(body: str) -> None:
+    """The reason of a refusal names place and kind, where quoting would be easiest."""
+    answer, _, log = _invoke(io.BytesIO(body.encode()), {})
+
+    assert answer["status"] == "refused"
     assert CANARY not in log
 
 
