@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from ai_events.failures import Unprocessed
@@ -23,6 +26,7 @@ def test_everything_can_be_set() -> None:
             "SEVERITY_WARNING": " 0.5 ",
             "SEVERITY_CRITICAL": "1",
             "ALLOWED_COMPARTMENT_IDS": f"{COMPARTMENT}, {TENANCY}",
+            "ALERT_LABELS": " Person,, wine glass ",
             "MAX_EVENT_BYTES": "1000",
             "MAX_OBJECT_BYTES": "67108864",
             "SANDBOX_OBJECT_DIR": "/objects",
@@ -34,6 +38,7 @@ def test_everything_can_be_set() -> None:
             severity_warning=0.5,
             severity_critical=1.0,
             allowed_compartment_ids=frozenset({COMPARTMENT, TENANCY}),
+            alert_labels=frozenset({"person", "wine glass"}),
             max_event_bytes=1000,
             max_object_bytes=64 * 1024 * 1024,
             sandbox_object_dir="/objects",
@@ -56,6 +61,7 @@ def test_everything_can_be_set() -> None:
         ("ALLOWED_COMPARTMENT_IDS", "*"),
         ("ALLOWED_COMPARTMENT_IDS", "ocid1.fnfunc.oc1.iad.aaaa"),
         ("ALLOWED_COMPARTMENT_IDS", f"{COMPARTMENT};{COMPARTMENT}"),
+        ("ALERT_LABELS", " , "),
         ("MAX_EVENT_BYTES", "0"),
         ("MAX_EVENT_BYTES", "-1"),
         ("MAX_EVENT_BYTES", "6MB"),
@@ -71,5 +77,25 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
         read_settings({name: value})
 
     assert caught.value.code == "wrong-config"
-    assert caught.value.message.startswith(name)
+    assert caught.value.message.startswith(f"{name}: expected ")
     assert len(caught.value.message) < 250
+
+
+class _Watched(dict[str, str]):
+    """An empty environment that remembers what it was asked for."""
+
+    asked: set[str]
+
+    def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
+        self.asked.add(key)
+        return default
+
+
+def test_the_page_for_users_has_every_variable() -> None:
+    """`docs/handler.md` lists what the function reads, and nothing else."""
+    environment = _Watched()
+    environment.asked = set()
+    read_settings(environment)
+    page = (Path(__file__).parents[3] / "docs" / "handler.md").read_text()
+
+    assert environment.asked == set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE))

@@ -78,7 +78,9 @@ def test_the_image_runs_what_the_tests_ran(name: str) -> None:
         ("requirements.txt", True),
         ("Dockerfile", True),
         ("ai_events/routes.py", True),
+        ("ai_events/graders/speech.py", True),
         ("ai_events/__pycache__/routes.cpython-312.pyc", False),
+        ("ai_events/graders/__pycache__/speech.cpython-312.pyc", False),
         ("__pycache__/func.cpython-312.pyc", False),
         (".env", False),
         (".git/config", False),
@@ -110,6 +112,16 @@ def test_the_dockerfile_runs_the_kit_as_an_ordinary_user() -> None:
 
     assert 'ENTRYPOINT ["/python/bin/fdk", "/function/func.py", "handler"]' in last
     assert re.search(r"^USER [1-9]\d*:[1-9]\d*$", last, re.MULTILINE)
+
+
+def test_the_dockerfile_compiles_the_modules_it_copied() -> None:
+    """Nothing can be written at run time: without bytecode in the image every cold start compiles anew."""
+    build = (SOURCE / "Dockerfile").read_text().rpartition("\nFROM ")[0]
+    compiled = build.index(
+        "\nRUN rm requirements.txt && python3 -m compileall -q --invalidation-mode unchecked-hash ."
+    )
+
+    assert build.rindex("\nCOPY ") < compiled < build.index("\nRUN chmod -R a+rX,a-w /function")
 
 
 def test_the_local_tool_sees_the_same_entry_point_and_images() -> None:

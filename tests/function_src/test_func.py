@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import copy
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from fdk import fixtures
+from fdk.context import InvokeContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 import func
 
@@ -21,7 +26,7 @@ Call = Callable[..., tuple[dict[str, Any], int, dict[str, str]]]
 
 @pytest.fixture
 def call() -> Call:
-    """Calls the handler through the kit and gives the decoded body, the status and the headers."""
+    """Invokes the handler through the kit and gives the decoded body, the status and the headers."""
 
     def run(body: bytes | None, *, gateway: bool = False) -> tuple[dict[str, Any], int, dict[str, str]]:
         async def once() -> Any:
@@ -101,7 +106,7 @@ def test_a_created_object_is_read_and_graded(call: Call, bucket: Any) -> None:
 
 
 def test_a_direct_call_is_graded_too(call: Call) -> None:
-    """An AI result as the body of a call needs no envelope, and has no id to drop duplicates by."""
+    """An AI result as the body of an invocation needs no envelope, and has no id to drop duplicates by."""
     answer, _, _ = call(b'{"score": 0.75, "label": "pump-7"}')
 
     assert (
@@ -203,6 +208,9 @@ def test_a_result_in_the_event_itself_is_graded(
         "com.oraclecloud.aiservicelanguage.createmodel.end",
         "com.oraclecloud.datascience.createmodeldeployment.begin",
         "com.oraclecloud.cloudguard.problemremediated",
+        "com.oraclecloud.cloudguard.status",
+        "com.oraclecloud.aidataplatform.createaidataplatform.end",
+        "com.oraclecloud.digitalassistant.updateodainstance",
         "com.oraclecloud.aiservice.trainmodel.end",
     ],
 )
@@ -357,14 +365,14 @@ def test_a_bucket_that_cannot_be_seen_fails_the_call(
 
 
 def test_wrong_configuration_fails_the_call(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A threshold that isn't one is a structured failure that names the variable."""
+    """A threshold that is no number is a structured failure that names the variable."""
     monkeypatch.setenv("SEVERITY_WARNING", "high")
 
     answer, status, _ = call(b'{"score": 0.5}')
 
     assert (answer["reason"]) == {
         "code": "wrong-config",
-        "message": "SEVERITY_WARNING must be a number from 0 to 1, not 'high'",
+        "message": "SEVERITY_WARNING: expected a number from 0 to 1, found 'high'",
     }
     assert status == 502
 
@@ -429,3 +437,242 @@ def test_the_object_is_found_by_its_id_when_details_are_missing(call: Call, buck
     answer, _, _ = call(event(data=data(additionalDetails=None, resourceName=None)))
 
     assert answer["status"] == "processed"
+
+
+# --- whatever comes ---------------------------------------------------------------------------------------
+
+CANARY = "xyzzy-canary"
+_WORDS = [
+    *("score", "anomalies", "anomalyScore", "detectionResults", "documents", "transcriptions", "confidence"),
+    *("labels", "imageObjects", "videoLabels", "segments", "name", "label", "errors", "status", "key"),
+    *("pages", "documentFields", "fieldLabel", "fieldValue", "items", "detectedDocumentTypes"),
+    *("aspects", "sentences", "scores", "Negative", "entities", "keyPhrases", "languages", "documentScores"),
+    *("eventType", "eventID", "eventTime", "data", "extensions", "additionalDetails", "resourceName"),
+    *("cloudEventsVersion", "specversion", "compartmentId", "freeformTags", "riskLevel", "severity", "type"),
+    *("alarmMetaData", "dedupeKey", "title", "timestamp", "timestampEpochMillis"),
+]
+_TYPES = [
+    "com.oraclecloud.objectstorage.createobject",
+    "com.oraclecloud.aiservice.anomaliesdetected",
+    "com.oraclecloud.aiservicelanguage.detectlanguagesentiments",
+    "com.oraclecloud.cloudguard.problemdetected",
+    "com.oraclecloud.datascience.createjob",
+    "com.oraclecloud.computeapi.launchinstance",
+    CANARY,
+]
+# Strings are the canary, in part or whole, so that anything that is logged of them is recognised.
+_LEAF = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 2**65)
+    | st.floats(allow_nan=True)
+    | st.sampled_from(["", "0.91", CANARY, f"\ud800{CANARY}", f"{CANARY}\n" * 50])
+)
+
+
+def _tree(leaf: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    keys = st.sampled_from([*_WORDS, CANARY])
+    return st.recursive(
+        leaf,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=5),
+        max_leaves=25,
+    )
+
+
+# One of every kind; a damaged one is what a changed service, a bug or an attacker would send.
+_RESULTS: list[Any] = [
+    {"score": 0.5, "label": CANARY},
+    {"anomalies": [{"score": 0.5, "label": CANARY}]},
+    {"detectionResults": [{"timestamp": CANARY, "score": 0.5, "anomalies": [{"anomalyScore": 0.5}]}]},
+    {"transcriptions": [{"transcription": CANARY, "confidence": "0.5"}], "status": "SUCCESS"},
+    {"documents": [{"key": CANARY, "documentScores": {"Negative": 0.5}}], "errors": [{"key": CANARY}]},
+    {"documents": [{"aspects": [{"text": CANARY, "scores": {"Negative": 0.5}}], "sentences": []}]},
+    {"documents": [{"entities": [{"type": CANARY, "score": 0.5}], "keyPhrases": [{"text": CANARY}]}]},
+    {"aspects": [{"text": CANARY, "scores": {"Negative": 0.5}}]},
+    {"pages": [{"documentFields": [{"fieldLabel": {"name": CANARY}, "fieldValue": {"items": [{}]}}]}]},
+    {"detectedDocumentTypes": [{"documentType": CANARY, "confidence": 0.5}], "errors": []},
+    {"labels": [{"name": CANARY, "confidence": 0.5}], "imageObjects": None, "errors": [{"message": CANARY}]},
+    {"videoLabels": [{"name": CANARY, "segments": [{"confidence": 0.5}]}]},
+]
+_ALARM: Any = {
+    "dedupeKey": "k",
+    "title": "t",
+    "type": "OK_TO_FIRING",
+    "severity": "ERROR",
+    "timestampEpochMillis": 5,
+    "timestamp": "2026-03-01T10:00:00Z",
+    "alarmMetaData": [{"id": "a", "query": CANARY}],
+}
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every container in a tree with each of its keys."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield value, key
+        yield from _places(inner)
+
+
+@st.composite
+def _damaged(draw: st.DrawFn, samples: list[Any]) -> Any:
+    """A sample with up to two of its values replaced by anything."""
+    value = copy.deepcopy(draw(st.sampled_from(samples)))
+    for _ in range(draw(st.integers(0, 2))):
+        container, key = draw(st.sampled_from(list(_places(value))))
+        container[key] = draw(_tree(_LEAF))
+    return value
+
+
+_RESULT = _damaged(_RESULTS) | st.dictionaries(st.sampled_from(_WORDS), _tree(_LEAF), max_size=6)
+_BODY = st.binary(max_size=200) | (_RESULT | _damaged([_ALARM]) | _tree(_LEAF)).map(json.dumps).map(
+    str.encode
+)
+_CONFIG = st.dictionaries(
+    st.sampled_from(["SEVERITY_WARNING", "SEVERITY_CRITICAL", "ALLOWED_COMPARTMENT_IDS", "ALERT_LABELS"])
+    | st.sampled_from(["MAX_EVENT_BYTES", "MAX_OBJECT_BYTES"]),
+    st.sampled_from(["", " ", "0.5", "2", "nan", "-1", ",", "person", COMPARTMENT, "10", "1e3"]),
+    max_size=3,
+)
+
+
+def _invoke(body: Any, config: dict[str, str]) -> tuple[dict[str, Any], int, str]:
+    """One invocation past the kit's server: decoded body, status and log."""
+    context = InvokeContext("app", "app", "fn", "fn", "call", config=config)
+    log = io.StringIO()
+    with contextlib.redirect_stderr(log):
+        answer = func.handler(context, body)
+    return json.loads(answer.body()), answer.status(), log.getvalue()
+
+
+def _is_documented(answer: dict[str, Any], status: int, log: str) -> None:
+    """What holds of every answer: a documented status with all that belongs to it, and one line of log."""
+    expected = {"processed": {200}, "ignored": {200}, "refused": {400, 403, 404, 413, 422}, "failed": {502}}
+    line = json.loads(log)
+
+    assert status in expected[answer["status"]]
+    assert ("reason" in answer) is (answer["status"] in {"refused", "failed"})
+    assert ("result" in answer) is (answer["status"] == "processed")
+    assert answer["dedupeKey"] is None or len(answer["dedupeKey"]) <= 241
+    assert answer.get("reason", {}).get("code") != "internal-error"
+    assert len(answer.get("reason", {}).get("message", "")) < 250
+    assert answer["status"] == line["status"]
+    assert len(log) < 3000
+
+
+@given(body=_BODY, config=_CONFIG)
+def test_no_body_gets_past_the_handler(body: bytes, config: dict[str, str]) -> None:
+    """Any bytes, any JSON, results near every known shape, any configuration: a documented answer."""
+    _is_documented(*_invoke(io.BytesIO(body), config))
+
+
+@given(
+    event_type=st.sampled_from(_TYPES),
+    details=_RESULT,
+    damage=_damaged([{"data": {"compartmentId": COMPARTMENT, "freeformTags": {"a": "b"}}, "eventTime": "x"}]),
+    config=_CONFIG,
+)
+def test_no_event_gets_past_the_handler(
+    event_type: str, details: Any, damage: dict[str, Any], config: dict[str, str]
+) -> None:
+    """The same for events: anything in place of any field, results near every known shape as details."""
+    inside = damage["data"]
+    if isinstance(inside, dict):
+        damage["data"] = data(additionalDetails=details) | {"resourceName": "a\0b"} | inside
+
+    _is_documented(*_invoke(io.BytesIO(event(eventType=event_type, **damage)), config))
+
+
+@pytest.mark.parametrize("sample", [*_RESULTS, _ALARM], ids=lambda sample: ",".join(sample))
+def test_no_field_is_trusted(sample: Any) -> None:
+    """Each value of each kind of input, replaced by each kind of JSON in turn."""
+    for index in range(len(list(_places(sample)))):
+        for value in (None, True, 0.5, 7, "", CANARY, [], {}, [1], [None], {"items": 1}):
+            changed = copy.deepcopy(sample)
+            container, key = list(_places(changed))[index]
+            container[key] = value
+
+            _is_documented(*_invoke(io.BytesIO(json.dumps(changed).encode()), {}))
+
+
+@pytest.fixture(scope="module")
+def objects(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A folder with the object of `event()`, to be written anew for each case."""
+    root = tmp_path_factory.mktemp("objects")
+    held = root / "ns" / "ai-output" / "results" / "a.json"
+    held.parent.mkdir(parents=True)
+    return root, held
+
+
+@given(held=_BODY, config=_CONFIG)
+def test_no_object_gets_past_the_handler(objects: Any, held: bytes, config: dict[str, str]) -> None:
+    """The same for what an event's object holds; nothing of it is logged."""
+    root, path = objects
+    path.write_bytes(held)
+    answer, status, log = _invoke(io.BytesIO(event()), config | {"SANDBOX_OBJECT_DIR": str(root)})
+
+    _is_documented(answer, status, log)
+    assert CANARY not in log
+
+
+@given(
+    result=_RESULT.filter(lambda value: set(value).isdisjoint({"eventType", "eventID", "title", "dedupeKey"}))
+)
+def test_nothing_of_a_result_is_logged(result: dict[str, Any]) -> None:
+    """Neither values nor keys: a result may hold names, transcripts or what a person said about another."""
+    _, _, log = _invoke(io.BytesIO(json.dumps(result).encode()), {})
+
+    assert CANARY not in log
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{{"{CANARY}": 1, "{CANARY}": 2}}',
+        f'{{"score": 0.5, "label": "{CANARY}\\ud800"}}',
+        f'{{"{CANARY}\\ud800": 1}}',
+        f'{{"score": {CANARY}}}',
+        f'{{"score": "{CANARY}"}}',
+        f'{{"specversion": {{"{CANARY}": 1}}}}',
+        f'{{"transcriptions": [{{"confidence": "{CANARY}"}}]}}',
+        f'{{"documents": [{{"documentScores": "{CANARY}"}}]}}',
+        f'"{CANARY}"',
+        CANARY,
+    ],
+)
+def test_nothing_of_what_is_wrong_is_logged(body: str) -> None:
+    """The reason of a refusal names place and kind, where quoting would be easiest."""
+    answer, _, log = _invoke(io.BytesIO(body.encode()), {})
+
+    assert answer["status"] == "refused"
+    assert CANARY not in log
+
+
+@given(details=_RESULT, tags=st.dictionaries(st.just(CANARY), st.just(CANARY)))
+def test_nothing_of_an_events_details_is_logged(details: dict[str, Any], tags: dict[str, str]) -> None:
+    """The log names the event and its resource; details and tags are for the answer."""
+    kind = "com.oraclecloud.aiservicelanguage.detectlanguagesentiments"
+    body = event(eventType=kind, data=data(additionalDetails=details, freeformTags=tags))
+    _, _, log = _invoke(io.BytesIO(body), {})
+
+    assert CANARY not in log
+
+
+@pytest.mark.parametrize("body", [7, "text", object()])
+def test_a_body_of_the_wrong_type_is_an_answer_too(body: Any) -> None:
+    """The kit hands over a stream or None; anything else is this project's bug, and still no exception."""
+    answer, status, _ = _invoke(body, {})
+
+    assert (answer["status"], answer["reason"]["code"], status) == ("failed", "internal-error", 502)
+
+
+def test_a_log_that_cannot_be_written_costs_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The platform may have closed the stream."""
+
+    class Closed(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("sys.stderr", Closed())
+    answer = func.handler(InvokeContext("a", "a", "f", "f", "c"), io.BytesIO(b'{"score": 0.1}'))
+
+    assert json.loads(answer.body())["status"] == "processed"
