@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from oci_iam import Principal, Request, decide
-from sandbox.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault
 from sandbox.events import objects
-from sandbox.events.deployment import Action, Deployment, Function, Rule
 from sandbox.events.envelope import ObjectRef, compartment_of, object_of
 from sandbox.events.matcher import mismatch
+from sandbox.events.snapshot import Action, Deployment, Function, Rule
 from sandbox.events.trace import Access, Delivery, RuleTrace, Trace
 from sandbox.runner.process import FunctionProcess, FunctionSpec
 

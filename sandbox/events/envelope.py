@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote
 
-from sandbox.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault
 
 # An envelope is a few kilobytes; this only keeps a wrong file from being read whole.
 _LARGEST_FILE = 8 * 1024 * 1024

@@ -7,10 +7,10 @@ import json
 from typing import Any
 
 from oci_iam import Principal
-from sandbox.errors import SandboxFault
-from sandbox.events.deployment import Deployment, Function
+from sandbox.cloud.errors import SandboxFault
 from sandbox.events.dispatch import deliver, may_invoke
 from sandbox.events.envelope import ObjectRef, object_of
+from sandbox.events.snapshot import Deployment, Function
 from sandbox.events.trace import Delivery, Trace
 
 _USER = "ocid1.user.oc1..sandboxcaller"

@@ -11,7 +11,7 @@ import re
 import shutil
 from pathlib import Path
 
-from sandbox.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault
 from sandbox.events.envelope import EventFileError, ObjectRef
 
 _PART = re.compile(r"[A-Za-z0-9_.-]{1,256}", re.ASCII)

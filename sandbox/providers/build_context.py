@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault
 from sandbox.providers.docker_ignore import Ignored, ignored_in
 
 

@@ -15,14 +15,14 @@ from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
-from sandbox.errors import InvalidParameter, NotEmulated, NotFound
-from sandbox.providers import build_context, checking, diffing, dockerfile, faults, image_reference, schema
+from sandbox.cloud import image_reference
+from sandbox.cloud.errors import InvalidParameter, NotEmulated, NotFound
+from sandbox.providers import build_context, checking, diffing, dockerfile, faults, schema
 from sandbox.providers.build_context import Context, ContextError
 from sandbox.providers.sdk import ResourceType, Sdk
 from sandbox.providers.server import Provider, answering, serve
 from sandbox.providers.stubs import provider_pb2
 from sandbox.providers.wire import (
-    UNKNOWN,
     Secret,
     decode,
     encode,
@@ -32,7 +32,7 @@ from sandbox.providers.wire import (
     plain,
 )
 from sandbox.services.artifacts import registry
-from sandbox.services.rules import Rules
+from sandbox.services.bridge_base import UNKNOWN, Bridge
 
 IMAGE = "docker-build:index:Image"
 INDEX = "docker-build:index:Index"
@@ -74,7 +74,7 @@ class DockerBuildProvider(Provider):
         olds = decode(request.old_inputs) if request.HasField("old_inputs") else outputs
         if resource.token == IMAGE:
             olds, news = _compared(olds, news), _compared(news, news)
-        found = diffing.changes(resource, Rules(), olds, news, outputs, request.ignoreChanges)
+        found = diffing.changes(resource, Bridge(), olds, news, outputs, request.ignoreChanges)
         paths = [str(change) for change in found]
         if resource.token == IMAGE and _hash_changed(outputs, news):
             paths.append("contextHash")

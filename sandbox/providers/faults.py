@@ -19,8 +19,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from sandbox import errors
-from sandbox.store import Store
+from sandbox.cloud import errors
+from sandbox.cloud.store import Store
 
 _OPERATIONS = frozenset({"create", "read", "update", "delete"})
 _KEYS = frozenset({"type", "name", "urn", "operation", "error", "message", "delay_seconds", "times"})

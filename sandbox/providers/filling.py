@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.providers.ocids import type_of
+from sandbox.cloud.call import Call, Cloud
+from sandbox.cloud.identities import type_of
+from sandbox.cloud.namespace import namespace_of
 from sandbox.providers.sdk import ResourceType
-from sandbox.services.rules import Call, Cloud
 
 EMPTY: dict[str, Any] = {"int": 0, "float": 0, "bool": False, "list": [], "map": {}}
 _NOW = frozenset({"timeCreated", "timeUpdated", "timeLastModified", "createdTime", "timeModified"})
@@ -54,11 +55,6 @@ def fill(
 def now() -> str:
     """The time as the Terraform provider for OCI prints it."""
     return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3] + " +0000 UTC"
-
-
-def namespace_of(cloud: Cloud) -> str:
-    """The tenancy's Object Storage namespace."""
-    return cloud.store.setting("namespace") or "sandboxns"
 
 
 def _value(resource: ResourceType, name: str, call: Call) -> Any:

@@ -22,7 +22,8 @@ from typing import Any
 import grpc
 from google.protobuf.empty_pb2 import Empty
 
-from sandbox.errors import SandboxFault, ServiceError
+from sandbox.cloud.errors import SandboxFault, ServiceError
+from sandbox.cloud.store import Store
 from sandbox.providers import faults
 from sandbox.providers.sdk import Sdk, UnknownType
 from sandbox.providers.stubs import (
@@ -32,7 +33,6 @@ from sandbox.providers.stubs import (
     provider_pb2,
     provider_pb2_grpc,
 )
-from sandbox.store import Store
 
 _WORKERS = 128  # a create that is asked to be slow keeps one busy all the time
 _LARGEST_MESSAGE = 400 * 1024 * 1024

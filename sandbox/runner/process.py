@@ -23,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
-from sandbox.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault
 from sandbox.runner.entry_point import find_entry_point
 from sandbox.runner.socket_client import post_call
 

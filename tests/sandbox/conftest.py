@@ -11,12 +11,12 @@ import grpc
 import pytest
 from google.protobuf.empty_pb2 import Empty
 
+from sandbox.cloud.store import Record, Store
 from sandbox.providers.docker_build import DockerBuildProvider
 from sandbox.providers.oci import OciProvider
 from sandbox.providers.server import Provider, start
 from sandbox.providers.stubs import provider_pb2, provider_pb2_grpc
 from sandbox.providers.wire import decode, encode, plain
-from sandbox.store import Record, Store
 
 COMPARTMENT = "ocid1.compartment.oc1..aaaaaaaacompartment"
 TENANCY = "ocid1.tenancy.oc1..aaaaaaaatenancy"

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from sandbox.errors import NotEmulated, ServiceError
+from sandbox.cloud.call import Cloud
+from sandbox.cloud.errors import NotEmulated, ServiceError
+from sandbox.cloud.store import Store
 from sandbox.providers import data_sources
 from sandbox.providers.sdk import DataSource, Property, Sdk
-from sandbox.services.rules import Cloud
-from sandbox.store import Store
 
 from .conftest import COMPARTMENT, FUNCTION, SUBNET, Client, Failed, application, function
 

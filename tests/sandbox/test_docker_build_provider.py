@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.providers.wire import UNKNOWN, Secret, plain
+from sandbox.providers.wire import Secret, plain
+from sandbox.services.bridge_base import UNKNOWN
 
 from .conftest import COMPARTMENT, Client, Failed
 

@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 
-from sandbox.providers import checking, composing, diffing, filling, ocids, reading, references
+from sandbox.cloud import composed_ids, identities, references
+from sandbox.cloud.call import Call, Cloud
+from sandbox.cloud.service_rules import Rules
+from sandbox.cloud.store import Store
+from sandbox.providers import checking, diffing, filling, stored_state
 from sandbox.providers.sdk import Property, ResourceType, Sdk, Type
-from sandbox.providers.wire import UNKNOWN
-from sandbox.services import rules_of
-from sandbox.services.rules import Call, Cloud, Rules
-from sandbox.store import Store
+from sandbox.services import bridge_of, rules_of
+from sandbox.services.bridge_base import UNKNOWN
 
 SDK = Sdk("pulumi_oci")
 
@@ -39,7 +41,7 @@ def value(resource: ResourceType, name: str, type: Type, depth: int = 0) -> Any:
             if not field.optional or depth < 1
         }
     if type.kind == "str":
-        wanted = sorted(ocids.fitting(resource.token, name))
+        wanted = sorted(identities.fitting(resource.token, name))
         if wanted:
             return f"ocid1.{wanted[0]}.oc1..aaaaforeign"
     return _VALUES[type.kind]
@@ -155,23 +157,23 @@ def test_an_optional_input_the_service_never_fills_in_stays_out(cloud: Cloud) ->
 
 
 def live(resource: ResourceType, cloud: Cloud, inputs: dict[str, Any]) -> None:
-    token, rules = resource.token, rules_of(resource.token)
+    token, rules, bridge = resource.token, rules_of(resource.token), bridge_of(resource.token)
     shown = filling.unknowns(resource, inputs, UNKNOWN)
     assert {name: shown[name] for name in inputs} == inputs, token
     assert {name for name in shown if shown[name] is UNKNOWN} <= resource.computed, token
-    assert diffing.changes(resource, rules, inputs, inputs, inputs) == [], token
+    assert diffing.changes(resource, bridge, inputs, inputs, inputs) == [], token
     for name in inputs:
-        found = diffing.changes(resource, rules, inputs, {**inputs, name: UNKNOWN}, inputs)
+        found = diffing.changes(resource, bridge, inputs, {**inputs, name: UNKNOWN}, inputs)
         assert [change.property for change in found] == [name], token
     if type(rules) is not Rules:
         return
     references.verify(cloud, token, inputs)
     call = Call(cloud, token, f"urn:{token}", "", inputs)
-    call = Call(cloud, token, call.urn, composing.new_id(resource, call), inputs)
+    call = Call(cloud, token, call.urn, composed_ids.new_id(resource.import_id, call), inputs)
     outputs = filling.fill(resource, call, inputs, rules.computed(call))
     assert set(outputs) <= set(inputs) | set(resource.outputs), token
     record = cloud.store.create(token, call.urn, inputs, outputs, call.id)
-    assert reading.inputs_now(resource, rules, record, inputs) == inputs, token
-    assert reading.inputs_now(resource, rules, record, {}) == inputs, token
-    assert diffing.changes(resource, rules, inputs, inputs, outputs) == [], token
+    assert stored_state.inputs_now(resource, bridge, record, inputs) == inputs, token
+    assert stored_state.inputs_now(resource, bridge, record, {}) == inputs, token
+    assert diffing.changes(resource, bridge, inputs, inputs, outputs) == [], token
     assert cloud.store.delete(call.id)

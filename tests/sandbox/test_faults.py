@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.store import Store
+from sandbox.cloud.store import Store
 
 from .conftest import APPLICATION, GROUP, Client, Failed, application
 

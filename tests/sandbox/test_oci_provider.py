@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.cloud.store import Store
 from sandbox.providers.stubs import provider_pb2
-from sandbox.providers.wire import UNKNOWN, Secret, plain
-from sandbox.store import Store
+from sandbox.providers.wire import Secret, plain
+from sandbox.services.bridge_base import UNKNOWN
 
 from .conftest import (
     APPLICATION,
@@ -614,7 +615,7 @@ class TestProtocol:
 
     def test_a_mistake_of_the_sandbox_is_one_line(self, oci: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         """With its place and without a traceback."""
-        monkeypatch.setattr("sandbox.providers.oci.composing.new_id", lambda *_: 1 / 0)
+        monkeypatch.setattr("sandbox.providers.oci.composed_ids.new_id", lambda *_: 1 / 0)
 
         with pytest.raises(
             Failed, match=r"^500-InternalError, the sandbox itself failed at .*ZeroDivisionError"

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.providers import ocids
+from sandbox.cloud import identities
 
 
 def test_a_minted_one_reads_back() -> None:
     """Type, realm, region and the mark of its store."""
-    made = ocids.read(ocids.mint("fnfunc", "us-ashburn-1", "abcdefgh"))
+    made = identities.read(identities.mint("fnfunc", "us-ashburn-1", "abcdefgh"))
     assert made is not None
 
     assert (made.type, made.realm, made.region) == ("fnfunc", "oc1", "us-ashburn-1")
-    assert ocids.is_minted(made, "abcdefgh")
-    assert not ocids.is_minted(made, "hgfedcba")
+    assert identities.is_minted(made, "abcdefgh")
+    assert not identities.is_minted(made, "hgfedcba")
 
 
 @pytest.mark.parametrize(
@@ -23,18 +23,18 @@ def test_a_minted_one_reads_back() -> None:
 )
 def test_old_regions_are_written_short(region: str, written: str) -> None:
     """As in OCI."""
-    assert ocids.mint("fnapp", region, "abcdefgh").split(".")[3] == written
+    assert identities.mint("fnapp", region, "abcdefgh").split(".")[3] == written
 
 
 def test_two_are_never_the_same() -> None:
     """A thousand of them."""
-    assert len({ocids.mint("group", "", "abcdefgh") for _ in range(1000)}) == 1000
+    assert len({identities.mint("group", "", "abcdefgh") for _ in range(1000)}) == 1000
 
 
 @pytest.mark.parametrize("text", ["", "ocid1.group", "ocid2.group.oc1..a", "ocid1.group.oc1.. a", "x" * 300])
 def test_anything_else_is_none(text: str) -> None:
     """Not an OCID."""
-    assert ocids.read(text) is None
+    assert identities.read(text) is None
 
 
 @pytest.mark.parametrize(
@@ -50,10 +50,10 @@ def test_anything_else_is_none(text: str) -> None:
 )
 def test_the_type_follows_the_resource(token: str, kind: str) -> None:
     """With OCI's own names where they differ."""
-    assert ocids.type_of(token) == kind
+    assert identities.type_of(token) == kind
 
 
 def test_the_same_property_may_mean_different_things() -> None:
     """`gatewayId` of API Gateway is checked, of others it isn't."""
-    assert ocids.fitting("oci:ApiGateway/deployment:Deployment", "gatewayId") == {"apigateway"}
-    assert ocids.fitting("oci:Core/drgAttachment:DrgAttachment", "gatewayId") == frozenset()
+    assert identities.fitting("oci:ApiGateway/deployment:Deployment", "gatewayId") == {"apigateway"}
+    assert identities.fitting("oci:Core/drgAttachment:DrgAttachment", "gatewayId") == frozenset()

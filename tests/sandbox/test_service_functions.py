@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.store import Store
+from sandbox.cloud.store import Store
 
 from .conftest import APPLICATION, COMPARTMENT, FUNCTION, SUBNET, Client, Failed, application, function
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.providers.wire import UNKNOWN
+from sandbox.services.bridge_base import UNKNOWN
 
 from .conftest import (
     APPLICATION,

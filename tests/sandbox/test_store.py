@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.errors import Conflict, NotFound
-from sandbox.store import Record, Store, StoreError
+from sandbox.cloud.errors import Conflict, NotFound
+from sandbox.cloud.store import Record, Store, StoreError
 
 TYPE = "oci:Functions/application:Application"
 OTHER = "oci:Functions/function:Function"
@@ -39,7 +39,9 @@ class TestResources:
         """A create is on disk before it returns, although nobody closed the file."""
         with Store(path) as store:
             store.create(TYPE, "urn:a", {}, {}, "id")
-            asked = "import sys; from sandbox.store import Store; print(Store(sys.argv[1]).get('id').urn)"
+            asked = (
+                "import sys; from sandbox.cloud.store import Store; print(Store(sys.argv[1]).get('id').urn)"
+            )
             told = subprocess.run(
                 [sys.executable, "-c", asked, str(path)],
                 capture_output=True,
@@ -129,7 +131,7 @@ class TestResources:
 def test_a_create_survives_the_death_of_its_process(path: Path) -> None:
     """Killed right after the call returned, without closing anything."""
     program = (
-        "import os, signal, sys; from sandbox.store import Store\n"
+        "import os, signal, sys; from sandbox.cloud.store import Store\n"
         "Store(sys.argv[1]).create('t', 'urn:killed', {}, {}, 'id')\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
@@ -148,7 +150,7 @@ def test_a_create_survives_the_death_of_its_process(path: Path) -> None:
 def test_several_processes_write_at_once(path: Path) -> None:
     """None of them loses a write or sees the file locked, from the very first opening."""
     program = (
-        "import sys; from sandbox.store import Store; store = Store(sys.argv[1])\n"
+        "import sys; from sandbox.cloud.store import Store; store = Store(sys.argv[1])\n"
         "for n in range(40): store.create('t', 'urn', {}, {}, f'{sys.argv[2]}-{n}')\n"
     )
     running = [

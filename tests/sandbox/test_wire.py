@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.providers.wire import (
-    UNKNOWN,
     Secret,
     decode,
     encode,
@@ -19,6 +18,7 @@ from sandbox.providers.wire import (
     keep_secret,
     plain,
 )
+from sandbox.services.bridge_base import UNKNOWN
 
 _TEXT = st.text(max_size=8)
 _VALUES: Any = st.recursive(

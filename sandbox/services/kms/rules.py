@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.services.rules import Call, Rules
-
-KEY = "oci:Kms/key:Key"
+from sandbox.cloud.call import Call
+from sandbox.cloud.service_rules import Rules
+from sandbox.services.kms import KEY
 
 
 class KeyRules(Rules):

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault
 from sandbox.runner.process import PAYLOAD_LIMIT, FunctionProcess, FunctionSpec
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -9,25 +9,24 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.providers import ocids
-from sandbox.providers.sdk import ResourceType
-from sandbox.services.rules import Call
+from sandbox.cloud import identities
+from sandbox.cloud.call import Call
 
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
-def new_id(resource: ResourceType, call: Call) -> str:
-    """The id of a resource that is being created."""
-    if "{" not in resource.import_id or "{id}" in resource.import_id:
-        return call.cloud.mint(ocids.type_of(resource.token))
-    own = _own_field(resource, call)
-    path = _FIELD.sub(lambda field: _part(field[1], own, call), resource.import_id)
+def new_id(pattern: str, call: Call) -> str:
+    """The id of a resource that is being created; `pattern` is `id`, or a path with fields in braces."""
+    if "{" not in pattern or "{id}" in pattern:
+        return call.cloud.mint(identities.type_of(call.type))
+    own = _own_field(pattern, call)
+    path = _FIELD.sub(lambda field: _part(field[1], own, call), pattern)
     return path if call.store.get(path) is None else f"{path}-{call.cloud.mint('x')[-8:]}"
 
 
-def _own_field(resource: ResourceType, call: Call) -> str:
+def _own_field(pattern: str, call: Call) -> str:
     """The field of the pattern that stands for the resource itself: the last one no input gives."""
-    fields = _FIELD.findall(resource.import_id)
+    fields = _FIELD.findall(pattern)
     return next((field for field in reversed(fields) if _given(field, call) is None), "")
 
 
@@ -35,7 +34,7 @@ def _part(field: str, own: str, call: Call) -> str:
     given = _given(field, call)
     if given is not None:
         return given
-    return call.cloud.mint(ocids.type_of(call.type)) if field == own else call.cloud.region
+    return call.cloud.mint(identities.type_of(call.type)) if field == own else call.cloud.region
 
 
 def _given(field: str, call: Call) -> str | None:
@@ -48,15 +47,15 @@ def _given(field: str, call: Call) -> str | None:
     return None
 
 
-def own_ocids(resource: ResourceType, call: Call, outputs: Mapping[str, Any]) -> Iterator[str]:
+def own_ocids(call: Call, outputs: Mapping[str, Any]) -> Iterator[str]:
     """Claims for the OCIDs that were minted for parts of the resource, such as a network's route table."""
     for name, value in outputs.items():
-        if name not in call.inputs and name in resource.outputs and isinstance(value, str):
-            ocid = ocids.read(value)
+        if name not in call.inputs and isinstance(value, str):
+            ocid = identities.read(value)
             if (
                 ocid is not None
                 and value != call.id
-                and ocids.is_minted(ocid, call.store.mark)
+                and identities.is_minted(ocid, call.store.mark)
                 and call.store.get(value) is None
                 and value != call.cloud.tenancy
                 and call.store.holder(f"ocid|{value}") in (None, call.id)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from oci_iam import Compartment, Directory, DynamicGroup, Group, Policy
-from sandbox.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault
+from sandbox.cloud.store import Record, Store
 from sandbox.events.matcher import ConditionError, read_condition
-from sandbox.store import Record, Store
 
 RULE = "oci:Events/rule:Rule"
 FUNCTION = "oci:Functions/function:Function"

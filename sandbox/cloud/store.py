@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from sandbox.errors import Conflict, NotFound, StoreError
+from sandbox.cloud.errors import Conflict, NotFound, StoreError
 
 __all__ = ["Image", "Record", "Store", "StoreError"]
 
@@ -381,11 +381,6 @@ class Store:
                 return False
             self.set_setting(key, str(used + 1))
         return True
-
-
-def _record(row: tuple[Any, ...]) -> Record:
-    id, urn, type, inputs, outputs, created, secret = row
-    return Record(id, urn, type, json.loads(inputs), json.loads(outputs), created, tuple(json.loads(secret)))
 
 
 def _image(row: tuple[Any, ...]) -> Image:

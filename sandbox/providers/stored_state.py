@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.cloud.store import Record
 from sandbox.providers.sdk import ResourceType, Type
-from sandbox.providers.wire import UNKNOWN, Secret, has_secret, plain
-from sandbox.services.rules import Rules
-from sandbox.store import Record
+from sandbox.providers.wire import Secret, has_secret, plain
+from sandbox.services.bridge_base import UNKNOWN, Bridge
 
 
 def inputs_now(
-    resource: ResourceType, rules: Rules, record: Record, olds: Mapping[str, Any]
+    resource: ResourceType, bridge: Bridge, record: Record, olds: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The inputs that describe a resource as it is: those of the last deploy, with the values of now.
 
@@ -30,7 +30,7 @@ def inputs_now(
             found[name] = old  # an input the service never shows, such as a password
             continue
         new = record.outputs[name]
-        if old != new and rules.same(name, old, new):
+        if old != new and bridge.same(name, old, new):
             new = old
         kind = resource.inputs[name].type if name in resource.inputs else Type("any")
         found[name] = _known_part(resource, kind, old, new)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sandbox.errors import InvalidParameter, MissingParameter
+from sandbox.cloud.errors import InvalidParameter, MissingParameter
 
 _CONFIG_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 CONFIG_BYTES = 4096

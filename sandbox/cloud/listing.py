@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.services.rules import Cloud
-from sandbox.store import Record
+from sandbox.cloud.call import Cloud
+from sandbox.cloud.store import Record
 
 Lookup = Callable[[Cloud, dict[str, Any]], dict[str, Any]]
 

@@ -13,51 +13,7 @@ import secrets
 from dataclasses import dataclass
 
 from oci_iam.resource_tokens import GLOBAL_OCID_TYPES, OCID_TYPES
-
-DEFAULT_REGION = "us-ashburn-1"
-
-# Region -> its three-letter key, for the regions whose key Oracle's "Regions and Availability Domains" page
-# lists.
-REGION_KEYS = {
-    "af-johannesburg-1": "JNB",
-    "ap-chuncheon-1": "YNY",
-    "ap-hyderabad-1": "HYD",
-    "ap-melbourne-1": "MEL",
-    "ap-mumbai-1": "BOM",
-    "ap-osaka-1": "KIX",
-    "ap-seoul-1": "ICN",
-    "ap-singapore-1": "SIN",
-    "ap-sydney-1": "SYD",
-    "ap-tokyo-1": "NRT",
-    "ca-montreal-1": "YUL",
-    "ca-toronto-1": "YYZ",
-    "eu-amsterdam-1": "AMS",
-    "eu-frankfurt-1": "FRA",
-    "eu-madrid-1": "MAD",
-    "eu-marseille-1": "MRS",
-    "eu-milan-1": "LIN",
-    "eu-paris-1": "CDG",
-    "eu-stockholm-1": "ARN",
-    "eu-zurich-1": "ZRH",
-    "il-jerusalem-1": "MTZ",
-    "me-abudhabi-1": "AUH",
-    "me-dubai-1": "DXB",
-    "me-jeddah-1": "JED",
-    "mx-monterrey-1": "MTY",
-    "mx-queretaro-1": "QRO",
-    "sa-bogota-1": "BOG",
-    "sa-santiago-1": "SCL",
-    "sa-saopaulo-1": "GRU",
-    "sa-vinhedo-1": "VCP",
-    "uk-cardiff-1": "CWL",
-    "uk-london-1": "LHR",
-    "us-ashburn-1": "IAD",
-    "us-chicago-1": "ORD",
-    "us-phoenix-1": "PHX",
-    "us-sanjose-1": "SJC",
-}
-_SHORT = {"us-ashburn-1": "iad", "us-phoenix-1": "phx"}
-_LONG = {short: region for region, short in _SHORT.items()}
+from sandbox.cloud import regions
 
 # Property -> the types of OCID that fit it. Only where there is no doubt; an unlisted property takes any.
 _FITTING = {
@@ -119,7 +75,7 @@ def read(text: str) -> Ocid | None:
     if found is None or len(text) > 255:
         return None
     kind, realm, region, unique = found.groups()
-    return Ocid(kind, realm, _LONG.get(region, region), unique)
+    return Ocid(kind, realm, regions.named(region), unique)
 
 
 def type_of(token: str) -> str:
@@ -141,7 +97,7 @@ def fitting(token: str, name: str) -> frozenset[str]:
 
 def mint(kind: str, region: str, mark: str) -> str:
     """A new OCID of a type. `mark` tells the ones of this store."""
-    place = "" if kind in GLOBAL_OCID_TYPES else _SHORT.get(region, region)
+    place = "" if kind in GLOBAL_OCID_TYPES else regions.in_ocid(region)
     random = base64.b32encode(secrets.token_bytes(28)).decode().lower().rstrip("=")[:44]
     return f"ocid1.{kind}.oc1.{place}.aaaaaaaa{mark}{random}"
 
@@ -149,8 +105,3 @@ def mint(kind: str, region: str, mark: str) -> str:
 def is_minted(ocid: Ocid, mark: str) -> bool:
     """Whether a store with this mark made it, whether or not it still exists."""
     return len(ocid.unique) == 60 and ocid.unique.startswith(f"aaaaaaaa{mark}")
-
-
-def is_global(kind: str) -> bool:
-    """Whether resources with this OCID type belong to no region."""
-    return kind in GLOBAL_OCID_TYPES

@@ -1,30 +1,21 @@
-"""OCIDs inside inputs: well-formed, of a type that fits the property, and not of something that is gone.
-
-An OCID this store did not mint is taken as existing, because a program's compartments, networks and keys
-live outside the sandbox; with `OCI_SANDBOX_STRICT=1` only a tenancy's is.
-"""
+"""OCIDs inside inputs: well-formed, of a type that fits the property, and not of something that is gone."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.errors import InvalidParameter, NotFound
-from sandbox.providers import ocids
-from sandbox.services.rules import Cloud
-
-
-def strict() -> bool:
-    """Whether foreign OCIDs are refused."""
-    return os.environ.get("OCI_SANDBOX_STRICT", "") not in ("", "0", "false")
+from sandbox.cloud import identities
+from sandbox.cloud.call import Cloud
+from sandbox.cloud.errors import InvalidParameter, NotFound
+from sandbox.cloud.existence import exists
 
 
 def verify(cloud: Cloud, token: str, inputs: Mapping[str, Any]) -> None:
     """Refuse the first OCID that OCI would refuse."""
     for name, place, value in _named(inputs, ""):
-        fits = ocids.fitting(token, name)
-        ocid = ocids.read(value)
+        fits = identities.fitting(token, name)
+        ocid = identities.read(value)
         if ocid is None:
             if fits and value:
                 raise InvalidParameter(f"{place} is not an OCID: {value!r}")
@@ -34,15 +25,6 @@ def verify(cloud: Cloud, token: str, inputs: Mapping[str, Any]) -> None:
             raise InvalidParameter(f"{place} must be the OCID of a {wanted}, not of a {ocid.type}: {value}")
         if not exists(cloud, value, ocid):
             raise NotFound(f"{place} {value} not found")
-
-
-def exists(cloud: Cloud, value: str, ocid: ocids.Ocid) -> bool:
-    """Whether an OCID stands for something: in the store, or outside the sandbox."""
-    if ocids.is_minted(ocid, cloud.store.mark) or strict():
-        if value == cloud.tenancy or ocid.type == "tenancy":
-            return True
-        return cloud.store.get(value) is not None or cloud.store.holder(f"ocid|{value}") is not None
-    return True
 
 
 def _named(value: Any, place: str, name: str = "") -> Iterator[tuple[str, str, str]]:
@@ -61,7 +43,7 @@ def _named(value: Any, place: str, name: str = "") -> Iterator[tuple[str, str, s
 def region_in(inputs: Mapping[str, Any]) -> str | None:
     """The region of the first OCID in the inputs that has one."""
     for _, _, value in _named(inputs, ""):
-        ocid = ocids.read(value)
+        ocid = identities.read(value)
         if ocid is not None and "-" in ocid.region:
             return ocid.region
     return None
