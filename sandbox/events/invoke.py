@@ -8,8 +8,8 @@ from typing import Any
 
 from oci_iam import Principal
 from sandbox.cloud.errors import SandboxFault
-from sandbox.events.dispatch import deliver, may_invoke
 from sandbox.events.envelope import ObjectRef, object_of
+from sandbox.events.invocation import deliver, may_invoke
 from sandbox.events.snapshot import Deployment, Function
 from sandbox.events.trace import Delivery, Trace
 

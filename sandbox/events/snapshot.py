@@ -14,16 +14,11 @@ from oci_iam import Compartment, Directory, DynamicGroup, Group, Policy
 from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Record, Store
 from sandbox.events.matcher import ConditionError, read_condition
-
-RULE = "oci:Events/rule:Rule"
-FUNCTION = "oci:Functions/function:Function"
-APPLICATION = "oci:Functions/application:Application"
-BUCKET = "oci:ObjectStorage/bucket:Bucket"
-COMPARTMENT = "oci:Identity/compartment:Compartment"
-GROUP = "oci:Identity/group:Group"
-DYNAMIC_GROUP = "oci:Identity/dynamicGroup:DynamicGroup"
-MEMBERSHIP = "oci:Identity/userGroupMembership:UserGroupMembership"
-POLICY = "oci:Identity/policy:Policy"
+from sandbox.services.events import RULE
+from sandbox.services.events.rule_spec import TARGETS, actions_of, condition_of
+from sandbox.services.functions import APPLICATION, FUNCTION
+from sandbox.services.identity import COMPARTMENT, DYNAMIC_GROUP, GROUP, MEMBERSHIP, POLICY
+from sandbox.services.objectstorage import BUCKET
 
 _NO_TENANCY = "ocid1.tenancy.oc1..unknown"
 
@@ -153,7 +148,7 @@ def _text(outputs: Mapping[str, Any], key: str) -> str:
 def _rule(record: Record) -> Rule:
     problem, condition = "", None
     try:
-        condition = _condition(record.outputs)
+        condition = read_condition(condition_of(record.outputs))
     except ConditionError as error:
         problem = str(error)
     return Rule(
@@ -163,39 +158,14 @@ def _rule(record: Record) -> Rule:
         compartment_id=_text(record.outputs, "compartmentId"),
         enabled=record.outputs.get("isEnabled") is True,
         condition=condition,
-        actions=_actions(record.outputs),
+        actions=[_action(one) for one in actions_of(record.outputs)],
         problem=problem,
     )
 
 
-def _condition(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """From `condition`, or from `conditionDetails` (event types, and the data part as JSON text)."""
-    text = _text(outputs, "condition")
-    if text:
-        return read_condition(text)
-    details = outputs.get("conditionDetails")
-    if not isinstance(details, Mapping):
-        raise ConditionError("the rule has neither a condition nor condition details")
-    condition: dict[str, Any] = {"eventType": details.get("eventTypes") or []}
-    if details.get("data"):
-        condition["data"] = read_condition(details["data"])
-    return condition
-
-
-def _actions(outputs: Mapping[str, Any]) -> list[Action]:
-    """`actions.action` as the provider wants it now, or `actions.actions` as it was before."""
-    holder = outputs.get("actions")
-    if not isinstance(holder, Mapping):
-        return []
-    listed = holder.get("action") or holder.get("actions") or []
-    return [
-        Action(
-            kind=_text(one, "actionType").upper(),
-            target=_text(one, "functionId") or _text(one, "topicId") or _text(one, "streamId"),
-            enabled=one.get("isEnabled") is True,
-        )
-        for one in listed
-    ]
+def _action(one: Mapping[str, Any]) -> Action:
+    kind = _text(one, "actionType").upper()
+    return Action(kind=kind, target=_text(one, TARGETS.get(kind, "")), enabled=one.get("isEnabled") is True)
 
 
 def _function(record: Record, application: Record | None, store: Store, sandbox_dir: Path) -> Function:

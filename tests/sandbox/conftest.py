@@ -288,3 +288,10 @@ def function(application_id: Any, **more: Any) -> dict[str, Any]:
         },
         **more,
     }
+
+
+def refused(oci: Client, type: str, inputs: dict[str, Any], text: str) -> None:
+    """A create with these inputs is refused, and the message holds the text."""
+    with pytest.raises(Failed) as failed:
+        oci.create(type, "x", inputs)
+    assert text in str(failed.value)

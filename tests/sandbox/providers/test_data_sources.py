@@ -14,8 +14,7 @@ from sandbox.cloud.errors import NotEmulated, ServiceError
 from sandbox.cloud.store import Store
 from sandbox.providers import data_sources
 from sandbox.providers.sdk import DataSource, Property, Sdk
-
-from .conftest import COMPARTMENT, FUNCTION, SUBNET, Client, Failed, application, function
+from tests.sandbox.conftest import COMPARTMENT, FUNCTION, SUBNET, Client, Failed, application, function
 
 APPLICATION = "oci:Functions/application:Application"
 VCN, SUBNETS = "oci:Core/vcn:Vcn", "oci:Core/subnet:Subnet"
@@ -170,3 +169,23 @@ def test_texts_a_service_fills_in_are_there(oci: Client) -> None:
     assert vault.outputs["managementEndpoint"] != vault.outputs["cryptoEndpoint"]
     assert re.fullmatch(r"10\.0\.\d+\.\d+", subnet.outputs["virtualRouterIp"])
     assert oci.read(vault) == vault
+
+
+def test_data_sources_show_what_there_is(oci: Client) -> None:
+    """By id and by filter; secrets stay out."""
+    app = oci.create(APPLICATION, "app", application())
+    fn = oci.create(FUNCTION, "fn", function(app.id))
+    oci.create(FUNCTION, "other", function("ocid1.fnapp.oc1.iad.aaaaforeign", displayName="other"))
+    listed = oci.invoke("oci:Functions/getFunctions:getFunctions", applicationId=app.id)
+    named = oci.invoke(
+        "oci:Functions/getApplications:getApplications",
+        compartmentId=COMPARTMENT,
+        filters=[{"name": "display_name", "values": ["a.*"], "regex": True}],
+    )
+
+    assert [item["id"] for item in listed["functions"]] == [fn.id]
+    assert [item["id"] for item in named["applications"]] == [app.id]
+    assert (
+        oci.invoke("oci:Functions/getFunction:getFunction", functionId=fn.id)["invokeEndpoint"]
+        == fn.outputs["invokeEndpoint"]
+    )

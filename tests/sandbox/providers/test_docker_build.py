@@ -9,8 +9,7 @@ import pytest
 
 from sandbox.providers.wire import Secret, plain
 from sandbox.services.bridge_base import UNKNOWN
-
-from .conftest import COMPARTMENT, Client, Failed
+from tests.sandbox.conftest import COMPARTMENT, Client, Failed
 
 IMAGE = "docker-build:index:Image"
 REPOSITORY = "oci:Artifacts/containerRepository:ContainerRepository"

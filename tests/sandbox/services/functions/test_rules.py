@@ -7,8 +7,16 @@ from typing import Any
 import pytest
 
 from sandbox.cloud.store import Store
-
-from .conftest import APPLICATION, COMPARTMENT, FUNCTION, SUBNET, Client, Failed, application, function
+from tests.sandbox.conftest import (
+    APPLICATION,
+    COMPARTMENT,
+    FUNCTION,
+    SUBNET,
+    Client,
+    Failed,
+    application,
+    function,
+)
 
 FOREIGN = "ocid1.fnapp.oc1.iad.aaaaforeign"
 DIGEST = f"sha256:{'ab' * 32}"
@@ -136,21 +144,6 @@ class TestFunction:
 
         assert text in str(failed.value)
 
-    @pytest.mark.parametrize(
-        ("more", "text"),
-        [
-            ({"memoryInMbs": "256MB"}, "\"memoryInMbs\": expected a 64-bit integer, got '256MB'"),
-            ({"sourceDetails": source(sourceType="IMAGE")}, '"sourceDetails.sourceType": expected one of'),
-            ({"successDestination": {"kind": "MAIL"}}, '"successDestination.kind": expected one of NONE'),
-        ],
-    )
-    def test_what_the_provider_itself_refuses(self, oci: Client, more: dict[str, Any], text: str) -> None:
-        """Already at preview, as the Terraform provider's validation does."""
-        with pytest.raises(Failed) as failed:
-            oci.preview(FUNCTION, "fn", function(FOREIGN, **more))
-
-        assert str(failed.value).startswith(text)
-
     def test_application_and_function_share_the_bytes_of_config(self, oci: Client) -> None:
         """4 KB for both."""
         app = oci.create(APPLICATION, "app", application(config={"A": "x" * 2000}))
@@ -263,23 +256,3 @@ class TestFunction:
             oci.create(
                 "oci:Functions/invokeFunction:InvokeFunction", "i", {"functionId": "ocid1.fnfunc.oc1.iad.a"}
             )
-
-
-def test_data_sources_show_what_there_is(oci: Client) -> None:
-    """By id and by filter; secrets stay out."""
-    app = oci.create(APPLICATION, "app", application())
-    fn = oci.create(FUNCTION, "fn", function(app.id))
-    oci.create(FUNCTION, "other", function(FOREIGN, displayName="other"))
-    listed = oci.invoke("oci:Functions/getFunctions:getFunctions", applicationId=app.id)
-    named = oci.invoke(
-        "oci:Functions/getApplications:getApplications",
-        compartmentId=COMPARTMENT,
-        filters=[{"name": "display_name", "values": ["a.*"], "regex": True}],
-    )
-
-    assert [item["id"] for item in listed["functions"]] == [fn.id]
-    assert [item["id"] for item in named["applications"]] == [app.id]
-    assert (
-        oci.invoke("oci:Functions/getFunction:getFunction", functionId=fn.id)["invokeEndpoint"]
-        == fn.outputs["invokeEndpoint"]
-    )

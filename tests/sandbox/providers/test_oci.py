@@ -8,8 +8,7 @@ from sandbox.cloud.store import Store
 from sandbox.providers.stubs import provider_pb2
 from sandbox.providers.wire import Secret, plain
 from sandbox.services.bridge_base import UNKNOWN
-
-from .conftest import (
+from tests.sandbox.conftest import (
     APPLICATION,
     COMPARTMENT,
     FUNCTION,
@@ -621,3 +620,10 @@ class TestProtocol:
             Failed, match=r"^500-InternalError, the sandbox itself failed at .*ZeroDivisionError"
         ):
             oci.create(APPLICATION, "app", application())
+
+
+def test_the_tenancy_is_the_programs_own_where_it_names_one(oci: Client) -> None:
+    """In its inputs, or in the provider's configuration."""
+    made = oci.configure(tenancyOcid=TENANCY).create("oci:Identity/group:Group", "g", {"description": "d"})
+
+    assert made.outputs["compartmentId"] == TENANCY

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.cloud.store import Store
-
-from .conftest import APPLICATION, GROUP, Client, Failed, application
+from tests.sandbox.conftest import APPLICATION, GROUP, Client, Failed, application
 
 
 def write(folder: Path, *faults: dict[str, object]) -> None:

@@ -47,7 +47,7 @@ class TestResources:
                 capture_output=True,
                 text=True,
                 check=True,
-                cwd=Path(__file__).parents[2],
+                cwd=Path(__file__).parents[3],
             )
 
         assert told.stdout == "urn:a\n"
@@ -136,7 +136,7 @@ def test_a_create_survives_the_death_of_its_process(path: Path) -> None:
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     killed = subprocess.run(
-        [sys.executable, "-c", program, str(path)], check=False, cwd=Path(__file__).parents[2]
+        [sys.executable, "-c", program, str(path)], check=False, cwd=Path(__file__).parents[3]
     )
     with Store(path) as store:
         found = [record.id for record in store.created("urn:killed")]
@@ -155,7 +155,7 @@ def test_several_processes_write_at_once(path: Path) -> None:
     )
     running = [
         subprocess.Popen(
-            [sys.executable, "-c", program, str(path), str(number)], cwd=Path(__file__).parents[2]
+            [sys.executable, "-c", program, str(path), str(number)], cwd=Path(__file__).parents[3]
         )
         for number in range(4)
     ]

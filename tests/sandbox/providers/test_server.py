@@ -1,4 +1,4 @@
-"""The providers as the engine meets them: installed as plugins, started as processes, ended."""
+"""The providers as the engine meets them: started as processes, asked, ended."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from pathlib import Path
 
 import grpc
 import pytest
-import yaml
 from google.protobuf.empty_pb2 import Empty
 
 from sandbox.cloud.store import Store
 from sandbox.providers.install import PLUGINS, install
 from sandbox.providers.stubs import provider_pb2, provider_pb2_grpc
 from sandbox.providers.wire import encode
+from tests.sandbox.conftest import GROUP
 
-from .conftest import GROUP
+ROOT = Path(__file__).parents[3]
 
-ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow  # starts processes
 
 
 @pytest.fixture
@@ -58,37 +58,6 @@ def running(home: Path, name: str, folder: Path) -> Iterator[tuple[subprocess.Po
         process.wait()
         process.stdout.close()
         process.stderr.close()
-
-
-def test_a_plugin_is_a_folder_that_names_the_projects_environment(home: Path) -> None:
-    """What `pulumi plugin ls` and the language host need."""
-    folder = home / "plugins" / "resource-oci-v5.5.0"
-    described = yaml.safe_load((folder / "PulumiPlugin.yaml").read_text())
-
-    assert described == {
-        "runtime": {"name": "python", "options": {"virtualenv": str(Path(sys.executable).parent.parent)}}
-    }
-    assert sorted(path.name for path in folder.iterdir()) == ["PulumiPlugin.yaml", "__main__.py"]
-    assert (home / "plugins" / "resource-docker-build-v0.0.22" / "__main__.py").exists()
-
-
-def test_installing_again_changes_nothing(home: Path) -> None:
-    """Not even a time stamp: the engine compares those."""
-    files = [path for path in home.rglob("*") if path.is_file()]
-    before = [path.stat().st_mtime_ns for path in files]
-    install(home, Path(sys.executable), ROOT)
-
-    assert [path.stat().st_mtime_ns for path in files] == before
-
-
-def test_the_versions_are_those_of_the_installed_sdks() -> None:
-    """Else the engine would look for another plugin."""
-    from sandbox.providers.sdk import Sdk
-
-    assert {name: version for name, (version, _) in PLUGINS.items()} == {
-        "oci": Sdk("pulumi_oci").version,
-        "docker-build": Sdk("pulumi_docker_build").version,
-    }
 
 
 @pytest.mark.parametrize("name", sorted(PLUGINS))
