@@ -12,12 +12,26 @@ from typing import Any
 from sandbox.cloud import identities
 from sandbox.cloud.call import Call
 
+# Imported by a path, yet known by the plain OCID at its end ever after.
+_PLAIN = frozenset(
+    {
+        "oci:Artifacts/containerImageSignature:ContainerImageSignature",
+        "oci:Artifacts/genericArtifact:GenericArtifact",
+        "oci:Identity/authToken:AuthToken",
+        "oci:Identity/idpGroupMapping:IdpGroupMapping",
+        "oci:Identity/smtpCredential:SmtpCredential",
+        "oci:Identity/tag:Tag",
+        "oci:Kms/key:Key",
+        "oci:Logging/log:Log",
+    }
+)
+
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
 def new_id(pattern: str, call: Call) -> str:
     """The id of a resource that is being created; `pattern` is `id`, or a path with fields in braces."""
-    if "{" not in pattern or "{id}" in pattern:
+    if call.type in _PLAIN or "{" not in pattern or "{id}" in pattern:
         return call.cloud.mint(identities.type_of(call.type))
     own = _own_field(pattern, call)
     path = _FIELD.sub(lambda field: _part(field[1], own, call), pattern)

@@ -46,6 +46,10 @@ def test_anything_else_is_none(text: str) -> None:
         ("oci:Events/rule:Rule", "eventrule"),
         ("oci:Ons/notificationTopic:NotificationTopic", "onstopic"),
         ("oci:Core/vcn:Vcn", "vcn"),
+        ("oci:Sch/connector:Connector", "serviceconnector"),
+        ("oci:ResourceScheduler/schedule:Schedule", "resourceschedule"),
+        ("oci:DataScience/jobRun:JobRun", "datasciencejobrun"),
+        ("oci:DevOps/buildPipeline:BuildPipeline", "devopsbuildpipeline"),
     ],
 )
 def test_the_type_follows_the_resource(token: str, kind: str) -> None:
