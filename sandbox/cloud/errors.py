@@ -1,6 +1,6 @@
 """What the stand-in cloud answers when it refuses, in OCI's own words.
 
-    SandboxFault                    something the sandbox itself can't do
+    SandboxFault                    something the sandbox itself cannot do
     └── StoreError                  the store's file is damaged, read-only, full or locked
     ServiceError                    an answer of a service: status, code, one line of text
     ├── InvalidParameter            400-InvalidParameter
@@ -21,11 +21,11 @@ from __future__ import annotations
 
 
 class SandboxFault(Exception):
-    """The sandbox can't go on; the message is one line and names the place."""
+    """The sandbox cannot go on; the message is one line and names the place."""
 
 
 class StoreError(SandboxFault):
-    """The store's file can't be used; the message names the file."""
+    """The store's file cannot be used; the message names the file."""
 
 
 class ServiceError(Exception):

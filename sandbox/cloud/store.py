@@ -416,9 +416,9 @@ def _plain(error: Exception) -> str:
     if "not a database" in low or "malformed" in low or "corrupt" in low or "no such" in low:
         return f"the store is damaged ({text})"
     if "readonly" in low or "read-only" in low or "permission" in low or "unable to open" in low:
-        return f"the store can't be written ({text})"
+        return f"the store cannot be written ({text})"
     if "full" in low or "no space" in low:
         return f"no space left for the store ({text})"
     if "locked" in low or "busy" in low:
         return f"another process keeps the store locked ({text})"
-    return f"the store can't be used ({text})"
+    return f"the store cannot be used ({text})"

@@ -28,7 +28,7 @@ def between(inputs: Mapping[str, Any], name: str, least: int, most: int) -> None
 
 
 def filled(inputs: Mapping[str, Any], name: str, longest: int = 255) -> str:
-    """A text that is there, not blank and not too long."""
+    """A string that is there, not blank and not too long."""
     value = inputs.get(name)
     if not isinstance(value, str) or not value.strip():
         raise MissingParameter(f"{name} must not be blank")
@@ -65,6 +65,6 @@ def parsed_json(text: Any) -> Any:
 
 
 def same_json(old: Any, new: Any) -> bool:
-    """Whether two JSON texts say the same."""
+    """Whether two JSON strings say the same."""
     before, after = parsed_json(old), parsed_json(new)
     return before is not None and before == after

@@ -85,7 +85,7 @@ def deliver(
     try:
         _run(delivery, body, function, deployment, readable)
     except (SandboxFault, OSError) as error:  # a full disk, say, while the content is copied
-        delivery.reason = f"the function can't be run here: {error}"
+        delivery.reason = f"the function cannot be run here: {error}"
 
 
 def _may_read(function: Function, ref: ObjectRef, deployment: Deployment) -> Access:
@@ -138,7 +138,7 @@ def _made(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SandboxFault(f"{folder}: can't be made: {error.strerror}") from None
+        raise SandboxFault(f"{folder}: cannot be made: {error.strerror}") from None
     return folder
 
 

@@ -1,4 +1,4 @@
-"""A function called directly, as a user calls its invoke endpoint: authorised, run, answered."""
+"""A function invoked directly, as a user does at its invoke endpoint: authorised, run, answered."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class UnknownCaller(SandboxFault):
 
 
 def invoke(function: Function, body: bytes, caller: str, deployment: Deployment) -> Trace:
-    """Calls a function as `group:<name or OCID>` (somebody in that group) or `user:<OCID>`."""
+    """Invokes a function as `group:<name or OCID>` (somebody in that group) or `user:<OCID>`."""
     principal, deployment = _caller(caller, deployment)
     delivery = Delivery(target=f"function {function.name}  {function.id}")
     access = may_invoke(principal, function, deployment)

@@ -35,7 +35,7 @@ def place(root: Path, ref: ObjectRef, body: bytes) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(body)
     except OSError as error:
-        raise SandboxFault(f"{path}: the object can't be kept: {error.strerror}") from None
+        raise SandboxFault(f"{path}: the object cannot be kept: {error.strerror}") from None
     return path
 
 

@@ -34,7 +34,7 @@ class Action:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """An Events rule. `condition` is None when it can't be read; `problem` then says why."""
+    """An Events rule. `condition` is None when it cannot be read; `problem` then says why."""
 
     id: str
     name: str
@@ -100,7 +100,7 @@ class Deployment:
 
 
 def read_deployment(sandbox_dir: Path, stack: str | None = None) -> Deployment:
-    """Reads the store. Raises `SandboxFault` when there is none, or when it can't be read."""
+    """Reads the store. Raises `SandboxFault` when there is none, or when it cannot be read."""
     path = sandbox_dir / "store.db"
     if not path.is_file():
         raise SandboxFault(

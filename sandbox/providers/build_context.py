@@ -21,7 +21,7 @@ from sandbox.providers.docker_ignore import Ignored, ignored_in
 
 
 class ContextError(SandboxFault):
-    """The context or its Dockerfile can't be read; one line that names it."""
+    """The context or its Dockerfile cannot be read; one line that names it."""
 
 
 @dataclass(frozen=True)

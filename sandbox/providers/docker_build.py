@@ -196,7 +196,7 @@ class DockerBuildProvider(Provider):
         try:
             found.keep(folder)
         except OSError as error:
-            raise ContextError(f"{folder}: the image can't be kept ({error.strerror})") from None
+            raise ContextError(f"{folder}: the image cannot be kept ({error.strerror})") from None
         tags = inputs.get("tags") or []
         ref = tags[0] if tags else ""
         if not _is_exported(inputs):
@@ -285,7 +285,7 @@ def _closed(inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _checked_image(inputs: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The inputs with the Dockerfile's place filled in, and what can't be built."""
+    """The inputs with the Dockerfile's place filled in, and what cannot be built."""
     context, file = plain(inputs.get("context")) or {}, plain(inputs.get("dockerfile")) or {}
     problems = []
     for index, tag in enumerate(plain(inputs.get("tags")) or []):

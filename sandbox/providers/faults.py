@@ -65,7 +65,7 @@ def _entries(path: Path) -> list[dict[str, Any]]:
     try:
         entries = json.loads(path.read_text())
     except (OSError, ValueError) as error:
-        raise errors.SandboxFault(f"{path}: can't be read as JSON ({error})") from None
+        raise errors.SandboxFault(f"{path}: cannot be read as JSON ({error})") from None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise errors.SandboxFault(f"{path}: must be a list of objects")
     for entry in entries:

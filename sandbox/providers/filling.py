@@ -73,11 +73,11 @@ _MADE_UP = re.compile(
     r"|(?P<ip>[iI]pAddress|privateIp|publicIp|natIp|[rR]outerIp)|(?P<mark>etag|[tT]oken|fingerprint)"
     r"|(?P<number>[vV]ersionNumber))"
 ).fullmatch
-"""Texts a service always fills in, by how their names end."""
+"""Strings a service always fills in, by how their names end."""
 
 
 def plain_text(name: str, type: str, id: str, cloud: Cloud) -> str | None:
-    """A plain value for a text of a resource, None where the name says nothing."""
+    """A plain value for a string of a resource, None where the name says nothing."""
     if name in _NOW:
         return now()
     if name in ("state", "lifecycleState"):

@@ -1,4 +1,4 @@
-"""What exists, told as inputs and outputs: for a read, and after an update.
+"""A stored resource as the engine sees it, inputs and outputs: for a read, and after an update.
 
 The store's `outputs` are the truth: what somebody changes there by hand is what a refresh finds.
 """

@@ -152,7 +152,7 @@ def has_unknown(value: Any) -> bool:
 def keep_secret(value: Any, model: Any) -> Any:
     """`value` with the secrets of `model` closed again, at the same places.
 
-    A list of another length is closed as a whole: which element was the secret one can't be told.
+    A list of another length is closed as a whole: which element was the secret one cannot be told.
     """
     if isinstance(model, Secret):
         return value if isinstance(value, Secret) else Secret(plain(value))

@@ -28,7 +28,7 @@ def receive(store: Store, tag: str, digest: str) -> str | None:
         )
     former = store.tagged(tag)
     if found.outputs.get("isImmutable") and former is not None and former.digest != digest:
-        raise Conflict(f"tag {tag} can't be overwritten: the repository is immutable")
+        raise Conflict(f"tag {tag} cannot be overwritten: the repository is immutable")
     if former is None or former.digest != digest:
         outputs: dict[str, Any] = {
             **found.outputs,

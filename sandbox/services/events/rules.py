@@ -28,12 +28,12 @@ class EventRules(Rules):
 
     def write(self, call: Call) -> None:
         validation.filled(call.inputs, "displayName")
-        _judge_condition(condition_of(call.inputs))
+        _validate_condition(condition_of(call.inputs))
         actions = list(actions_of(call.inputs))
         if not 1 <= len(actions) <= MOST_ACTIONS:
             raise InvalidParameter(f"a rule has 1 to {MOST_ACTIONS} actions, not {len(actions)}")
         for number, action in enumerate(actions, 1):
-            _judge_action(call, number, action)
+            _validate_action(call, number, action)
 
     def computed(self, call: Call) -> Mapping[str, Any]:
         return {
@@ -53,7 +53,7 @@ class EventRules(Rules):
         }
 
 
-def _judge_condition(text: str) -> None:
+def _validate_condition(text: str) -> None:
     if not text:
         raise MissingParameter("one of condition or condition_details must be specified")
     condition = validation.parsed_json(text)
@@ -67,12 +67,12 @@ def _judge_condition(text: str) -> None:
         raise InvalidParameter("eventType in the condition must be a string or a list of strings")
 
 
-def _judge_action(call: Call, number: int, action: Mapping[str, Any]) -> None:
+def _validate_action(call: Call, number: int, action: Mapping[str, Any]) -> None:
     kind = str(action.get("actionType")).upper()
     field = TARGETS[kind]
     target = action.get(field)
     if not target:
-        raise MissingParameter(f"action {number} of type {kind} needs {field}")
+        raise MissingParameter(f"action {number} of type {kind} requires {field}")
     odd = [name for name in TARGETS.values() if name != field and action.get(name)]
     if odd:
         raise InvalidParameter(f"action {number} of type {kind} takes {field}, not {odd[0]}")

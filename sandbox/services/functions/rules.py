@@ -99,10 +99,10 @@ class FunctionRules(Rules):
                 f"config of the function and of its application take {own + shared} bytes together;"
                 f" at most {validation.CONFIG_BYTES} are allowed"
             )
-        _judge_concurrency(call.inputs)
+        _validate_concurrency(call.inputs)
         for name in ("successDestination", "failureDestination"):
-            _judge_destination(call, name)
-        _judge_source(call)
+            _validate_destination(call, name)
+        _validate_source(call)
 
     def _application(self, call: Call) -> Record | None:
         return call.cloud.existing(call.inputs["applicationId"], APPLICATION, "application")
@@ -135,7 +135,7 @@ class InvokeFunctionRules(Rules):
         )
 
 
-def _judge_concurrency(inputs: Mapping[str, Any]) -> None:
+def _validate_concurrency(inputs: Mapping[str, Any]) -> None:
     wanted = inputs.get("provisionedConcurrencyConfig") or {}
     strategy, count = wanted.get("strategy"), wanted.get("count")
     if strategy is None:
@@ -152,14 +152,14 @@ def _judge_concurrency(inputs: Mapping[str, Any]) -> None:
         )
 
 
-def _judge_destination(call: Call, name: str) -> None:
+def _validate_destination(call: Call, name: str) -> None:
     destination = call.inputs.get(name) or {}
     kind = str(destination.get("kind", "NONE")).upper()
     field = DESTINATIONS.get(kind)
     if field is None:
         return
     if not destination.get(field):
-        raise MissingParameter(f"{name} of kind {kind} needs {field}")
+        raise MissingParameter(f"{name} of kind {kind} requires {field}")
     if field == "topicId":
         call.cloud.existing(destination[field], TOPIC, "topic")
 
@@ -176,27 +176,27 @@ def _source(inputs: Mapping[str, Any]) -> tuple[str, Any, Any]:
     )
 
 
-def _judge_source(call: Call) -> None:
+def _validate_source(call: Call) -> None:
     kind, image, digest = _source(call.inputs)
     details = call.inputs.get("sourceDetails") or {}
     if kind == "PRE_BUILT_FUNCTIONS" and not details.get("pbfListingId"):
-        raise MissingParameter("sourceDetails.pbfListingId is needed for a pre-built function")
+        raise MissingParameter("sourceDetails.pbfListingId is required for a pre-built function")
     if kind == "ARCHIVE" and not details.get("archiveSourceDetails"):
-        raise MissingParameter("sourceDetails.archiveSourceDetails is needed for an archive")
+        raise MissingParameter("sourceDetails.archiveSourceDetails is required for an archive")
     if kind != "CONTAINER_IMAGE":
         return
     if not image:
-        raise MissingParameter("sourceDetails.image (or the deprecated image) is needed")
+        raise MissingParameter("sourceDetails.image (or the deprecated image) is required")
     if digest and _DIGEST.fullmatch(digest) is None:
         raise InvalidParameter(f"imageDigest must be sha256: and 64 hex digits, not {digest!r}")
     reference = image_reference.read(image)
     if reference is None or not reference.is_ocir:
         raise InvalidParameter(f"image {image!r} must be in Oracle's container registry (OCIR)")
-    _judge_region(call.cloud, image, reference.host)
-    _judge_presence(call.cloud, image, reference, digest)
+    _validate_region(call.cloud, image, reference.host)
+    _validate_presence(call.cloud, image, reference, digest)
 
 
-def _judge_region(cloud: Cloud, image: str, host: str) -> None:
+def _validate_region(cloud: Cloud, image: str, host: str) -> None:
     key = regions.KEYS.get(cloud.region, "").lower()
     hosts = (f"ocir.{cloud.region}.oci.oraclecloud.com", f"{cloud.region}.ocir.io", f"{key}.ocir.io")
     if cloud.is_region_given and host not in hosts:
@@ -205,7 +205,7 @@ def _judge_region(cloud: Cloud, image: str, host: str) -> None:
         )
 
 
-def _judge_presence(
+def _validate_presence(
     cloud: Cloud, image: str, reference: image_reference.Reference, digest: str | None
 ) -> None:
     """An image of the sandbox's own registry must have been pushed; any other is taken as existing."""

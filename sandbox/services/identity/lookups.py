@@ -121,7 +121,7 @@ def fault_domains(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
 def _required(args: dict[str, Any], name: str) -> str:
     value = args.get(name)
     if not value:
-        raise MissingParameter(f"{name} is needed")
+        raise MissingParameter(f"{name} is required")
     return str(value)
 
 

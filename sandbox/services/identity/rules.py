@@ -85,7 +85,7 @@ class DynamicGroupRules(NamedRules):
 
         parsed = parse_matching_rule(rule)
         if isinstance(parsed, Unparsable):
-            raise InvalidParameter(f"matchingRule can't be parsed: {parsed.reason} (in {rule!r})")
+            raise InvalidParameter(f"matchingRule cannot be parsed: {parsed.reason} (in {rule!r})")
 
 
 class PolicyRules(NamedRules):
@@ -106,7 +106,7 @@ class PolicyRules(NamedRules):
             parsed = parse(statement)
             if isinstance(parsed, Unparsable):
                 raise InvalidParameter(
-                    f"statement {number} can't be parsed: {parsed.reason} (in {statement!r})"
+                    f"statement {number} cannot be parsed: {parsed.reason} (in {statement!r})"
                 )
 
 

@@ -44,8 +44,8 @@ class LogRules(Rules):
         source = (call.inputs.get("configuration") or {}).get("source")
         if call.inputs["logType"] == "SERVICE":
             if not source:
-                raise MissingParameter("configuration.source is needed for a service's log")
-            _judge_source(call, source)
+                raise MissingParameter("configuration.source is required for a service's log")
+            _validate_source(call, source)
 
     def computed(self, call: Call) -> Mapping[str, Any]:
         group = call.store.get(call.inputs["logGroupId"])
@@ -58,7 +58,7 @@ class LogRules(Rules):
         }
 
 
-def _judge_source(call: Call, source: Mapping[str, Any]) -> None:
+def _validate_source(call: Call, source: Mapping[str, Any]) -> None:
     validation.one_of(source, "sourceType", ("OCISERVICE",))
     resource = str(source.get("resource", ""))
     if source.get("service") != "functions":

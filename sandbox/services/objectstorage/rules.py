@@ -22,7 +22,7 @@ _NAMESPACE = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 
 
 class BucketNotEmpty(Conflict):
-    """A bucket that still holds objects can't be deleted."""
+    """A bucket that still holds objects cannot be deleted."""
 
     code = "BucketNotEmpty"
 

@@ -27,7 +27,7 @@ class CustomRuleRules(Rules):
 
     def write(self, call: Call) -> None:
         validation.filled(call.inputs, "displayName")
-        judge_template(validation.filled(call.inputs, "template", 1 << 20))
+        validate_template(validation.filled(call.inputs, "template", 1 << 20))
 
     def computed(self, call: Call) -> Mapping[str, Any]:
         return {"modSecurityRuleIds": _rule_ids(call)}
@@ -43,24 +43,24 @@ class PolicyRules(Rules):
         domain = validation.filled(call.inputs, "domain", 253)
         if _HOST.fullmatch(domain) is None:
             raise InvalidParameter(f"domain must be a host name such as www.example.com, not {domain!r}")
-        labels = _judge_origins(call.inputs, domain)
+        labels = _validate_origins(call.inputs, domain)
         policy = call.inputs.get("policyConfig") or {}
         if policy.get("isHttpsEnabled") and not policy.get("certificateId"):
-            raise MissingParameter("policyConfig.certificateId is needed where HTTPS is enabled")
+            raise MissingParameter("policyConfig.certificateId is required where HTTPS is enabled")
         waf = call.inputs.get("wafConfig") or {}
         if waf and not waf.get("origin") and not waf.get("originGroups"):
-            raise MissingParameter("wafConfig.origin is needed")
+            raise MissingParameter("wafConfig.origin is required")
         if waf.get("origin") and waf["origin"] not in labels:
             raise InvalidParameter(f"wafConfig.origin {waf['origin']!r} is not the label of one of origins")
         for rule in waf.get("customProtectionRules") or []:
-            _judge_attached(call, rule)
+            _validate_attached(call, rule)
 
     def computed(self, call: Call) -> Mapping[str, Any]:
         name = call.inputs["domain"].replace(".", "-")
         return {"cname": f"{name}.o.waas.oci.oraclecloud.net"}
 
 
-def judge_template(template: str) -> None:
+def validate_template(template: str) -> None:
     """Refuse a template whose placeholders are missing or out of order."""
     starts = [found.start() for found in _RULE_START.finditer(template)]
     if not starts:
@@ -75,7 +75,7 @@ def judge_template(template: str) -> None:
             raise InvalidParameter(f"SecRule {number} of the template must have {_MODE}")
 
 
-def _judge_origins(inputs: Mapping[str, Any], domain: str) -> set[str]:
+def _validate_origins(inputs: Mapping[str, Any], domain: str) -> set[str]:
     labels: set[str] = set()
     for origin in inputs.get("origins") or []:
         if origin["label"] in labels:
@@ -93,10 +93,10 @@ def _judge_origins(inputs: Mapping[str, Any], domain: str) -> set[str]:
     return labels
 
 
-def _judge_attached(call: Call, rule: Mapping[str, Any]) -> None:
+def _validate_attached(call: Call, rule: Mapping[str, Any]) -> None:
     validation.one_of(rule, "action", ("OFF", "DETECT", "BLOCK"))
     if not rule.get("id"):
-        raise MissingParameter("an entry of wafConfig.customProtectionRules needs the id of a rule")
+        raise MissingParameter("an entry of wafConfig.customProtectionRules requires the id of a rule")
     call.cloud.existing(rule["id"], CUSTOM_RULE, "custom protection rule")
     for exclusion in rule.get("exclusions") or []:
         validation.one_of(exclusion, "target", _TARGETS)

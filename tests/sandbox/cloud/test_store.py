@@ -246,7 +246,7 @@ class TestTrouble:
         """Nothing can be written there."""
         tmp_path.chmod(0o500)
 
-        with pytest.raises(StoreError, match="can't be written"):
+        with pytest.raises(StoreError, match="cannot be written"):
             Store(tmp_path / "store.db")
 
     def test_a_store_of_another_version_is_left_alone(self, path: Path) -> None:

@@ -134,7 +134,7 @@ class TestRegistry:
         (context / "func.py").write_text("print(2)\n")
 
         with pytest.raises(
-            Failed, match=r"409-Conflict, tag .* can't be overwritten: the repository is immutable"
+            Failed, match=r"409-Conflict, tag .* cannot be overwritten: the repository is immutable"
         ):
             docker.update(made, image())
 

@@ -1,4 +1,4 @@
-"""Dockerfiles that can't be built are refused before anything is."""
+"""Dockerfiles that cannot be built are refused before anything is."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_good_one_has_no_problem() -> None:
         ("", "it has no FROM instruction"),
         ("# nothing", "it has no FROM instruction"),
         ("FRM python", "line 1: unknown instruction FRM (did you mean FROM?)"),
-        ("FROM", "line 1: FROM needs an image"),
+        ("FROM", "line 1: FROM requires an image"),
         ("\nRUN x\nFROM y", "line 2: RUN before the first FROM"),
         ("FROM x\nRUN a \\\n  b\nCOPPY . .", "line 4: unknown instruction COPPY (did you mean COPY?)"),
         ("# escape=`\nFROM x\nRUN a `\nb\nXYZZY", "line 5: unknown instruction XYZZY"),

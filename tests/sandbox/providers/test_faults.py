@@ -92,7 +92,7 @@ def test_a_slow_create_exists_before_it_is_answered(oci: Client, folder: Path, s
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("{", "can't be read as JSON"),
+        ("{", "cannot be read as JSON"),
         ("{}", "must be a list of objects"),
         ('[{"typ": "x"}]', "unknown key 'typ'"),
         ('[{"operation": "destroy"}]', "operation must be one of"),

@@ -106,7 +106,7 @@ class TestCheck:
         }
 
     def test_unknown_and_secret_values_pass(self, oci: Client) -> None:
-        """What isn't known yet can't be wrong; a secret is judged like its value and stays one."""
+        """What isn't known yet cannot be wrong; a secret is judged like its value and stays one."""
         checked = oci.check(
             APPLICATION,
             "app",
@@ -369,7 +369,7 @@ class TestDiff:
         }
 
     def test_a_fixed_input_replaces(self, oci: Client) -> None:
-        """The shape of an application can't be changed."""
+        """The shape of an application cannot be changed."""
         app = oci.create(APPLICATION, "app", application())
 
         answer = oci.diff(app, application(shape="GENERIC_ARM", displayName="other"))
@@ -439,7 +439,7 @@ class TestDiff:
         assert oci.changed(app, application(config=Secret({"A": "1"}))) == {}
 
     def test_a_name_of_ones_own_deletes_before_it_replaces(self, oci: Client) -> None:
-        """As the real bridge does: two groups of one name can't be there at once."""
+        """As the real bridge does: two groups of one name cannot be there at once."""
         own = oci.create(GROUP, "g", {"description": "d", "name": "mine", "compartmentId": TENANCY})
         invented = oci.create(GROUP, "h", {"description": "d", "compartmentId": TENANCY})
         other = "ocid1.tenancy.oc1..aaaaother"
@@ -525,7 +525,7 @@ class TestRead:
         assert found.outputs == app.outputs
 
     def test_an_id_of_another_type_does_not_exist(self, oci: Client) -> None:
-        """An application can't be imported as a function."""
+        """An application cannot be imported as a function."""
         app = oci.create(APPLICATION, "app", application())
 
         assert oci.importing(FUNCTION, "fn", app.id) is None

@@ -162,7 +162,7 @@ SHOW = """
 
 
 def test_the_environment_is_the_functions_own(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Configuration arrives, the user's environment doesn't; what the platform sets can't be overridden."""
+    """Configuration arrives, the user's environment doesn't; what the platform sets cannot be overridden."""
     monkeypatch.setenv("OCI_CLI_KEY_FILE", "/home/me/.oci/key.pem")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s3cr3t")
     config = {"SEVERITY_WARNING": "0.5", "FN_APP_ID": "forged", "SANDBOX_OBJECT_DIR": "/", "HOME": "/root"}

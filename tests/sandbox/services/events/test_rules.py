@@ -23,7 +23,10 @@ class TestRules:
             ({"condition": '{"eventType": []}'}, "eventType in the condition must be a string or a list"),
             ({"actions": {"actions": []}}, "a rule has 1 to 10 actions, not 0"),
             ({"actions": {"actions": [action()] * 11}}, "a rule has 1 to 10 actions, not 11"),
-            ({"actions": {"actions": [action(functionId=None)]}}, "action 1 of type FAAS needs functionId"),
+            (
+                {"actions": {"actions": [action(functionId=None)]}},
+                "action 1 of type FAAS requires functionId",
+            ),
             (
                 {"actions": {"actions": [action(topicId="ocid1.onstopic.oc1.iad.a")]}},
                 "action 1 of type FAAS takes functionId, not topicId",

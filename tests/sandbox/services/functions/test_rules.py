@@ -115,7 +115,7 @@ class TestFunction:
                 "provisionedConcurrencyConfig.count must be a multiple of 20 for 256 MB, not 30",
             ),
             ({"provisionedConcurrencyConfig": {"strategy": "SOME"}}, "must be CONSTANT or NONE"),
-            ({"successDestination": {"kind": "STREAM"}}, "successDestination of kind STREAM needs streamId"),
+            ({"successDestination": {"kind": "STREAM"}}, "successDestination of kind STREAM requires streamId"),
             (
                 {"failureDestination": {"kind": "NOTIFICATION", "topicId": "ocid1.queue.oc1.iad.a"}},
                 "failureDestination.topicId must be the OCID of a onstopic, not of a queue",
@@ -125,7 +125,7 @@ class TestFunction:
                 {"sourceDetails": {"sourceType": "CONTAINER_IMAGE"}},
                 "400-MissingParameter, sourceDetails.image",
             ),
-            ({"sourceDetails": {"sourceType": "ARCHIVE"}}, "archiveSourceDetails is needed"),
+            ({"sourceDetails": {"sourceType": "ARCHIVE"}}, "archiveSourceDetails is required"),
             ({"sourceDetails": source(image="docker.io/me/fn:1")}, "must be in Oracle's container registry"),
             (
                 {"sourceDetails": source(image="iad.ocir.io/sandboxns/fn:1")},

@@ -80,11 +80,11 @@ class TestGroups:
 
 class TestDynamicGroups:
     def test_the_matching_rule_is_read(self, oci: Client) -> None:
-        """One that can't be is refused, at create and update."""
+        """One that cannot be is refused, at create and update."""
         made = oci.create(DYNAMIC, "d", dynamic())
 
         for wrong in ("resource.type is 'fnfunc'", "ALL {resource.type = 'fnfunc'", "{}"):
-            with pytest.raises(Failed, match="400-InvalidParameter, matchingRule can't be parsed"):
+            with pytest.raises(Failed, match="400-InvalidParameter, matchingRule cannot be parsed"):
                 oci.update(made, {**dynamic(), "matchingRule": wrong})
 
     def test_it_belongs_to_the_tenancy(self, oci: Client) -> None:
@@ -98,8 +98,8 @@ class TestPolicies:
         ("statements", "text"),
         [
             ([" "], "statement 1 is blank"),
-            ([STATEMENT, "Allow everybody everything"], "statement 2 can't be parsed"),
-            (["Allow group a to frobnicate b in tenancy"], "statement 1 can't be parsed"),
+            ([STATEMENT, "Allow everybody everything"], "statement 2 cannot be parsed"),
+            (["Allow group a to frobnicate b in tenancy"], "statement 1 cannot be parsed"),
         ],
     )
     def test_a_statement_oci_would_not_take_is_refused(
@@ -117,7 +117,7 @@ class TestPolicies:
             oci.create(POLICY, "p", {**policy(), "statements": []})
 
     def test_another_compartment_replaces(self, oci: Client) -> None:
-        """A policy can't be moved."""
+        """A policy cannot be moved."""
         made = oci.create(POLICY, "p", policy())
 
         assert oci.changed(made, policy(compartmentId=TENANCY)) == {"compartmentId": "UPDATE_REPLACE"}

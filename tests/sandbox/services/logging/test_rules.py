@@ -39,7 +39,7 @@ class TestLogging:
             ({"retentionDuration": 31}, "retentionDuration must be 30, 60"),
             ({"retentionDuration": 210}, "retentionDuration must be 30, 60"),
             ({"logType": "OTHER"}, "logType must be one of CUSTOM, SERVICE"),
-            ({"configuration": None}, "configuration.source is needed"),
+            ({"configuration": None}, "configuration.source is required"),
         ],
     )
     def test_what_is_refused(self, oci: Client, more: dict[str, Any], text: str) -> None:

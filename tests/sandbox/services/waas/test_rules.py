@@ -69,10 +69,10 @@ class TestEdgeFirewall:
             ({"origins": [{"label": "primary", "uri": "a.b/path"}]}, "must be a host without a path"),
             ({"wafConfig": {"origin": "second"}}, "wafConfig.origin 'second' is not the label"),
             ({"wafConfig": {"isEnabled": True}}, "unexpected property"),
-            ({"policyConfig": {"isHttpsEnabled": True}}, "policyConfig.certificateId is needed"),
+            ({"policyConfig": {"isHttpsEnabled": True}}, "policyConfig.certificateId is required"),
             (
                 {"wafConfig": {"origin": "primary", "customProtectionRules": [{"action": "BLOCK"}]}},
-                "needs the id of a rule",
+                "requires the id of a rule",
             ),
             (
                 {
