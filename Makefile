@@ -38,7 +38,7 @@ down: $(VENV)/.sandbox-ready ## destroy a stack on the sandbox
 emit: $(VENV)/.sandbox-ready ## send an AI event through the deployed rule into the function (EMIT="--file F --object O")
 	@$(PY) -m sandbox emit --stack $(STACK) $(EMIT)
 
-test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 10 minutes on 2 cores)
+test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 15 minutes on 2 cores)
 	@$(PY) -m engine.ensure > /dev/null
 	@$(PYTEST) -n 2 --dist loadfile
 
