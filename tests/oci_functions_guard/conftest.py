@@ -1,4 +1,4 @@
-"""Drives the policy pack as the engine does: in this process (protobuf in, protobuf out), or in one of its own."""
+"""Drives the policy pack as the engine does: in this process (protobuf in and out), or in one of its own."""
 
 from __future__ import annotations
 
