@@ -6,8 +6,12 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
+
+from google.protobuf import empty_pb2
 
 from oci_functions_guard.server import NAME
+from oci_functions_guard.version import VERSION
 
 PACK = Path(__file__).parents[2] / "policy_pack"
 
@@ -41,6 +45,11 @@ class TestFolder:
 
         assert f"name: {NAME}" in text
         assert not [line for line in text if line.startswith("version")]
+
+    def test_the_engine_is_told_the_version_of_the_distribution(self, stub: Any) -> None:
+        """It shows it beside the name of the pack."""
+        assert stub.GetAnalyzerInfo(empty_pb2.Empty()).version == VERSION
+        assert stub.GetPluginInfo(empty_pb2.Empty()).version == VERSION
 
     def test_the_entry_point_is_short(self) -> None:
         """Nothing is decided in `__main__.py`."""
