@@ -24,7 +24,7 @@ _TRANSFORMATION = re.compile(r"[a-zA-Z0-9]+")
 # `SecRule`, its variables, its operator and its actions, on one line once continued lines are joined.
 _STRING = r'"((?:[^"\\]|\\.)*)"'
 _RULE = re.compile(rf"SecRule[ \t]+(\S+)[ \t]+{_STRING}[ \t]+{_STRING}")
-_ACTION = r"(?:[^,']|'(?:[^'\\]|\\.)*')+"
+_ACTION = r"[ \t]*(?:[^,'\s]|'(?:[^'\\]|\\.)*')(?:[^,']|'(?:[^'\\]|\\.)*')*"
 _ACTIONS = re.compile(f"{_ACTION}(?:,{_ACTION})*")
 _UNESCAPED_QUOTE = re.compile(r'(?<!\\)((?:\\\\)*)"')
 _OPEN_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\$")
