@@ -80,7 +80,7 @@ LIMITS: dict[str, tuple[Ours, Theirs, list[Any]]] = {
     "memory": (
         limits.memory,
         lambda oci, value: _function(memoryInMbs=str(value))(oci),
-        [0, 64, 128, 256, 512, 1000, 1024, 2048, 3072, 4096],
+        [0, 64, 128, 256, 512, 1000, 1024, 2048, 3072, 4096, *limits.MEMORY_IN_MBS],
     ),
     "timeout": (
         limits.timeout,
@@ -100,7 +100,7 @@ LIMITS: dict[str, tuple[Ours, Theirs, list[Any]]] = {
     "shape": (
         limits.shape,
         lambda oci, value: _application(shape=value)(oci),
-        ["GENERIC_X86", "GENERIC_ARM", "GENERIC_X86_ARM", "GENERIC", "X86"],
+        ["GENERIC_X86", "GENERIC_ARM", "GENERIC_X86_ARM", "GENERIC", "X86", *limits.SHAPES],
     ),
     "subnets": (
         lambda number: limits.subnets(_subnets(number)),
@@ -128,7 +128,11 @@ LIMITS: dict[str, tuple[Ours, Theirs, list[Any]]] = {
             {"OCI_X": "1"},
         ],
     ),
-    "log retention": (limits.log_retention, _log, [0, 29, 30, 60, 90, 120, 150, 180, 181, 210]),
+    "log retention": (
+        limits.log_retention,
+        _log,
+        [0, 29, 30, 60, 90, 120, 150, 180, 181, 210, *limits.LOG_RETENTION_IN_DAYS],
+    ),
     "bucket name": (
         limits.bucket,
         _bucket,
