@@ -115,6 +115,9 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
     "registry_auth_token": ({}, {"registry_auth_token": "other"}),
 }
 
+# What a stack registers without the option, once for all options that need the same.
+GRAPHS: dict[str, str] = {}
+
 BASE: Settings = {
     "region": "eu-frankfurt-1",
     "tenancy_id": "ocid1.tenancy.oc1..t",
@@ -152,8 +155,11 @@ def test_every_key_of_the_config_has_its_case() -> None:
 def test_every_option_reaches_what_is_registered(ran: Any, key: str) -> None:
     """Another value of an option makes another graph: none is read, checked and then dropped."""
     base, change = OPTIONS[key]
+    without = json.dumps(base)
+    if without not in GRAPHS:
+        GRAPHS[without] = ran(settings(BASE, base)).graph()
 
-    assert ran(settings(BASE, base)).graph() != ran(settings(BASE, base, change)).graph()
+    assert GRAPHS[without] != ran(settings(BASE, base, change)).graph()
 
 
 def test_the_function_takes_events_of_its_compartment_by_default(ran: Any) -> None:
