@@ -38,7 +38,7 @@ down: $(VENV)/.sandbox-ready ## destroy a stack on the sandbox
 emit: $(VENV)/.sandbox-ready ## send an AI event through the deployed rule into the function (EMIT="--file F --object O")
 	@$(PY) -m sandbox emit --stack $(STACK) $(EMIT)
 
-test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 10 minutes on 2 cores)
+test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 15 minutes on 2 cores)
 	@$(PY) -m engine.ensure > /dev/null
 	@$(PYTEST) -n 2 --dist loadfile
 
@@ -52,8 +52,8 @@ lint: $(VENV)/.dev-ready imports workflows ## style, types, imports, workflows, 
 	@$(PY) -m components dev prod
 	@$(VENV)/bin/oci-iam check-config policy_pack/config/dev.json policy_pack/config/prod.json
 
-# Until the moves to components/values and sandbox/cloud have landed; then all of pyproject.toml's.
-CONTRACTS := guard guard-protocol components handler engine sandbox
+# Until the moves inside components have landed; then all of pyproject.toml's.
+CONTRACTS := judge guard guard-protocol components handler engine sandbox doors cloud services
 
 imports: $(VENV)/.dev-ready ## the import contracts of pyproject.toml
 	@PYTHONPATH=function_src $(VENV)/bin/lint-imports --no-logo $(addprefix --contract ,$(CONTRACTS))
