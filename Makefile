@@ -52,11 +52,8 @@ lint: $(VENV)/.dev-ready imports workflows ## style, types, imports, workflows, 
 	@$(PY) -m components dev prod
 	@$(VENV)/bin/oci-iam check-config policy_pack/config/dev.json policy_pack/config/prod.json
 
-# Until the moves inside components have landed; then all of pyproject.toml's.
-CONTRACTS := judge guard guard-protocol components handler engine sandbox doors cloud services
-
 imports: $(VENV)/.dev-ready ## the import contracts of pyproject.toml
-	@PYTHONPATH=function_src $(VENV)/bin/lint-imports --no-logo $(addprefix --contract ,$(CONTRACTS))
+	@PYTHONPATH=function_src $(VENV)/bin/lint-imports --no-logo
 
 workflows: $(VENV)/.dev-ready $(ACTIONLINT) ## the workflows of .github
 	@$(ACTIONLINT) -shellcheck= -pyflakes=
