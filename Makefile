@@ -52,11 +52,8 @@ lint: $(VENV)/.dev-ready imports workflows ## style, types, imports, workflows, 
 	@$(PY) -m components dev prod
 	@$(VENV)/bin/oci-iam check-config policy_pack/config/dev.json policy_pack/config/prod.json
 
-# Until the moves inside components have landed; then all of pyproject.toml's.
-CONTRACTS := judge guard guard-protocol components handler engine sandbox doors cloud services
-
 imports: $(VENV)/.dev-ready ## the import contracts of pyproject.toml
-	@PYTHONPATH=function_src $(VENV)/bin/lint-imports --no-logo $(addprefix --contract ,$(CONTRACTS))
+	@PYTHONPATH=function_src $(VENV)/bin/lint-imports --no-logo
 
 workflows: $(VENV)/.dev-ready $(ACTIONLINT) ## the workflows of .github
 	@$(ACTIONLINT) -shellcheck= -pyflakes=
@@ -72,7 +69,7 @@ format: $(VENV)/.dev-ready ## rewrite the code in the project's style
 docs: $(VENV)/.dev-ready ## rewrite the pages generated from code
 	@$(PY) -m oci_functions_guard.rules_page > docs/rules.md
 	@$(PY) -m oci_iam.grammar_page > docs/grammar.md
-	@$(PY) -m components.config_page > docs/configuration.md
+	@$(PY) -m components.config.page > docs/configuration.md
 
 bench: $(VENV)/.dev-ready ## ratios side by side: judge, provider, pack
 	@for name in judge_speed pack_share provider_overhead; do $(PY) -m benchmarks.$$name || exit 1; done
