@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from sandbox import deploy, project
+from sandbox.cloud.errors import SandboxFault
 from sandbox.environment import Sandbox, shell_exports
-from sandbox.errors import SandboxFault
 from sandbox.events.command import add_emit_arguments, add_invoke_arguments, run_emit, run_invoke
 from sandbox.recovery import recover
 

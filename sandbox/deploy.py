@@ -16,11 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sandbox import project
+from sandbox.cloud.errors import SandboxFault
+from sandbox.cloud.store import Store
 from sandbox.environment import ROOT, Sandbox, merged
-from sandbox.errors import SandboxFault
 from sandbox.recovery import recover
 from sandbox.services.objectstorage.rules import objects_of
-from sandbox.store import Store
 
 PACK = ROOT / "policy_pack"
 

@@ -18,10 +18,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sandbox.cloud.errors import SandboxFault
+from sandbox.cloud.store import Store
 from sandbox.engine_call import quiet
 from sandbox.environment import Sandbox
-from sandbox.errors import SandboxFault
-from sandbox.store import Store
 
 # How the engine marks a secret inside a state file.
 _SECRET_MARK = "4dabf18193072939515e22adb298388d"  # noqa: S105 a marker, not a secret

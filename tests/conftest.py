@@ -29,7 +29,6 @@ SLOW = {
     "test_judge_exhaustive",
     "test_judge_properties",
     "test_language_host",
-    "test_provider_process",
     "test_soundness",
     "test_wire",
 }

@@ -1,20 +1,12 @@
-"""Which resources hold a dynamic group's matching rule. Does not read the rule."""
+"""Which resources hold the matching rule of a dynamic group. Does not read the rule."""
 
 from __future__ import annotations
 
-from typing import Final
-
 from oci_functions_guard.resource import Resource
+from oci_iam import resource_tokens
 
 __all__ = ["holds_matching_rule"]
 
-_TYPES: Final = frozenset(
-    {
-        "oci:Identity/dynamicGroup:DynamicGroup",
-        "oci:Identity/domainsDynamicResourceGroup:DomainsDynamicResourceGroup",
-    }
-)
-
 
 def holds_matching_rule(resource: Resource) -> bool:
-    return resource.type in _TYPES
+    return resource_tokens.holds_matching_rule(resource.type)

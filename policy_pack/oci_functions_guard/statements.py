@@ -10,10 +10,10 @@ from typing import Final
 
 from oci_functions_guard.resource import Resource
 from oci_functions_guard.values import UNKNOWN, Secret, Value, kind_of, reveal
+from oci_iam import resource_tokens
+from oci_iam.resource_tokens import POLICY
 
 __all__ = ["NOT_IAM", "POLICY", "Entry", "holds_statements", "read_statements"]
-
-POLICY: Final = "oci:Identity/policy:Policy"
 
 # Resource types of pulumi_oci 5.5.0 that have `statements` (or something of that name) and hold no IAM
 # statements. Found by reading the inputs of every class of the package; the reason stands beside each. This
@@ -35,9 +35,9 @@ NOT_IAM: Final = {
 class Entry:
     """One place of a policy's `statements`.
 
-    Exactly one of three: known (`text` is set), malformed (`problem` says why it is no statement), or unknown
-    (neither). `index` is None where the whole list is meant. `from_evidence` marks a text that a component
-    registered for a value still unknown; `stand_ins` says what its synthetic OCIDs stand for.
+    Exactly one of three: known (`text` is set), malformed (`problem` says why it is not a statement), or
+    unknown (neither). `index` is None where the whole list is meant. `from_evidence` marks a text that a
+    component registered for a value still unknown; `stand_ins` says what its synthetic OCIDs stand for.
     """
 
     index: int | None
@@ -54,29 +54,17 @@ class Entry:
 
     @property
     def place(self) -> str:
-        """Where it stands, as a finding says it."""
+        """Its place, as a finding names it."""
         return "statements" if self.index is None else f"statements[{self.index}]"
 
 
 def holds_statements(resource: Resource) -> bool:
-    """Whether this resource carries IAM policy statements.
-
-    `oci.identity.Policy` does, whatever its inputs are. So does any other type of the Identity module, and
-    any identity policy of another bridge of the same provider, that has a list called `statements`: a type
-    this version does not know must not be a way round it.
-    """
-    if resource.type == POLICY:
-        return True
-    if "statements" not in resource.props:
-        return False
-    package, _, rest = resource.type.partition(":")
-    module, _, name = rest.partition(":")
-    folded = f"{module}:{name}".casefold()
-    return package.casefold() == "oci" and (folded.startswith("identity") or "identitypolicy" in folded)
+    """Whether this resource carries IAM policy statements."""
+    return resource_tokens.holds_statements(resource.type, resource.props)
 
 
 def read_statements(resource: Resource) -> tuple[Entry, ...]:
-    """Every statement of the resource, in order. A list that is missing or none is one malformed entry."""
+    """Every statement of the resource, in order. A missing or malformed list is one malformed entry."""
     if "statements" not in resource.props:
         return (Entry(None, problem="the policy has no statements"),)
     marked = resource.props["statements"]
@@ -85,7 +73,7 @@ def read_statements(resource: Resource) -> tuple[Entry, ...]:
     if value is UNKNOWN:
         return (Entry(None, secret=secret, why_unknown="the whole list is unknown"),)
     if not isinstance(value, list):
-        return (Entry(None, problem=f"expected a list of texts, found {kind_of(value)}", secret=secret),)
+        return (Entry(None, problem=f"expected a list of strings, found {kind_of(value)}", secret=secret),)
     return tuple(_read_one(index, item, secret) for index, item in enumerate(value))
 
 
@@ -96,4 +84,4 @@ def _read_one(index: int, marked: Value, secret: bool) -> Entry:
         return Entry(index, text=value, secret=secret)
     if value is UNKNOWN:
         return Entry(index, secret=secret)
-    return Entry(index, problem=f"expected a text, found {kind_of(value)}", secret=secret)
+    return Entry(index, problem=f"expected a string, found {kind_of(value)}", secret=secret)

@@ -14,8 +14,8 @@ from typing import Any
 
 from sandbox.providers.replacement import replaces
 from sandbox.providers.sdk import ResourceType
-from sandbox.providers.wire import UNKNOWN, has_unknown, plain
-from sandbox.services.rules import Rules
+from sandbox.providers.wire import has_unknown, plain
+from sandbox.services.bridge_base import UNKNOWN, Bridge
 
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
@@ -41,7 +41,7 @@ class Change:
 
 def changes(
     resource: ResourceType,
-    rules: Rules,
+    bridge: Bridge,
     old: Mapping[str, Any],
     new: Mapping[str, Any],
     outputs: Mapping[str, Any],
@@ -52,17 +52,17 @@ def changes(
     skip = tuple(ignored)
     found = []
     for name in sorted(set(old) | set(new)):
-        if name.startswith("__") or _unchanged(resource, rules, name, old, new, outputs):
+        if name.startswith("__") or _unchanged(resource, bridge, name, old, new, outputs):
             continue
         for path, kind in _walk((name,), old.get(name), new.get(name)):
             if not _is_ignored(written(path), skip):
-                found.append(Change(path, kind, replaces(resource, path)))
+                found.append(Change(path, kind, replaces(resource, bridge, path)))
     return found
 
 
 def _unchanged(
     resource: ResourceType,
-    rules: Rules,
+    bridge: Bridge,
     name: str,
     old: Mapping[str, Any],
     new: Mapping[str, Any],
@@ -76,9 +76,9 @@ def _unchanged(
         return True
     if before is None or has_unknown(after):
         return False
-    if name in rules.unordered and _as_set(before) == _as_set(after):
+    if name in bridge.unordered and _as_set(before) == _as_set(after):
         return True
-    return rules.same(name, before, after)
+    return bridge.same(name, before, after)
 
 
 def _as_set(value: Any) -> list[str]:

@@ -15,14 +15,14 @@ from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
-from sandbox.errors import InvalidParameter, NotEmulated, NotFound
-from sandbox.providers import build_context, checking, diffing, dockerfile, faults, image_reference, schema
+from sandbox.cloud import image_reference
+from sandbox.cloud.errors import InvalidParameter, NotEmulated, NotFound
+from sandbox.providers import build_context, checking, diffing, dockerfile, faults, schema
 from sandbox.providers.build_context import Context, ContextError
 from sandbox.providers.sdk import ResourceType, Sdk
 from sandbox.providers.server import Provider, answering, serve
 from sandbox.providers.stubs import provider_pb2
 from sandbox.providers.wire import (
-    UNKNOWN,
     Secret,
     decode,
     encode,
@@ -32,7 +32,7 @@ from sandbox.providers.wire import (
     plain,
 )
 from sandbox.services.artifacts import registry
-from sandbox.services.rules import Rules
+from sandbox.services.bridge_base import UNKNOWN, Bridge
 
 IMAGE = "docker-build:index:Image"
 INDEX = "docker-build:index:Index"
@@ -74,7 +74,7 @@ class DockerBuildProvider(Provider):
         olds = decode(request.old_inputs) if request.HasField("old_inputs") else outputs
         if resource.token == IMAGE:
             olds, news = _compared(olds, news), _compared(news, news)
-        found = diffing.changes(resource, Rules(), olds, news, outputs, request.ignoreChanges)
+        found = diffing.changes(resource, Bridge(), olds, news, outputs, request.ignoreChanges)
         paths = [str(change) for change in found]
         if resource.token == IMAGE and _hash_changed(outputs, news):
             paths.append("contextHash")
@@ -196,7 +196,7 @@ class DockerBuildProvider(Provider):
         try:
             found.keep(folder)
         except OSError as error:
-            raise ContextError(f"{folder}: the image can't be kept ({error.strerror})") from None
+            raise ContextError(f"{folder}: the image cannot be kept ({error.strerror})") from None
         tags = inputs.get("tags") or []
         ref = tags[0] if tags else ""
         if not _is_exported(inputs):
@@ -285,7 +285,7 @@ def _closed(inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _checked_image(inputs: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The inputs with the Dockerfile's place filled in, and what can't be built."""
+    """The inputs with the Dockerfile's place filled in, and what cannot be built."""
     context, file = plain(inputs.get("context")) or {}, plain(inputs.get("dockerfile")) or {}
     problems = []
     for index, tag in enumerate(plain(inputs.get("tags")) or []):

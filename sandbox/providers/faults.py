@@ -19,8 +19,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from sandbox import errors
-from sandbox.store import Store
+from sandbox.cloud import errors
+from sandbox.cloud.store import Store
 
 _OPERATIONS = frozenset({"create", "read", "update", "delete"})
 _KEYS = frozenset({"type", "name", "urn", "operation", "error", "message", "delay_seconds", "times"})
@@ -65,7 +65,7 @@ def _entries(path: Path) -> list[dict[str, Any]]:
     try:
         entries = json.loads(path.read_text())
     except (OSError, ValueError) as error:
-        raise errors.SandboxFault(f"{path}: can't be read as JSON ({error})") from None
+        raise errors.SandboxFault(f"{path}: cannot be read as JSON ({error})") from None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise errors.SandboxFault(f"{path}: must be a list of objects")
     for entry in entries:

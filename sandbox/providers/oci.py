@@ -11,26 +11,25 @@ from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
-from sandbox.errors import NotFound
+from sandbox.cloud import composed_ids, references, regions
+from sandbox.cloud.call import Call, Cloud
+from sandbox.cloud.errors import NotFound
 from sandbox.providers import (
     checking,
-    composing,
     data_sources,
     diffing,
     faults,
     filling,
     naming,
-    ocids,
-    reading,
-    references,
     schema,
+    stored_state,
 )
 from sandbox.providers.sdk import ResourceType, Sdk
 from sandbox.providers.server import Provider, answering, serve
 from sandbox.providers.stubs import provider_pb2
-from sandbox.providers.wire import UNKNOWN, decode, encode, has_secret, has_unknown, keep_secret, plain
-from sandbox.services import rules_of
-from sandbox.services.rules import Call, Cloud
+from sandbox.providers.wire import decode, encode, has_secret, has_unknown, keep_secret, plain
+from sandbox.services import bridge_of, rules_of
+from sandbox.services.bridge_base import UNKNOWN
 
 _KINDS = {
     ("add", False): provider_pb2.PropertyDiff.ADD,
@@ -55,7 +54,7 @@ class OciProvider(Provider):
             or os.environ.get("TF_VAR_region")  # noqa: SIM112 Terraform's own spelling
             or references.region_in(inputs)
             or os.environ.get("OCI_REGION")
-            or ocids.DEFAULT_REGION
+            or regions.DEFAULT
         )
         tenancy = self.config.get("tenancyOcid") or references.tenancy_in(inputs) or self._own_tenancy()
         home = os.environ.get("OCI_SANDBOX_HOME_REGION")
@@ -87,15 +86,15 @@ class OciProvider(Provider):
     def Check(self, request: Any, context: Any) -> Any:
         resource = self.sdk.resource(request.type or _type(request.urn))
         news, problem = _named(request, resource, decode(request.olds), decode(request.news))
-        rules = rules_of(resource.token)
-        inputs, problems = checking.check(resource, {**rules.defaults, **news})
+        bridge = bridge_of(resource.token)
+        inputs, problems = checking.check(resource, {**bridge.defaults, **news})
         if problem:
             problems.append(problem)
         failures = [provider_pb2.CheckFailure(reason=text) for text in problems]
         if not problems:
             failures = [
                 provider_pb2.CheckFailure(reason=f'"{failure.property}": {failure.reason}')
-                for failure in rules.check(plain(inputs))
+                for failure in bridge.check(plain(inputs))
             ]
         return provider_pb2.CheckResponse(inputs=encode(inputs), failures=failures)
 
@@ -104,8 +103,9 @@ class OciProvider(Provider):
         resource = self.sdk.resource(request.type or _type(request.urn))
         outputs, news = decode(request.olds), decode(request.news)
         olds = decode(request.old_inputs) if request.HasField("old_inputs") else outputs
-        rules = rules_of(resource.token)
-        found = diffing.changes(resource, rules, olds, news, outputs, request.ignoreChanges)
+        found = diffing.changes(
+            resource, bridge_of(resource.token), olds, news, outputs, request.ignoreChanges
+        )
         response = provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME if found else provider_pb2.DiffResponse.DIFF_NONE,
             diffs=sorted({change.property for change in found}),
@@ -146,7 +146,7 @@ class OciProvider(Provider):
             call = Call(cloud, resource.token, urn, "", given)
             references.verify(cloud, resource.token, given)
             rules.create(call)
-            call = replace(call, id=rules.new_id(call) or composing.new_id(resource, call))
+            call = replace(call, id=rules.new_id(call) or composed_ids.new_id(resource.import_id, call))
             outputs = filling.fill(resource, call, given, rules.computed(call))
             self.store.create(
                 resource.token,
@@ -154,7 +154,7 @@ class OciProvider(Provider):
                 given,
                 outputs,
                 call.id,
-                claims=[*rules.claims(call), *composing.own_ocids(resource, call, outputs)],
+                claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
                 secret=[key for key, value in inputs.items() if has_secret(value)],
             )
         fault.wait()  # what exists is on disk before the answer, as in the cloud
@@ -170,12 +170,12 @@ class OciProvider(Provider):
             return provider_pb2.ReadResponse(id="")
         known = decode(request.properties)
         olds = decode(request.inputs) if request.HasField("inputs") else {}
-        inputs = reading.inputs_now(resource, rules_of(resource.token), record, olds)
-        outputs = reading.closed(record, keep_secret(keep_secret(dict(record.outputs), known), olds))
+        inputs = stored_state.inputs_now(resource, bridge_of(resource.token), record, olds)
+        outputs = stored_state.closed(record, keep_secret(keep_secret(dict(record.outputs), known), olds))
         return provider_pb2.ReadResponse(
             id=record.id,
             properties=encode(outputs),
-            inputs=encode(reading.closed(record, keep_secret(inputs, olds))),
+            inputs=encode(stored_state.closed(record, keep_secret(inputs, olds))),
         )
 
     @answering
@@ -183,9 +183,8 @@ class OciProvider(Provider):
         resource = self.sdk.resource(request.type or _type(request.urn))
         news, olds = decode(request.news), decode(request.olds)
         if request.preview:
-            rules = rules_of(resource.token)
-            shown = rules.planned(
-                plain(news), reading.merged(resource, decode(request.old_inputs), olds, news)
+            shown = bridge_of(resource.token).planned(
+                plain(news), stored_state.merged(resource, decode(request.old_inputs), olds, news)
             )
             return provider_pb2.UpdateResponse(properties=encode(keep_secret(shown, news)))
         with self.working():
@@ -203,7 +202,7 @@ class OciProvider(Provider):
             call = Call(cloud, resource.token, urn, id, given, record)
             references.verify(cloud, resource.token, given)
             rules.update(call)
-            outputs = reading.merged(resource, record.inputs, record.outputs, given)
+            outputs = stored_state.merged(resource, record.inputs, record.outputs, given)
             if "timeUpdated" in outputs:
                 outputs["timeUpdated"] = filling.now()
             outputs = rules.refreshed(call, outputs)
@@ -211,7 +210,7 @@ class OciProvider(Provider):
                 id,
                 given,
                 outputs,
-                claims=[*rules.claims(call), *composing.own_ocids(resource, call, outputs)],
+                claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
                 secret=[key for key, value in news.items() if has_secret(value)],
             )
         return outputs

@@ -22,7 +22,8 @@ from typing import Any
 import grpc
 from google.protobuf.empty_pb2 import Empty
 
-from sandbox.errors import SandboxFault, ServiceError
+from sandbox.cloud.errors import SandboxFault, ServiceError
+from sandbox.cloud.store import Store
 from sandbox.providers import faults
 from sandbox.providers.sdk import Sdk, UnknownType
 from sandbox.providers.stubs import (
@@ -32,14 +33,13 @@ from sandbox.providers.stubs import (
     provider_pb2,
     provider_pb2_grpc,
 )
-from sandbox.store import Store
 
 _WORKERS = 128  # a create that is asked to be slow keeps one busy all the time
 _LARGEST_MESSAGE = 400 * 1024 * 1024
 _WATCH_SECONDS = 0.1
 _GRACE_SECONDS = 5.0
 
-# 500 is "unknown" to the engine, as an error of the real provider is: it can't know whether the service did
+# 500 is "unknown" to the engine, as an error of the real provider is: it cannot know whether the service did
 # it.
 _CODES = {
     400: grpc.StatusCode.INVALID_ARGUMENT,
@@ -176,13 +176,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
     @answering
     def Configure(self, request: Any, context: Any) -> Any:
         self.config = {key.rpartition(":")[2]: value for key, value in request.variables.items()}
-        _ = self.store.mark  # a store that can't be used is told once, here
+        _ = self.store.mark  # a store that cannot be used is told once, here
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
         )
 
     def Cancel(self, request: Any, context: Any) -> Any:
-        """Nothing is broken off: a create under way ends and is answered, so that the engine records it."""
+        """No-op: in-flight creates finish and are recorded."""
         return Empty()
 
 

@@ -15,8 +15,8 @@ import pytest
 
 from components.values.sec_rule import check_template
 from oci_functions_guard.rules import waf_template_valid
-from sandbox.errors import InvalidParameter
-from sandbox.services.waas.rules import judge_template
+from sandbox.cloud.errors import InvalidParameter
+from sandbox.services.waas.rules import validate_template
 
 RULE = 'SecRule ARGS "x" "phase:2, id: {{id_1}}, ctl:ruleEngine={{mode}}, deny"'
 SECOND = RULE.replace("id_1", "id_2")
@@ -85,7 +85,7 @@ def _pack(template: str) -> bool:
 
 def _sandbox(template: str) -> bool:
     try:
-        judge_template(template)
+        validate_template(template)
     except InvalidParameter:
         return False
     return True

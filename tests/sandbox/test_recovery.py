@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.cloud.store import Record
 from sandbox.recovery import settle
-from sandbox.store import Record
 
 URN = "urn:pulumi:dev::p::oci:Ons/notificationTopic:NotificationTopic::t"
 MARK = "4dabf18193072939515e22adb298388d"

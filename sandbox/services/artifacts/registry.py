@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.errors import Conflict
-from sandbox.providers import image_reference, ocids
-from sandbox.store import Record, Store
-
-REPOSITORY = "oci:Artifacts/containerRepository:ContainerRepository"
+from sandbox.cloud import identities, image_reference, regions
+from sandbox.cloud.errors import Conflict
+from sandbox.cloud.store import Record, Store
+from sandbox.services.artifacts import REPOSITORY
 
 
 def receive(store: Store, tag: str, digest: str) -> str | None:
@@ -29,7 +28,7 @@ def receive(store: Store, tag: str, digest: str) -> str | None:
         )
     former = store.tagged(tag)
     if found.outputs.get("isImmutable") and former is not None and former.digest != digest:
-        raise Conflict(f"tag {tag} can't be overwritten: the repository is immutable")
+        raise Conflict(f"tag {tag} cannot be overwritten: the repository is immutable")
     if former is None or former.digest != digest:
         outputs: dict[str, Any] = {
             **found.outputs,
@@ -48,5 +47,5 @@ def _create(store: Store, reference: image_reference.Reference) -> None:
     tenancy = store.setting("tenancy") or f"ocid1.tenancy.oc1..aaaaaaaa{store.mark}{'a' * 44}"
     inputs = {"compartmentId": tenancy, "displayName": reference.repository}
     outputs = {**inputs, "namespace": reference.namespace, "imageCount": 1, "state": "AVAILABLE"}
-    id = ocids.mint("containerrepo", ocids.DEFAULT_REGION, store.mark)
+    id = identities.mint("containerrepo", regions.DEFAULT, store.mark)
     store.create(REPOSITORY, "", inputs, outputs, id)

@@ -1,0 +1,31 @@
+"""How the Pulumi provider treats IAM's types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.sandbox.conftest import COMPARTMENT, POLICY, Client
+
+STATEMENT = f"Allow group invokers to use fn-invocation in compartment id {COMPARTMENT}"
+
+
+def policy(*statements: str, **more: Any) -> dict[str, Any]:
+    return {
+        "compartmentId": COMPARTMENT,
+        "name": "grants",
+        "description": "d",
+        "statements": list(statements or [STATEMENT]),
+        **more,
+    }
+
+
+class TestPolicies:
+    def test_order_and_spacing_of_statements_are_no_change(self, oci: Client) -> None:
+        """The service doesn't keep them; any other letter is a change."""
+        second = "Allow group auditors to inspect fn-app in tenancy"
+        made = oci.create(POLICY, "p", policy(STATEMENT, second))
+
+        assert oci.changed(made, policy(second, STATEMENT.replace(" to ", "  to "))) == {}
+        assert oci.changed(made, policy(STATEMENT, second.replace("inspect", "read"))) == {
+            "statements[1]": "UPDATE"
+        }
