@@ -115,7 +115,7 @@ def ocid(value: str, kind: str) -> str:
 
 
 def _a(kind: str) -> str:
-    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+    return f"{'an' if kind.startswith(('apm', 'event')) else 'a'} {kind}"
 
 
 def tenancy(value: str) -> str:
