@@ -24,6 +24,7 @@ from sandbox.providers import (
     schema,
     stored_state,
 )
+from sandbox.providers.defaulting import with_defaults
 from sandbox.providers.sdk import ResourceType, Sdk
 from sandbox.providers.server import Provider, answering, serve
 from sandbox.providers.stubs import provider_pb2
@@ -87,7 +88,7 @@ class OciProvider(Provider):
         resource = self.sdk.resource(request.type or _type(request.urn))
         news, problem = _named(request, resource, decode(request.olds), decode(request.news))
         bridge = bridge_of(resource.token)
-        inputs, problems = checking.check(resource, {**bridge.defaults, **news})
+        inputs, problems = checking.check(resource, with_defaults(news, bridge.defaults))
         if problem:
             problems.append(problem)
         failures = [provider_pb2.CheckFailure(reason=text) for text in problems]
@@ -130,7 +131,8 @@ class OciProvider(Provider):
         resource = self.sdk.resource(request.type or _type(request.urn))
         inputs = decode(request.properties)
         if request.preview:
-            shown = filling.unknowns(resource, inputs, UNKNOWN)
+            sent = bridge_of(resource.token).sent(inputs)
+            shown = filling.unknowns(resource, sent, UNKNOWN)
             return provider_pb2.CreateResponse(properties=encode(shown))
         with self.working():
             id, outputs = self._create(resource, request.urn, inputs)
@@ -140,7 +142,7 @@ class OciProvider(Provider):
         fault = faults.fault_for(self.folder, self.store, "create", resource.token, urn)
         if fault.error is not None:
             fault.strike()
-        given, rules = plain(inputs), rules_of(resource.token)
+        given, rules = bridge_of(resource.token).sent(plain(inputs)), rules_of(resource.token)
         cloud = self.cloud(given)
         with self.store.transaction():
             call = Call(cloud, resource.token, urn, "", given)
@@ -183,9 +185,10 @@ class OciProvider(Provider):
         resource = self.sdk.resource(request.type or _type(request.urn))
         news, olds = decode(request.news), decode(request.olds)
         if request.preview:
-            shown = bridge_of(resource.token).planned(
-                plain(news), stored_state.merged(resource, decode(request.old_inputs), olds, news)
-            )
+            bridge = bridge_of(resource.token)
+            sent = bridge.sent(news)
+            merged = stored_state.merged(resource, bridge, decode(request.old_inputs), olds, sent)
+            shown = bridge.planned(plain(news), merged)
             return provider_pb2.UpdateResponse(properties=encode(keep_secret(shown, news)))
         with self.working():
             outputs = self._update(resource, request.urn, request.id, news)
@@ -193,7 +196,8 @@ class OciProvider(Provider):
 
     def _update(self, resource: ResourceType, urn: str, id: str, news: dict[str, Any]) -> dict[str, Any]:
         self._fault("update", resource.token, urn)
-        given, rules = plain(news), rules_of(resource.token)
+        bridge, rules = bridge_of(resource.token), rules_of(resource.token)
+        given = bridge.sent(plain(news))
         cloud = self.cloud(given)
         with self.store.transaction():
             record = self.store.get(id)
@@ -202,7 +206,7 @@ class OciProvider(Provider):
             call = Call(cloud, resource.token, urn, id, given, record)
             references.verify(cloud, resource.token, given)
             rules.update(call)
-            outputs = stored_state.merged(resource, record.inputs, record.outputs, given)
+            outputs = stored_state.merged(resource, bridge, record.inputs, record.outputs, given)
             if "timeUpdated" in outputs:
                 outputs["timeUpdated"] = filling.now()
             outputs = rules.refreshed(call, outputs)

@@ -405,7 +405,7 @@ class TestDiff:
 
         assert oci.changed(fn, function("ocid1.fnapp.oc1.iad.aaaa", timeoutInSeconds=30)) == {}
         assert oci.changed(fn, function("ocid1.fnapp.oc1.iad.aaaa", timeoutInSeconds=31)) == {
-            "timeoutInSeconds": "ADD"
+            "timeoutInSeconds": "UPDATE"
         }
 
     def test_an_input_the_service_fills_in_keeps_its_value_when_taken_out(self, oci: Client) -> None:
