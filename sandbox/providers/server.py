@@ -101,6 +101,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
         self.sdk = sdk
         self.folder = folder or faults.folder()
         self.config: dict[str, str] = {}
+        self.reference = ""
+        """The provider in the engine's state, as `<URN>::<id>`; empty where the engine does not say."""
         self._engine: str | None = None
         self._store: Store | None = None
         self._store_lock = threading.Lock()
@@ -132,6 +134,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
         finally:
             with self._running_lock:
                 self._running -= 1
+
+    def answer_goes_out(self, id: str, context: Any) -> None:
+        """An update or delete is answered; not where the engine has hung up, and so will not know."""
+        if context.is_active():
+            self.store.answered(id)
 
     @property
     def is_working(self) -> bool:
@@ -176,6 +183,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
     @answering
     def Configure(self, request: Any, context: Any) -> Any:
         self.config = {key.rpartition(":")[2]: value for key, value in request.variables.items()}
+        self.reference = f"{request.urn}::{request.id}" if request.urn and request.id else ""
         _ = self.store.mark  # a store that can't be used is told once, here
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
