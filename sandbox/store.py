@@ -240,6 +240,7 @@ class Store:
                 )
             except sqlite3.IntegrityError:
                 raise Conflict(f"{id} already exists") from None
+            self.answered(id)  # what was asked of a former one under this id is history
             self._hold(id, claims)
             self._link(id, inputs)
         return Record(id, urn, type, dict(inputs), dict(outputs), created, tuple(secret), provider)
@@ -273,6 +274,11 @@ class Store:
                 "SELECT count(*) FROM resources WHERE type = ?", (type,)
             ).fetchone()
         return int(row[0])
+
+    def is_empty(self) -> bool:
+        """Whether there is no resource at all."""
+        with self._lock, self._explained():
+            return self._connection.execute("SELECT 1 FROM resources LIMIT 1").fetchone() is None
 
     def update(
         self,

@@ -70,6 +70,7 @@ class DockerBuildProvider(Provider):
     @answering
     def Diff(self, request: Any, context: Any) -> Any:
         resource = self.sdk.resource(request.type)
+        self.expect(request.urn, request.id)
         outputs, news = decode(request.olds), decode(request.news)
         olds = decode(request.old_inputs) if request.HasField("old_inputs") else outputs
         if resource.token == IMAGE:

@@ -103,6 +103,7 @@ class OciProvider(Provider):
     @answering
     def Diff(self, request: Any, context: Any) -> Any:
         resource = self.sdk.resource(request.type or _type(request.urn))
+        self.expect(request.urn, request.id)
         outputs, news = decode(request.olds), decode(request.news)
         olds = decode(request.old_inputs) if request.HasField("old_inputs") else outputs
         rules = rules_of(resource.token)

@@ -71,13 +71,14 @@ def _held(sandbox: Sandbox, store: Store, project: str, stack: str, latest: Depl
 
 
 def _left_on_purpose(store: Store, key: str, latest: Deployment) -> set[str]:
-    """What the stack was told to leave in the cloud (`retainOnDelete`), noted while the state still says so.
+    """What the stack was told to leave in the cloud, or only reads, noted while the state still says so.
 
-    The engine takes it out of its state without a word to the provider.
+    The engine takes such a resource (`retainOnDelete`, `external`) out of its state without a word to the
+    provider.
     """
     noted: set[str] = set(json.loads(store.setting(key) or "[]"))
     entries = [entry for entry in latest.get("resources") or () if entry.get("id")]
-    told = {entry["id"] for entry in entries if entry.get("retainOnDelete")}
+    told = {entry["id"] for entry in entries if entry.get("retainOnDelete") or entry.get("external")}
     now = (noted - {entry["id"] for entry in entries}) | told
     if now != noted:
         store.set_setting(key, json.dumps(sorted(now)))

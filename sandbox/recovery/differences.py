@@ -58,8 +58,9 @@ class Differences:
 def find(deployment: Deployment, held: Held) -> Differences:
     """Compare a deployment with what the store holds."""
     begun = deployment.get("pending_operations") or []
-    entries = [entry for entry in deployment.get("resources") or [] if is_ours(entry)]
-    known = {entry["id"] for entry in entries}
+    resources = deployment.get("resources") or []
+    entries = [entry for entry in resources if is_ours(entry)]
+    known = {entry.get("id") for entry in resources}
     orphans = [record for record in held.made if record.id not in known]
     gone = [entry for entry in entries if _is_gone(entry, held.all)]
     return Differences(

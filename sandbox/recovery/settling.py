@@ -60,7 +60,7 @@ def _adopt(
             resources.append(entry)
         else:
             resources.insert(_index(resources, former), entry)
-            if former.get("pendingReplacement"):
+            if former.pop("pendingReplacement", False) and former["id"] not in numbers:
                 resources.pop(_index(resources, former))
             else:
                 former["delete"] = True

@@ -223,6 +223,23 @@ class TestAnswers:
 
             assert store.unanswered() == {}
 
+    def test_a_new_resource_owes_nothing(self, path: Path) -> None:
+        """Some ids come again, such as a bucket's or an image's."""
+        with Store(path) as store:
+            store.owe_answer("id", "delete")
+            store.create(TYPE, "urn", {}, {}, "id")
+
+            assert store.unanswered() == {}
+
+    def test_empty(self, path: Path) -> None:
+        """Until there is a resource, and after the last one is deleted."""
+        with Store(path) as store:
+            assert store.is_empty()
+            store.create(TYPE, "urn", {}, {}, "id")
+            assert not store.is_empty()
+            store.delete("id")
+            assert store.is_empty()
+
     def test_the_provider_is_kept(self, path: Path) -> None:
         """Which of several providers made a resource."""
         with Store(path) as store:

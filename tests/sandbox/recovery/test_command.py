@@ -111,10 +111,13 @@ def test_answers_are_settled(world: World) -> None:
         assert store.unanswered() == {}
 
 
-def test_what_was_left_on_purpose_is_not_taken_back(world: World) -> None:
-    """A resource with `retainOnDelete` that its program dropped stays in the cloud, and out of the state."""
+@pytest.mark.parametrize("option", ["retainOnDelete", "external"])
+def test_what_was_left_on_purpose_is_not_taken_back(world: World, option: str) -> None:
+    """A resource that was to be retained, or only read, stays in the cloud and out of the state once its
+    program drops it."""
     world.make("1")
-    world.write(state(entry("1", retainOnDelete=True)))
+    options: dict[str, Any] = {option: True}
+    world.write(state(entry("1", **options)))
     world.recover()
     world.write(state())
 

@@ -37,6 +37,11 @@ def test_another_stacks_record_is_no_orphan() -> None:
     assert not found
 
 
+def test_what_is_only_read_is_no_orphan() -> None:
+    """A resource of the stack's own making that its program only reads by now is known to the state."""
+    assert not find(state(entry("1", external=True)), held(record("1")))
+
+
 def test_gone() -> None:
     """What the state has and the store does not."""
     found = find(state(entry("1"), entry("2", "u")), held(record("1")))

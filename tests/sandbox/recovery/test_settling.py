@@ -59,6 +59,16 @@ def test_replacement_after_the_deletion_takes_the_place() -> None:
     assert told(deployment) == [("t", "2", False)]
 
 
+def test_replacement_whose_old_one_still_exists() -> None:
+    """Whatever the mark says: what exists is to be deleted."""
+    deployment = state(entry("1", pendingReplacement=True))
+
+    settle(deployment, held(record("1"), record("2")))
+
+    assert told(deployment) == [("t", "2", False), ("t", "1", True)]
+    assert "pendingReplacement" not in deployment["resources"][-1]
+
+
 def test_replacement_whose_old_one_is_gone() -> None:
     """The delete of the old one was not answered either: only the new one is left."""
     deployment = state(entry("1"))
