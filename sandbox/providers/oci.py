@@ -25,6 +25,7 @@ from sandbox.providers import (
     stored_state,
 )
 from sandbox.providers.defaulting import with_defaults
+from sandbox.providers.faults import Fault
 from sandbox.providers.sdk import ResourceType, Sdk
 from sandbox.providers.server import Provider, answering, serve
 from sandbox.providers.stubs import provider_pb2
@@ -102,6 +103,7 @@ class OciProvider(Provider):
     @answering
     def Diff(self, request: Any, context: Any) -> Any:
         resource = self.sdk.resource(request.type or _type(request.urn))
+        self.expect(request.urn, request.id)
         outputs, news = decode(request.olds), decode(request.news)
         olds = decode(request.old_inputs) if request.HasField("old_inputs") else outputs
         found = diffing.changes(
@@ -158,8 +160,10 @@ class OciProvider(Provider):
                 call.id,
                 claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
                 secret=[key for key, value in inputs.items() if has_secret(value)],
+                provider=self.reference,
             )
         fault.wait()  # what exists is on disk before the answer, as in the cloud
+        fault.hold(urn)
         return call.id, outputs
 
     @answering
@@ -192,10 +196,11 @@ class OciProvider(Provider):
             return provider_pb2.UpdateResponse(properties=encode(keep_secret(shown, news)))
         with self.working():
             outputs = self._update(resource, request.urn, request.id, news)
+            self.answer_goes_out(request.id, context)
         return provider_pb2.UpdateResponse(properties=encode(keep_secret(outputs, news)))
 
     def _update(self, resource: ResourceType, urn: str, id: str, news: dict[str, Any]) -> dict[str, Any]:
-        self._fault("update", resource.token, urn)
+        fault = self._fault("update", resource.token, urn)
         bridge, rules = bridge_of(resource.token), rules_of(resource.token)
         given = bridge.sent(plain(news))
         cloud = self.cloud(given)
@@ -217,23 +222,30 @@ class OciProvider(Provider):
                 claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
                 secret=[key for key, value in news.items() if has_secret(value)],
             )
+            self.store.owe_answer(id, "update")
+        fault.hold(urn)
         return outputs
 
     @answering
     def Delete(self, request: Any, context: Any) -> Any:
         token = request.type or _type(request.urn)
         with self.working():
-            self._fault("delete", token, request.urn)
+            fault = self._fault("delete", token, request.urn)
             with self.store.transaction():
                 record = self.store.get(request.id)
                 if record is not None:
                     cloud = self.cloud(record.inputs)
                     rules_of(token).delete(Call(cloud, token, request.urn, request.id, record.inputs, record))
                     self.store.delete(request.id)
+                    self.store.owe_answer(request.id, "delete")
+            fault.hold(request.urn)
+            self.answer_goes_out(request.id, context)
         return Empty()
 
-    def _fault(self, operation: str, token: str, urn: str) -> None:
-        faults.fault_for(self.folder, self.store, operation, token, urn).strike()
+    def _fault(self, operation: str, token: str, urn: str) -> Fault:
+        fault = faults.fault_for(self.folder, self.store, operation, token, urn)
+        fault.strike()
+        return fault
 
     @answering
     def Invoke(self, request: Any, context: Any) -> Any:

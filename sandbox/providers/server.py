@@ -101,7 +101,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
         self.sdk = sdk
         self.folder = folder or faults.folder()
         self.config: dict[str, str] = {}
+        self.reference = ""
+        """The provider in the engine's state, as `<URN>::<id>`; empty where the engine does not say."""
         self._engine: str | None = None
+        self._missed = False
         self._store: Store | None = None
         self._store_lock = threading.Lock()
         self._running = 0
@@ -132,6 +135,27 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
         finally:
             with self._running_lock:
                 self._running -= 1
+
+    def expect(self, urn: str, id: str) -> None:
+        """A resource the engine compares should exist; said once where one does not.
+
+        To the engine it is unchanged, as a resource deleted by hand is on OCI. Raises `SandboxFault` where
+        nothing exists at all.
+        """
+        if self._missed or self.store.get(id) is not None:
+            return
+        if self.store.is_empty():
+            raise SandboxFault(
+                f"{self.store.path}: lost or emptied: it holds none of the resources this stack knows; put "
+                "the file back, or let the stack forget them: pulumi refresh"
+            )
+        self._missed = True
+        self.warn(urn, "no longer exists; `pulumi refresh` forgets what is gone, and an up creates it anew")
+
+    def answer_goes_out(self, id: str, context: Any) -> None:
+        """An update or delete is answered; not where the engine has hung up, and so will not know."""
+        if context.is_active():
+            self.store.answered(id)
 
     @property
     def is_working(self) -> bool:
@@ -176,6 +200,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
     @answering
     def Configure(self, request: Any, context: Any) -> Any:
         self.config = {key.rpartition(":")[2]: value for key, value in request.variables.items()}
+        self.reference = f"{request.urn}::{request.id}" if request.urn and request.id else ""
         _ = self.store.mark  # a store that cannot be used is told once, here
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
