@@ -25,7 +25,7 @@ from sandbox.cloud.errors import Conflict, NotFound, StoreError
 
 __all__ = ["Image", "Record", "Store", "StoreError"]
 
-_VERSION = 2
+_VERSION = 3
 _BUSY_MILLISECONDS = 20_000
 
 _TABLES = """
@@ -39,7 +39,8 @@ CREATE TABLE IF NOT EXISTS resources (
     outputs TEXT NOT NULL,
     secret TEXT NOT NULL,
     created REAL NOT NULL,
-    provider TEXT NOT NULL DEFAULT ''
+    provider TEXT NOT NULL DEFAULT '',
+    region TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS resources_by_type ON resources (type);
 CREATE INDEX IF NOT EXISTS resources_by_urn ON resources (urn);
@@ -68,7 +69,7 @@ CREATE TABLE IF NOT EXISTS unanswered (id TEXT PRIMARY KEY, operation TEXT NOT N
 _WAY_BACK = "put a good copy in its place or remove it, and the next deploy says how to go on"
 
 # What a store of an older version lacks beside whole tables.
-_ADDED_COLUMNS = {1: ("ALTER TABLE resources ADD COLUMN provider TEXT NOT NULL DEFAULT ''",)}
+_ADDED_COLUMNS = {1: ("provider", "region"), 2: ("region",)}
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,9 @@ class Record:
     provider: str = ""
     """The Pulumi provider that made it, as `<URN>::<id>`; empty where the engine did not say."""
 
+    region: str = ""
+    """Where it lives; empty for what is in no region, or where nobody said which."""
+
 
 @dataclass(frozen=True)
 class Image:
@@ -104,7 +108,7 @@ class Image:
 _Records: TypeAlias = list[Record]
 _Images: TypeAlias = list[Image]
 
-_SELECT = "SELECT id, urn, type, inputs, outputs, created, secret, provider FROM resources "
+_SELECT = "SELECT id, urn, type, inputs, outputs, created, secret, provider, region FROM resources "
 _SELECT_IMAGE = "SELECT digest, tag, ref, platforms, context, pushed, created FROM images "
 
 
@@ -140,7 +144,11 @@ class Store:
                 0
             ]  # another may have been first
             if found < _VERSION:
-                for statement in (*_ADDED_COLUMNS.get(found, ()), *_TABLES.split(";")):
+                for column in _ADDED_COLUMNS.get(found, ()):
+                    self._connection.execute(
+                        f"ALTER TABLE resources ADD COLUMN {column} TEXT NOT NULL DEFAULT ''"
+                    )
+                for statement in _TABLES.split(";"):
                     self._connection.execute(statement)
                 self._connection.execute(
                     "INSERT OR IGNORE INTO settings VALUES ('mark', ?)", (_fresh_mark(),)
@@ -227,15 +235,17 @@ class Store:
         claims: Iterable[str] = (),
         secret: Iterable[str] = (),
         provider: str = "",
+        region: str = "",
     ) -> Record:
         """Add a resource; Conflict if the id or one of the names it claims is taken."""
         created = time.time()
-        row = (id, type, urn, _dump(inputs), _dump(outputs), _dump(list(secret)), created, provider)
+        row = (id, type, urn, _dump(inputs), _dump(outputs), _dump(list(secret)), created, provider, region)
         with self.transaction():
             try:
                 self._connection.execute(
-                    "INSERT INTO resources (id, type, urn, inputs, outputs, secret, created, provider)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO resources"
+                    " (id, type, urn, inputs, outputs, secret, created, provider, region)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     row,
                 )
             except sqlite3.IntegrityError:
@@ -243,7 +253,7 @@ class Store:
             self.answered(id)  # what was asked of a former one under this id is history
             self._hold(id, claims)
             self._link(id, inputs)
-        return Record(id, urn, type, dict(inputs), dict(outputs), created, tuple(secret), provider)
+        return Record(id, urn, type, dict(inputs), dict(outputs), created, tuple(secret), provider, region)
 
     def get(self, id: str) -> Record | None:
         """The resource with this id, or None."""
@@ -416,10 +426,9 @@ class Store:
 
 
 def _record(row: tuple[Any, ...]) -> Record:
-    id, urn, type, inputs, outputs, created, secret, provider = row
-    return Record(
-        id, urn, type, json.loads(inputs), json.loads(outputs), created, tuple(json.loads(secret)), provider
-    )
+    id, urn, type, inputs, outputs, created, secret, provider, region = row
+    closed = tuple(json.loads(secret))
+    return Record(id, urn, type, json.loads(inputs), json.loads(outputs), created, closed, provider, region)
 
 
 def _image(row: tuple[Any, ...]) -> Image:

@@ -14,6 +14,7 @@ from google.protobuf.empty_pb2 import Empty
 from sandbox.cloud import composed_ids, references, regions
 from sandbox.cloud.call import Call, Cloud
 from sandbox.cloud.errors import NotFound
+from sandbox.cloud.store import Record
 from sandbox.providers import (
     checking,
     data_sources,
@@ -104,6 +105,9 @@ class OciProvider(Provider):
     def Diff(self, request: Any, context: Any) -> Any:
         resource = self.sdk.resource(request.type or _type(request.urn))
         self.expect(request.urn, request.id)
+        record = self.store.get(request.id)
+        if record is not None:
+            self._is_here(request.urn, record)
         outputs, news = decode(request.olds), decode(request.news)
         olds = decode(request.old_inputs) if request.HasField("old_inputs") else outputs
         found = diffing.changes(
@@ -161,6 +165,7 @@ class OciProvider(Provider):
                 claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
                 secret=[key for key, value in inputs.items() if has_secret(value)],
                 provider=self.reference,
+                region=cloud.region_for(resource.token),
             )
         fault.wait()  # what exists is on disk before the answer, as in the cloud
         fault.hold(urn)
@@ -173,6 +178,8 @@ class OciProvider(Provider):
         # What is imported by a path may be kept by the OCID at its end.
         record = self.store.get(request.id) or self.store.get(request.id.rpartition("/")[2])
         if record is None or record.type != resource.token:
+            return provider_pb2.ReadResponse(id="")
+        if not self._is_here(request.urn, record):
             return provider_pb2.ReadResponse(id="")
         known = decode(request.properties)
         olds = decode(request.inputs) if request.HasField("inputs") else {}
@@ -206,7 +213,7 @@ class OciProvider(Provider):
         cloud = self.cloud(given)
         with self.store.transaction():
             record = self.store.get(id)
-            if record is None:
+            if record is None or not self._is_here(urn, record):
                 raise NotFound(f"{resource.token.rpartition(':')[2]} {id} not found")
             call = Call(cloud, resource.token, urn, id, given, record)
             references.verify(cloud, resource.token, given)
@@ -233,7 +240,7 @@ class OciProvider(Provider):
             fault = self._fault("delete", token, request.urn)
             with self.store.transaction():
                 record = self.store.get(request.id)
-                if record is not None:
+                if record is not None and self._is_here(request.urn, record):
                     cloud = self.cloud(record.inputs)
                     rules_of(token).delete(Call(cloud, token, request.urn, request.id, record.inputs, record))
                     self.store.delete(request.id)
@@ -241,6 +248,22 @@ class OciProvider(Provider):
             fault.hold(request.urn)
             self.answer_goes_out(request.id, context)
         return Empty()
+
+    def _is_here(self, urn: str, record: Record) -> bool:
+        """Whether the region the provider is configured for has the resource; a warning where it has not.
+
+        The service itself only answers that there is no such resource, and the real provider takes that for
+        the end of a delete: what lives elsewhere stays, and no state knows it any more.
+        """
+        cloud = self.cloud(record.inputs)
+        if cloud.sees(record):
+            return True
+        self.warn(
+            urn,
+            f"lives in {record.region}, where the provider for {cloud.region} does not find it: it is neither"
+            f" moved nor deleted. Set oci:region back to {record.region} and destroy it there first",
+        )
+        return False
 
     def _fault(self, operation: str, token: str, urn: str) -> Fault:
         fault = faults.fault_for(self.folder, self.store, operation, token, urn)

@@ -311,14 +311,19 @@ class TestTrouble:
         with pytest.raises(StoreError, match="written by another version"):
             Store(path)
 
-    def test_a_store_of_the_first_version_is_taken_over(self, path: Path) -> None:
+    @pytest.mark.parametrize(("version", "lacking"), [(1, ("provider", "region")), (2, ("region",))])
+    def test_a_store_of_an_older_version_is_taken_over(
+        self, path: Path, version: int, lacking: tuple[str, ...]
+    ) -> None:
         """What it holds stays; what it could not know is empty."""
         with Store(path) as store:
-            store.create(TYPE, "urn", {"a": 1}, {"a": 1}, "id", provider="p::1")
+            store.create(TYPE, "urn", {"a": 1}, {"a": 1}, "id", provider="p::1", region="eu-paris-1")
         raw = sqlite3.connect(path)
-        raw.execute("ALTER TABLE resources DROP COLUMN provider")
-        raw.execute("DROP TABLE unanswered")
-        raw.execute("PRAGMA user_version = 1")
+        for column in lacking:
+            raw.execute(f"ALTER TABLE resources DROP COLUMN {column}")
+        if version == 1:
+            raw.execute("DROP TABLE unanswered")
+        raw.execute(f"PRAGMA user_version = {version}")
         raw.commit()
         raw.close()
 
@@ -326,7 +331,8 @@ class TestTrouble:
             with Store(path) as store:
                 found = store.get("id")
                 assert found is not None
-                assert (found.inputs, found.provider) == ({"a": 1}, "")
+                assert (found.inputs, found.region) == ({"a": 1}, "")
+                assert found.provider == ("" if version == 1 else "p::1")
                 assert store.unanswered() == {}
 
     def test_only_the_owner_may_read_it(self, path: Path) -> None:
