@@ -43,7 +43,8 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Calla
             if command == "down":
                 _empty_buckets(store, stack, say)
         project.write_stack(sandbox, stack, environment)
-        recover(sandbox, environment, sandbox.project, project.name(), stack, say)
+        forget = command == "down"
+        recover(sandbox, environment, sandbox.project, project.name(), stack, say, forget_lost=forget)
         arguments = ["pulumi", *_ENGINE_ARGUMENTS[command], "--stack", stack]
         if command != "down":
             arguments += ["--policy-pack", str(PACK)]
