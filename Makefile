@@ -8,7 +8,7 @@ PYTEST := $(PY) -m pytest
 LINTED := __main__.py benchmarks components engine function_src policy_pack sandbox tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down emit test test-fast lint format docs bench fuzz mutants clean
+.PHONY: help up preview down emit test test-fast lint format docs bench fuzz mutants soak-kills clean
 
 help: ## this table
 	@printf '%-12s %s\n' target 'what it does'
@@ -63,6 +63,9 @@ fuzz: $(VENV)/.dev-ready ## a bounded run of the statement fuzzer
 mutants: $(VENV)/.dev-ready ## mutation testing of oci_iam (at most an hour)
 	@$(VENV)/bin/pip install -q -r requirements-mutants.txt
 	@$(PY) tests/oci_iam/mutants.py
+
+soak-kills: $(VENV)/.dev-ready ## kill every process at every type of both stacks, and look what the next up makes of it (an hour)
+	@$(PY) -m tests.end_to_end.soak_kills $(ARGS)
 
 clean: ## remove the sandbox, the environment and the tools' caches (the engine's cache stays)
 	rm -rf .sandbox $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants
