@@ -16,7 +16,7 @@ ACTIONLINT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/oci-ai-functions/actionlint
 LINTED := __main__.py benchmarks components engine function_src policy_pack sandbox tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down emit test test-fast lint imports workflows coverage format docs bench fuzz mutants lock clean
+.PHONY: help up preview down emit test test-fast lint imports workflows coverage format docs bench fuzz mutants soak-kills lock clean
 
 help: ## this table
 	@printf '%-12s %s\n' target 'what it does'
@@ -88,6 +88,9 @@ lock: $(VENV)/.dev-ready ## pin the packages of every *.in with their hashes (LO
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements/fuzz.in -o requirements/fuzz.txt
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements.in -o requirements.txt
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt policy_pack/requirements.in -o policy_pack/requirements.txt
+
+soak-kills: $(VENV)/.dev-ready ## kill every process at every type of both stacks, and look what the next up makes of it (an hour)
+	@$(PY) -m tests.end_to_end.soak_kills $(ARGS)
 
 clean: ## remove the sandbox, the environment and the tools' caches (the engine's cache stays)
 	rm -rf .sandbox $(VENV) .coverage .import_linter_cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants
