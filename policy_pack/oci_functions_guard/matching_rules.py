@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from oci_functions_guard.resource import Resource
+from oci_iam import resource_tokens
 
 __all__ = ["holds_matching_rule"]
 
-_TYPES: Final = frozenset(
-    {
-        "oci:Identity/dynamicGroup:DynamicGroup",
-        "oci:Identity/domainsDynamicResourceGroup:DomainsDynamicResourceGroup",
-    }
-)
-
 
 def holds_matching_rule(resource: Resource) -> bool:
-    return resource.type in _TYPES
+    return resource_tokens.holds_matching_rule(resource.type)

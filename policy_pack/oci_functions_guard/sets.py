@@ -14,8 +14,8 @@ from typing import TypeAlias
 from oci_functions_guard.judged_policy import JudgedPolicy
 from oci_functions_guard.resource import Resource
 from oci_iam.combinations import Combinations, SetFinding
-from oci_iam.decision import Policy
 from oci_iam.directory import DynamicGroup
+from oci_iam.policy import Policy
 
 __all__ = ["Sets"]
 

@@ -10,10 +10,10 @@ from typing import Final
 
 from oci_functions_guard.resource import Resource
 from oci_functions_guard.values import UNKNOWN, Secret, Value, kind_of, reveal
+from oci_iam import resource_tokens
+from oci_iam.resource_tokens import POLICY
 
 __all__ = ["NOT_IAM", "POLICY", "Entry", "holds_statements", "read_statements"]
-
-POLICY: Final = "oci:Identity/policy:Policy"
 
 # Resource types of pulumi_oci 5.5.0 that have `statements` (or something of that name) and hold no IAM
 # statements. Found by reading the inputs of every class of the package; the reason stands beside each. This
@@ -59,20 +59,8 @@ class Entry:
 
 
 def holds_statements(resource: Resource) -> bool:
-    """Whether this resource carries IAM policy statements.
-
-    `oci.identity.Policy` does, whatever its inputs are. So does any other type of the Identity module, and
-    any identity policy of another bridge of the same provider, that has a list called `statements`: a type
-    this version does not know must not be a way round it.
-    """
-    if resource.type == POLICY:
-        return True
-    if "statements" not in resource.props:
-        return False
-    package, _, rest = resource.type.partition(":")
-    module, _, name = rest.partition(":")
-    folded = f"{module}:{name}".casefold()
-    return package.casefold() == "oci" and (folded.startswith("identity") or "identitypolicy" in folded)
+    """Whether this resource carries IAM policy statements."""
+    return resource_tokens.holds_statements(resource.type, resource.props)
 
 
 def read_statements(resource: Resource) -> tuple[Entry, ...]:

@@ -1,7 +1,7 @@
 """Finds the policies and dynamic groups in what `pulumi stack export` prints. Does not judge them.
 
 Secrets stay secret: where an export holds a ciphertext there is no text, and a statement without a text
-can't be judged.
+cannot be judged.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from oci_iam._reading import Item, Unusable, parsed_json, read_file, shown_name
-from oci_iam.decision import Policy
+from oci_iam._statement_files import Item
 from oci_iam.directory import DynamicGroup
+from oci_iam.inputs import Unusable, parsed_json, read_file, shown_name
+from oci_iam.policy import Policy
+from oci_iam.resource_tokens import holds_matching_rule, holds_statements
 
 __all__ = ["StackExport", "read_stack_export"]
 
@@ -21,13 +23,6 @@ __all__ = ["StackExport", "read_stack_export"]
 _MARK = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a public constant of Pulumi's state format
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-
-_POLICY = "oci:Identity/policy:Policy"
-_NO_STATEMENTS_OF_IAM = {"oci:Identity/domainsPolicy:DomainsPolicy", "oci:Identity/domainsGrant:DomainsGrant"}
-_DYNAMIC_GROUPS = {
-    "oci:Identity/dynamicGroup:DynamicGroup",
-    "oci:Identity/domainsDynamicResourceGroup:DomainsDynamicResourceGroup",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +35,12 @@ class StackExport:
     dynamic_groups: tuple[DynamicGroup, ...]
 
 
-def is_stack_export(document: Any) -> bool:
-    """Whether a JSON document looks like a stack export or a checkpoint."""
-    return isinstance(document, dict) and ("deployment" in document or "checkpoint" in document)
-
-
 def read_stack_export(path: str) -> StackExport:
     """Raises Unusable for a file that is none."""
     name = shown_name(path)
     resources = _resources(parsed_json(read_file(path), name))
     if resources is None:
-        raise Unusable(f"{name}:1: this is no stack export: it has no deployment with resources")
+        raise Unusable(f"{name}:1: not a stack export: expected a deployment with resources")
     items: list[Item] = []
     policies: list[Policy] = []
     groups: list[DynamicGroup] = []
@@ -61,7 +51,7 @@ def read_stack_export(path: str) -> StackExport:
             items += found
             texts = tuple(item.text for item in found if not item.problem)
             policies.append(Policy(_text(resource, "compartmentId"), texts, urn.rpartition("::")[2]))
-        elif resource.get("type") in _DYNAMIC_GROUPS:
+        elif holds_matching_rule(str(resource.get("type", ""))):
             groups.append(DynamicGroup(urn.rpartition("::")[2], _text(resource, "matchingRule")))
     return StackExport(tuple(items), tuple(policies), tuple(groups))
 
@@ -84,14 +74,8 @@ def _resources(document: Any) -> list[dict[str, Any]] | None:
 
 
 def _holds_statements(resource: dict[str, Any]) -> bool:
-    """Policies, and any other identity resource that has `statements`: an unknown type is no way round."""
-    kind = str(resource.get("type", ""))
-    if kind == _POLICY:
-        return True
-    package, _, rest = kind.partition(":")
-    identity = rest.casefold().startswith("identity") or "identitypolicy" in rest.casefold().replace("/", "")
-    has = any("statements" in _side(resource, side) for side in ("inputs", "outputs"))
-    return package == "oci" and identity and has and kind not in _NO_STATEMENTS_OF_IAM
+    properties = {*_side(resource, "inputs"), *_side(resource, "outputs")}
+    return holds_statements(str(resource.get("type", "")), properties)
 
 
 def _side(resource: dict[str, Any], side: str) -> dict[str, Any]:
@@ -133,7 +117,7 @@ def _of_side(value: Any, urn: str) -> Iterator[Item]:
         if isinstance(text, str) and text != _UNKNOWN:
             yield Item(text, place, urn, fields={"statement": text, "urn": urn})
         else:
-            yield _blank(urn, place, _problem(text, "a text"))
+            yield _blank(urn, place, _problem(text, "a string"))
 
 
 def _blank(urn: str, place: str, problem: str) -> Item:

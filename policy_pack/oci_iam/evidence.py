@@ -18,37 +18,9 @@ import hashlib
 import re
 from collections.abc import Mapping
 
-__all__ = ["OCID_TYPES", "render"]
+from oci_iam.resource_tokens import GLOBAL_OCID_TYPES, ocid_type_of
 
-_REGIONAL = "oc1.phx"
-_GLOBAL = "oc1."
-
-# Type token -> (type segment of the OCID, the two segments after it). IAM resources carry no region in their
-# OCID.
-OCID_TYPES: Mapping[str, tuple[str, str]] = {
-    "oci:ApiGateway/deployment:Deployment": ("apideployment", _REGIONAL),
-    "oci:ApiGateway/gateway:Gateway": ("apigateway", _REGIONAL),
-    "oci:Artifacts/containerRepository:ContainerRepository": ("containerrepo", _REGIONAL),
-    "oci:Core/vcn:Vcn": ("vcn", _REGIONAL),
-    "oci:Events/rule:Rule": ("eventrule", _REGIONAL),
-    "oci:Functions/application:Application": ("fnapp", _REGIONAL),
-    "oci:Functions/function:Function": ("fnfunc", _REGIONAL),
-    "oci:Identity/compartment:Compartment": ("compartment", _GLOBAL),
-    "oci:Identity/domainsDynamicResourceGroup:DomainsDynamicResourceGroup": ("dynamicgroup", _GLOBAL),
-    "oci:Identity/domainsGroup:DomainsGroup": ("group", _GLOBAL),
-    "oci:Identity/dynamicGroup:DynamicGroup": ("dynamicgroup", _GLOBAL),
-    "oci:Identity/group:Group": ("group", _GLOBAL),
-    "oci:Identity/user:User": ("user", _GLOBAL),
-    "oci:Kms/key:Key": ("key", _REGIONAL),
-    "oci:Kms/vault:Vault": ("vault", _REGIONAL),
-    "oci:Logging/logGroup:LogGroup": ("loggroup", _REGIONAL),
-    "oci:Ons/notificationTopic:NotificationTopic": ("onstopic", _REGIONAL),
-    "oci:Queue/queue:Queue": ("queue", _REGIONAL),
-    "oci:ResourceScheduler/schedule:Schedule": ("resourceschedule", _REGIONAL),
-    "oci:Sch/connector:Connector": ("serviceconnector", _REGIONAL),
-    "oci:Streaming/stream:Stream": ("stream", _REGIONAL),
-    "oci:Vault/secret:Secret": ("vaultsecret", _REGIONAL),
-}
+__all__ = ["render"]
 
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -75,9 +47,9 @@ def render(text: str, refs: Mapping[str, str], identities: Mapping[str, str] | N
 
 def _synthetic_ocid(token: str, identity: str) -> str:
     """An OCID of the type that fits `token`, the same one for the same identity and no other."""
-    try:
-        kind, realm = OCID_TYPES[token]
-    except KeyError:
-        raise ValueError(f"no OCID type is known for {token}") from None
+    kind = ocid_type_of(token)
+    if kind is None:
+        raise ValueError(f"no OCID type is known for {token}")
+    region = "" if kind in GLOBAL_OCID_TYPES else "phx"
     unique = hashlib.sha256(identity.encode()).hexdigest()[:60]
-    return f"ocid1.{kind}.{realm}.{unique}"
+    return f"ocid1.{kind}.oc1.{region}.{unique}"

@@ -12,6 +12,8 @@ import re
 import secrets
 from dataclasses import dataclass
 
+from oci_iam.resource_tokens import GLOBAL_OCID_TYPES, OCID_TYPES
+
 DEFAULT_REGION = "us-ashburn-1"
 
 # Region -> its three-letter key, for the regions whose key Oracle's "Regions and Availability Domains" page
@@ -56,58 +58,6 @@ REGION_KEYS = {
 }
 _SHORT = {"us-ashburn-1": "iad", "us-phoenix-1": "phx"}
 _LONG = {short: region for region, short in _SHORT.items()}
-
-# Types whose name in an OCID is not simply the resource's name.
-_TYPE_OF_TOKEN = {
-    "oci:ApiGateway/deployment:Deployment": "apideployment",
-    "oci:ApiGateway/gateway:Gateway": "apigateway",
-    "oci:ApiGateway/api:Api": "apigatewayapi",
-    "oci:ApiGateway/certificate:Certificate": "apigatewaycertificate",
-    "oci:Artifacts/containerRepository:ContainerRepository": "containerrepo",
-    "oci:Artifacts/containerImageSignature:ContainerImageSignature": "containerimagesignature",
-    "oci:Events/rule:Rule": "eventrule",
-    "oci:Functions/application:Application": "fnapp",
-    "oci:Functions/function:Function": "fnfunc",
-    "oci:Functions/invokeFunction:InvokeFunction": "fninvocation",
-    "oci:Identity/userGroupMembership:UserGroupMembership": "groupmembership",
-    "oci:Identity/apiKey:ApiKey": "apikey",
-    "oci:Identity/authToken:AuthToken": "credential",
-    "oci:Kms/key:Key": "key",
-    "oci:Kms/vault:Vault": "vault",
-    "oci:Ons/notificationTopic:NotificationTopic": "onstopic",
-    "oci:Ons/subscription:Subscription": "onssubscription",
-    "oci:Queue/queue:Queue": "queue",
-    "oci:Sch/serviceConnector:ServiceConnector": "serviceconnector",
-    "oci:Streaming/stream:Stream": "stream",
-    "oci:Streaming/streamPool:StreamPool": "streampool",
-    "oci:Vault/secret:Secret": "vaultsecret",
-    "oci:Waas/customProtectionRule:CustomProtectionRule": "waascustomprotectionrule",
-    "oci:Waas/policy:Policy": "waaspolicy",
-    "oci:Waas/certificate:Certificate": "waascertificate",
-    "oci:Waas/httpRedirect:HttpRedirect": "waashttpredirect",
-    "oci:Waf/appFirewall:AppFirewall": "webappfirewall",
-    "oci:Waf/appFirewallPolicy:AppFirewallPolicy": "webappfirewallpolicy",
-    "oci:LoadBalancer/loadBalancer:LoadBalancer": "loadbalancer",
-    "oci:NetworkLoadBalancer/networkLoadBalancer:NetworkLoadBalancer": "networkloadbalancer",
-}
-
-# IAM's resources, the same in every region.
-_GLOBAL = frozenset(
-    {
-        "compartment",
-        "credential",
-        "domain",
-        "dynamicgroup",
-        "group",
-        "groupmembership",
-        "networksource",
-        "policy",
-        "tagdefault",
-        "tagnamespace",
-        "tenancy",
-        "user",
-    }
-)
 
 # Property -> the types of OCID that fit it. Only where there is no doubt; an unlisted property takes any.
 _FITTING = {
@@ -173,8 +123,9 @@ def read(text: str) -> Ocid | None:
 
 
 def type_of(token: str) -> str:
-    """The OCID type of a resource type: `fnfunc` for `oci:Functions/function:Function`."""
-    return _TYPE_OF_TOKEN.get(token) or token.rpartition(":")[2].lower()
+    """The OCID type of a resource type: `fnfunc` for `oci:Functions/function:Function`; guessed from the
+    class name where the table of `oci_iam` has no row."""
+    return OCID_TYPES.get(token) or token.rpartition(":")[2].lower()
 
 
 def fitting(token: str, name: str) -> frozenset[str]:
@@ -190,7 +141,7 @@ def fitting(token: str, name: str) -> frozenset[str]:
 
 def mint(kind: str, region: str, mark: str) -> str:
     """A new OCID of a type. `mark` tells the ones of this store."""
-    place = "" if kind in _GLOBAL else _SHORT.get(region, region)
+    place = "" if kind in GLOBAL_OCID_TYPES else _SHORT.get(region, region)
     random = base64.b32encode(secrets.token_bytes(28)).decode().lower().rstrip("=")[:44]
     return f"ocid1.{kind}.oc1.{place}.aaaaaaaa{mark}{random}"
 
@@ -202,4 +153,4 @@ def is_minted(ocid: Ocid, mark: str) -> bool:
 
 def is_global(kind: str) -> bool:
     """Whether resources with this OCID type belong to no region."""
-    return kind in _GLOBAL
+    return kind in GLOBAL_OCID_TYPES

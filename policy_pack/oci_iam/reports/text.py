@@ -1,45 +1,23 @@
-"""Writes verdicts as text, as a JSON list or as JSON Lines. Decides nothing."""
+"""Verdicts and findings about sets as text for a terminal. Decides nothing."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from typing import Any, get_args
+from typing import get_args
 
-from oci_iam._reading import Item
+from oci_iam._statement_files import Item
 from oci_iam.combinations import SetFinding
 from oci_iam.verdict import Verdict, VerdictName
 
-__all__ = ["as_json", "as_json_lines", "as_text", "one_line", "set_findings_as_text"]
-
-
-def as_json_lines(items: Sequence[Item], verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """One line a statement, in their order, with the fields that were given and the answer's."""
-    for item, verdict in zip(items, verdicts, strict=True):
-        yield json.dumps(_row(item, verdict))
-
-
-def as_json(items: Sequence[Item], verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """The same rows as one list."""
-    rows = [_row(item, verdict) for item, verdict in zip(items, verdicts, strict=True)]
-    yield json.dumps(rows, indent=2)
-
-
-def _row(item: Item, verdict: Verdict) -> dict[str, Any]:
-    return item.fields | {
-        "verdict": verdict.verdict,
-        "findings": [asdict(finding) for finding in verdict.findings],
-        "permissions": sorted(verdict.permissions),
-    }
+__all__ = ["as_text", "one_line", "set_findings_as_text"]
 
 
 def as_text(items: Sequence[Item], verdicts: Sequence[Verdict]) -> Iterator[str]:
     """What is refused, with the reasons and what to write instead, and a line that sums up."""
     for item, verdict in zip(items, verdicts, strict=True):
         if verdict.refused:
-            yield f"{one_line(item.place)}: {verdict.verdict}: {one_line(item.text) or '(no text)'}"
+            yield f"{one_line(item.place)}: {verdict.verdict}: {one_line(item.text) or '(no statement)'}"
             for finding in verdict.findings:
                 yield f"    {one_line(finding.message)} [{finding.code}]"
                 yield f"    at:      {one_line(finding.fragment)}"

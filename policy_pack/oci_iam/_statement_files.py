@@ -10,12 +10,13 @@ The first character that is not white space tells which: `[`, `{` or another one
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Item", "Unusable", "parsed_json", "read_file", "read_items", "shown_name"]
+from oci_iam.inputs import Unusable, line_of, read_file, shown_name, why
+
+__all__ = ["Item", "read_items"]
 
 _BLANK = " \t\r\n"
 
@@ -23,7 +24,7 @@ _BLANK = " \t\r\n"
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object's fields. Raises ValueError for two statements in one: which of them would count?"""
     if sum(key == "statement" for key, _ in pairs) > 1:
-        raise ValueError('"statement" stands here twice')
+        raise ValueError('"statement" is given twice')
     return dict(pairs)
 
 
@@ -32,13 +33,9 @@ _decode = _decoder.raw_decode
 _decode_row = _decoder.decode
 
 
-class Unusable(Exception):
-    """An input that can't be used at all; the text is one line that names the file and the line."""
-
-
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One statement with its place. ``problem`` says why there is no text to judge (``text`` is then empty);
+    """One statement with its place. ``problem`` says why there is nothing to judge (``text`` is then empty);
     ``fields`` are those given beside it; ``policy`` is the same for statements that share aliases."""
 
     text: str
@@ -46,31 +43,6 @@ class Item:
     policy: str
     problem: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
-
-
-def read_file(path: str) -> str:
-    """The text of a file, or of standard input for ``-``. Raises Unusable."""
-    name = shown_name(path)
-    try:
-        if path == "-":
-            if sys.stdin is None:  # it was closed before this program began
-                raise Unusable(f"{name}: there is no standard input")
-            content = sys.stdin.buffer.read()
-        else:
-            with open(path, "rb") as file:
-                content = file.read()
-    except OSError as error:
-        raise Unusable(f"{name}: {error.strerror or error}") from None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise Unusable(f"{name}:{line}: this is no UTF-8 text") from None
-
-
-def shown_name(path: str) -> str:
-    """How messages name an input."""
-    return "<stdin>" if path == "-" else path
 
 
 def read_items(path: str) -> list[Item]:
@@ -98,16 +70,16 @@ def _of_json_lines(text: str, name: str) -> Iterator[Item]:
         try:
             row = _decode_row(line)
         except (ValueError, RecursionError) as error:
-            raise Unusable(f"{place}: this line is no JSON: {_why(error)}") from None
+            raise Unusable(f"{place}: not valid JSON: {why(error)}") from None
         if not isinstance(row, dict):
-            raise Unusable(f"{place}: this line is no JSON object")
+            raise Unusable(f"{place}: expected a JSON object on this line")
         yield _of_row(row, place, place)
 
 
 def _of_row(row: dict[str, Any], place: str, policy: str) -> Item:
     statement = row.get("statement")
     if not isinstance(statement, str):
-        raise Unusable(f'{place}: there is no "statement" that is a text')
+        raise Unusable(f'{place}: expected a string in "statement"')
     return Item(statement, place, policy, fields=row)
 
 
@@ -122,48 +94,30 @@ def _of_list(text: str, name: str) -> Iterator[Item]:
         try:
             entry, at = _decode(text, at)
         except (ValueError, RecursionError) as error:
-            raise Unusable(f"{name}:{_line_of(error, line)}: this is no JSON list: {_why(error)}") from None
+            raise Unusable(f"{name}:{line_of(error, line)}: not a valid JSON list: {why(error)}") from None
         if isinstance(entry, str):
             yield Item(entry, place, name, fields={"statement": entry})
         elif isinstance(entry, dict):
             yield _of_row(entry, place, name)
         else:
-            raise Unusable(f"{place}: an entry is neither a text nor an object")
+            raise Unusable(f"{place}: expected a string or an object as entry")
         at = _skip(text, at)
         if text[at : at + 1] == ",":
             at = _skip(text, at + 1)
             if text[at : at + 1] == "]":
                 raise Unusable(
-                    f"{name}:{text.count(chr(10), 0, at) + 1}: a comma stands before the end of the list"
+                    f"{name}:{text.count(chr(10), 0, at) + 1}: trailing comma before the end of the list"
                 )
         elif text[at : at + 1] != "]":
             raise Unusable(
-                f"{name}:{text.count(chr(10), 0, at) + 1}: the list goes on without a comma, or has no end"
+                f"{name}:{text.count(chr(10), 0, at) + 1}: expected a comma or the end of the list"
             )
     rest = _skip(text, at + 1)
     if rest < len(text):
-        raise Unusable(f"{name}:{text.count(chr(10), 0, rest) + 1}: something follows the JSON list")
+        raise Unusable(f"{name}:{text.count(chr(10), 0, rest) + 1}: unexpected content after the JSON list")
 
 
 def _skip(text: str, at: int) -> int:
     while at < len(text) and text[at] in _BLANK:
         at += 1
     return at
-
-
-def _line_of(error: Exception, otherwise: int) -> int:
-    return error.lineno if isinstance(error, json.JSONDecodeError) else otherwise
-
-
-def parsed_json(text: str, name: str, **options: Any) -> Any:
-    """A whole JSON document. Raises Unusable."""
-    try:
-        return json.loads(text, **options)
-    except (ValueError, RecursionError) as error:
-        raise Unusable(f"{name}:{_line_of(error, 1)}: this is no JSON: {_why(error)}") from None
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return error.msg
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)

@@ -1,7 +1,10 @@
+"""Known resource-types are never taken for functions types, nor the other way round."""
+
 from __future__ import annotations
 
-from oci_iam.permissions import FAMILIES, FUNCTIONS_REACH, FUNCTIONS_TYPES, ROWS, near_miss
-from oci_iam.resource_types import UNRELATED
+from oci_iam._near_miss import near_miss
+from oci_iam.catalogue.permissions import FAMILIES, FUNCTIONS_REACH, FUNCTIONS_TYPES, ROWS
+from oci_iam.catalogue.resource_types import UNRELATED
 
 
 def test_no_functions_type_is_called_unrelated() -> None:

@@ -1,20 +1,15 @@
-"""Verb x resource-type -> permissions, as data, and what the model knows about a resource-type's name.
+"""Verb x resource-type -> permissions, and the families, as data.
 
 Each row says what a verb adds to the verbs before it (inspect < read < use < manage) and where that was
 read. Rows exist for the functions types in full and for the types that components grant or escalation
-rules ask about. A type without a row is either known to have nothing to do with functions (``UNRELATED``)
-or unknown; neither can be judged to yield a functions permission, and ``near_miss`` keeps misspelt
-functions types from passing as unknown ones.
+rules ask about. What a type without a row stands for says `granted`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal, NamedTuple
-
-from oci_iam.resource_types import UNRELATED
+from typing import NamedTuple
 
 __all__ = [
     "ALL_RESOURCES",
@@ -22,14 +17,9 @@ __all__ = [
     "FUNCTIONS_PERMISSIONS",
     "FUNCTIONS_REACH",
     "FUNCTIONS_TYPES",
-    "OPERATIONS",
     "ROWS",
     "VERBS",
-    "Grant",
     "Row",
-    "granted_by_list",
-    "granted_by_verb",
-    "near_miss",
     "permissions_of",
 ]
 
@@ -267,10 +257,9 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 FUNCTIONS_TYPES = frozenset(FAMILIES["functions-family"]) | {"functions-family", ALL_RESOURCES}
 
-_FUNCTIONS_ALL = frozenset(
+FUNCTIONS_PERMISSIONS = frozenset(
     name for member in FAMILIES["functions-family"] for names in ROWS[member][:4] for name in names
 )
-FUNCTIONS_PERMISSIONS = _FUNCTIONS_ALL
 """Every permission of the Functions service, the harmless ones too."""
 
 FUNCTIONS_REACH = frozenset(
@@ -286,135 +275,14 @@ FUNCTIONS_REACH = frozenset(
 )
 """The permissions (F in the design) by which a function can be run, changed or removed."""
 
-OPERATIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "invokefunction": "FN_INVOCATION",
-        **{
-            f"{act}{thing}": f"FN_{kind}_{permission}"
-            for act, permission in (
-                ("create", "CREATE"),
-                ("update", "UPDATE"),
-                ("delete", "DELETE"),
-                ("get", "READ"),
-                ("list", "LIST"),
-            )
-            for kind, things in (
-                ("APP", ("app", "apps", "application", "applications")),
-                ("FUNCTION", ("function", "functions")),
-            )
-            for thing in things
-        },
-    }
-)
-"""Operation (as in ``request.operation``, lower case) -> the permission it needs: "Details for
-Functions", with the spellings of the SDK beside those of the page."""
-
-
-# --- what is granted -----------------------------------------------------------------------------------
-
-
-class Grant(NamedTuple):
-    """What the action part of a statement stands for, before its condition.
-
-    ``standing``: ``functions`` (names a functions type, a functions permission or ``all-resources``),
-    ``known`` or ``unknown`` (another resource-type), ``near-miss``. ``reach`` is the part of
-    ``permissions`` in FUNCTIONS_REACH. ``meant`` is the name a near miss misses.
-    """
-
-    standing: Literal["functions", "known", "unknown", "near-miss"]
-    permissions: frozenset[str]
-    reach: frozenset[str]
-    meant: str = ""
-
-
-_NOTHING: frozenset[str] = frozenset()
-_LONGEST_NAME = 64
-"""How much of a misspelt permission is compared with real ones; none of them is half as long."""
-
 
 def permissions_of(verb: str, resource: str) -> frozenset[str]:
     """All permissions known for a verb on a resource-type, a family or ``all-resources``; empty for other
     types."""
     if verb not in VERBS:
-        return _NOTHING
+        return frozenset()
     members: Iterable[str] = ROWS if resource == ALL_RESOURCES else FAMILIES.get(resource, (resource,))
     upto = VERBS.index(verb) + 1
     return frozenset(
         name for member in members if member in ROWS for names in ROWS[member][:upto] for name in names
     )
-
-
-@lru_cache(maxsize=4096)
-def granted_by_verb(verb: str, resource: str) -> Grant:
-    """What ``<verb> <resource>`` stands for."""
-    permissions = permissions_of(verb, resource)
-    reach = permissions & FUNCTIONS_REACH
-    if resource in FUNCTIONS_TYPES:
-        return Grant("functions", permissions, reach)
-    if resource in ROWS or resource in FAMILIES or resource in UNRELATED:
-        return Grant("known", permissions, reach)
-    meant = near_miss(resource)
-    if meant:
-        return Grant("near-miss", permissions, reach, meant)
-    return Grant("unknown", permissions, reach)
-
-
-@lru_cache(maxsize=4096)
-def granted_by_list(permissions: tuple[str, ...]) -> Grant:
-    """What ``{PERMISSION, ...}`` stands for; a name beginning ``FN`` that does not exist is a near miss."""
-    named = frozenset(permissions)
-    for name in permissions:
-        if name not in _FUNCTIONS_ALL and (name.startswith("FN") or _near(name, "FN_INVOCATION", 2)):
-            shown = name[:_LONGEST_NAME]
-            meant = min(sorted(_FUNCTIONS_ALL), key=lambda known: _distance(shown, known))
-            return Grant("near-miss", named, named & FUNCTIONS_REACH, meant)
-    standing: Literal["functions", "known"] = "functions" if named & _FUNCTIONS_ALL else "known"
-    return Grant(standing, named, named & FUNCTIONS_REACH)
-
-
-# --- names that are nearly right -----------------------------------------------------------------------
-
-_MISSABLE = ("functions-family", "fn-app", "fn-function", "fn-invocation", ALL_RESOURCES)
-_MISSABLE_STEMS = (("fn", "fn-function"), ("function", "functions-family"), ("all-resource", ALL_RESOURCES))
-
-
-def near_miss(resource: str) -> str:
-    """The functions type (or ``all-resources``) an unknown resource-type was probably meant to be, else
-    ``""``.
-
-    Up to two letters wrong, missing, added or swapped; singular, plural, underscore and a missing hyphen;
-    and any unknown word that begins with ``fn``, ``function`` or ``all-resource``.
-    """
-    if resource in FUNCTIONS_TYPES or resource in ROWS or resource in FAMILIES or resource in UNRELATED:
-        return ""
-    bare = resource.replace("-", "").replace("_", "")
-    for known in _MISSABLE:
-        plain = known.replace("-", "")
-        if _near(resource, known, 2) or bare in (plain, plain + "s", plain.rstrip("s")):
-            return known
-    if bare in ("all", "functionfamily", "functionsfamilies", "functionfamilies"):
-        return ALL_RESOURCES if bare == "all" else "functions-family"
-    for stem, meant in _MISSABLE_STEMS:
-        if resource.replace("_", "-").startswith(stem):
-            return meant
-    return ""
-
-
-def _near(word: str, known: str, most: int) -> bool:
-    return abs(len(word) - len(known)) <= most and _distance(word, known) <= most
-
-
-def _distance(a: str, b: str) -> int:
-    """Damerau-Levenshtein distance (adjacent swaps count one), in the restricted form: no letter changes
-    twice."""
-    before: list[int] = []
-    last = list(range(len(b) + 1))
-    for i, left in enumerate(a, 1):
-        row = [i]
-        for j, right in enumerate(b, 1):
-            best = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (left != right))
-            if i > 1 and j > 1 and left == b[j - 2] and a[i - 2] == right:
-                best = min(best, before[j - 2] + 1)
-            row.append(best)
-        before, last = last, row
-    return last[-1]

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from oci_iam._reading import Unusable, parsed_json, read_file, shown_name
+from oci_functions_guard.pack_config import config_problems
+from oci_iam.inputs import parsed_json, read_file, shown_name
 
 __all__ = ["Remark", "check_config"]
 
@@ -31,22 +32,10 @@ def check_config(path: str, today: date | None = None) -> Iterator[Remark]:
         yield Remark(
             f"{name}:{_line(text, key, last=True)}", f"{key}: stands here twice; only the last one counts"
         )
-    for problem in _problems(config):
+    for problem in config_problems(config):
         yield Remark(f"{name}:{_line(text, problem.partition(':')[0])}", problem)
     for rule, problem in _expired(config, today or datetime.now(UTC).date()):
         yield Remark(f"{name}:{_line(text, rule)}", f"{rule}: {problem}", is_warning=True)
-
-
-def _problems(config: Any) -> tuple[str, ...]:
-    try:
-        from oci_functions_guard.pack_config import (
-            config_problems,  # only here: this package works without the pack
-        )
-    except ImportError:
-        raise Unusable(
-            "check-config needs the policy pack (package `oci_functions_guard`), which is not installed"
-        ) from None
-    return config_problems(config)
 
 
 def _noting(pairs: list[tuple[str, Any]], repeated: list[str]) -> dict[str, Any]:
