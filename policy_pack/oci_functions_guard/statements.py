@@ -11,6 +11,7 @@ from typing import Final
 from oci_functions_guard.resource import Resource
 from oci_functions_guard.values import UNKNOWN, Secret, Value, kind_of, reveal
 from oci_iam import resource_tokens
+from oci_iam.fingerprint import fingerprint
 from oci_iam.resource_tokens import POLICY
 
 __all__ = ["NOT_IAM", "POLICY", "Entry", "holds_statements", "read_statements"]
@@ -51,6 +52,11 @@ class Entry:
     @property
     def is_unknown(self) -> bool:
         return self.text is None and not self.problem
+
+    @property
+    def fingerprint(self) -> str:
+        """What an exemption names the statement by; nothing where there is no statement."""
+        return "" if self.text is None else fingerprint(self.text)
 
     @property
     def place(self) -> str:
