@@ -287,13 +287,24 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         level="advisory",
         looks_at="`oci.events.Rule`",
         refuses=(
-            "A condition that matches every event (`{}`, no event type, or `*`), one that is not a "
-            "JSON object, and both or neither of `condition` and `conditionDetails`."
+            "A condition that matches every event (`{}`, no event type, or `*`) or none (a field that no "
+            "event has, a misspelt event type), one that is not a JSON object, and both or neither of "
+            "`condition` and `conditionDetails`."
         ),
         unknown=_LATER,
         remediation='Name the event types: `{"eventType": ["com.oraclecloud.objectstorage.createobject"]}`.',
         url=f"{_ORACLE}/Events/Concepts/filterevents.htm",
         tags=("events",),
+        settings=MappingProxyType(
+            {
+                "knownTypes": {
+                    "type": "array",
+                    "items": {"type": "string", "minLength": 1},
+                    "description": "Event types that a service sends and this pack does not know; * stands "
+                    "for any string.",
+                },
+            }
+        ),
     ),
     RuleInfo(
         name="waf-template-valid",
