@@ -18,10 +18,12 @@ help: ## this table
 
 up: $(VENV)/.sandbox-ready ## deploy a stack on the sandbox, guarded by the policy pack
 	@$(PY) -m components $(STACK)
+	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 	@$(PY) -m sandbox up --stack $(STACK)
 
 preview: $(VENV)/.sandbox-ready ## show what a deploy would change, and judge it
 	@$(PY) -m components $(STACK)
+	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 	@$(PY) -m sandbox preview --stack $(STACK)
 
 down: $(VENV)/.sandbox-ready ## destroy a stack on the sandbox
@@ -42,7 +44,7 @@ lint: $(VENV)/.dev-ready ## style, types, stack files, pack configs
 	@$(VENV)/bin/ruff format --check $(LINTED)
 	@$(VENV)/bin/mypy
 	@$(PY) -m components dev prod
-	@$(VENV)/bin/oci-iam check-config policy_pack/config/dev.json policy_pack/config/prod.json
+	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 
 format: $(VENV)/.dev-ready ## rewrite the code in the project's style
 	@$(VENV)/bin/ruff check --fix $(LINTED)
