@@ -112,8 +112,8 @@ def _read_one(index: int, marked: Value, secret: bool) -> Entry:
 
 
 def _dynamic_statements(resource: Resource) -> Iterator[Entry]:
-    """What reads like a statement anywhere among the inputs of a dynamic provider's resource. The provider's own
-    code, which is an input too (`__provider`), is not read.
+    """What reads like a statement anywhere among the inputs of a dynamic provider's resource. The provider's
+    own code, which is an input too (`__provider`), is not read.
     """
     for key, value in resource.props.items():
         if not key.startswith("__"):
