@@ -15,6 +15,7 @@ import pytest
 
 from oci_functions_guard.command import main
 
+ROOT = Path(__file__).parents[2]
 Run = Callable[..., tuple[int, str, str]]
 Write = Callable[[str, Any], str]
 
@@ -154,6 +155,24 @@ def test_the_newer_format_of_the_cli_is_refused(run: Run, write: Write) -> None:
         "",
         f"{path}:1: version: is not supported: its exceptions have no last day; use exemptions\n",
     )
+
+
+@pytest.mark.parametrize("target", ["up", "preview"])
+def test_make_checks_the_configs_first(target: str) -> None:
+    """`make up` and `make preview` find what the CLI hands on to no pack before they start the engine."""
+    done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    commands = done.stdout.splitlines()
+    (checks,) = (at for at, line in enumerate(commands) if "check-config policy_pack/config/*.json" in line)
+    (starts,) = (at for at, line in enumerate(commands) if f"sandbox {target} " in line)
+    assert checks < starts
+
+
+def test_the_workflows_check_the_config_first() -> None:
+    """Each workflow that runs the engine with the pack checks its config, by make or by itself."""
+    text = (ROOT / ".github" / "workflows" / "preview.yml").read_text(encoding="utf-8")
+
+    assert 0 < text.index("oci-iam check-config") < text.index("pulumi preview --stack")
 
 
 def test_fingerprint(run: Run) -> None:

@@ -188,6 +188,9 @@ class TestWrongExemptions:
             "*_*",
             "*\u3000*",
             "* *",
+            "[abc]*",
+            "[!xyz]*",
+            "[a-z][a-z][a-z]?*",
         ],
     )
     def test_a_pattern_that_matches_too_much_is_refused(self, pack_of: Any, pattern: str) -> None:
