@@ -26,10 +26,12 @@ help: ## this table
 
 up: $(VENV)/.sandbox-ready ## deploy a stack on the sandbox, guarded by the policy pack
 	@$(PY) -m components $(STACK)
+	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 	@$(PY) -m sandbox up --stack $(STACK)
 
 preview: $(VENV)/.sandbox-ready ## show what a deploy would change, and judge it
 	@$(PY) -m components $(STACK)
+	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 	@$(PY) -m sandbox preview --stack $(STACK)
 
 down: $(VENV)/.sandbox-ready ## destroy a stack on the sandbox
@@ -50,7 +52,7 @@ lint: $(VENV)/.dev-ready imports workflows ## style, types, imports, workflows, 
 	@$(VENV)/bin/ruff format --check $(LINTED)
 	@$(VENV)/bin/mypy
 	@$(PY) -m components dev prod
-	@$(VENV)/bin/oci-iam check-config policy_pack/config/dev.json policy_pack/config/prod.json
+	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 
 imports: $(VENV)/.dev-ready ## the import contracts of pyproject.toml
 	@PYTHONPATH=function_src $(VENV)/bin/lint-imports --no-logo
