@@ -16,7 +16,7 @@ ACTIONLINT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/oci-ai-functions/actionlint
 LINTED := __main__.py benchmarks components engine function_src policy_pack sandbox tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down emit test test-fast lint imports workflows coverage format docs bench fuzz mutants lock clean
+.PHONY: help up preview down emit test test-fast lint imports workflows coverage format docs bench fuzz mutants soak-kills lock clean
 
 help: ## this table
 	@printf '%-12s %s\n' target 'what it does'
@@ -26,10 +26,12 @@ help: ## this table
 
 up: $(VENV)/.sandbox-ready ## deploy a stack on the sandbox, guarded by the policy pack
 	@$(PY) -m components $(STACK)
+	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 	@$(PY) -m sandbox up --stack $(STACK)
 
 preview: $(VENV)/.sandbox-ready ## show what a deploy would change, and judge it
 	@$(PY) -m components $(STACK)
+	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 	@$(PY) -m sandbox preview --stack $(STACK)
 
 down: $(VENV)/.sandbox-ready ## destroy a stack on the sandbox
@@ -50,7 +52,7 @@ lint: $(VENV)/.dev-ready imports workflows ## style, types, imports, workflows, 
 	@$(VENV)/bin/ruff format --check $(LINTED)
 	@$(VENV)/bin/mypy
 	@$(PY) -m components dev prod
-	@$(VENV)/bin/oci-iam check-config policy_pack/config/dev.json policy_pack/config/prod.json
+	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 
 imports: $(VENV)/.dev-ready ## the import contracts of pyproject.toml
 	@PYTHONPATH=function_src $(VENV)/bin/lint-imports --no-logo
@@ -89,6 +91,9 @@ lock: $(VENV)/.dev-ready ## pin the packages of every *.in with their hashes (LO
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements.in -o requirements.txt
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt policy_pack/requirements.in -o policy_pack/requirements.txt
 	@$(COMPILE:3.11=3.12) $(LOCK) -c requirements/dev.txt function_src/requirements.in -o function_src/requirements.txt
+
+soak-kills: $(VENV)/.dev-ready ## kill every process at every type of both stacks, and look what the next up makes of it (an hour)
+	@$(PY) -m tests.end_to_end.soak_kills $(ARGS)
 
 clean: ## remove the sandbox, the environment and the tools' caches (the engine's cache stays)
 	rm -rf .sandbox $(VENV) .coverage .import_linter_cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants
