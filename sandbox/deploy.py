@@ -30,6 +30,11 @@ _ENGINE_ARGUMENTS = {
     "down": ("destroy", "--yes", "--skip-preview"),
 }
 
+_MAY_HANG = (
+    "--continue-on-error: the engine waits forever where the delete of a replacement fails "
+    "(pulumi/pulumi#16373); Ctrl-C ends it and the next up goes on, see docs/recovery.md"
+)
+
 
 def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Callable[[str], None]) -> int:
     """Run `up`, `preview` or `down` of one stack; the engine's exit status.
@@ -43,6 +48,8 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Calla
             if command == "down":
                 _empty_buckets(store, stack, say)
         project.write_stack(sandbox, stack, environment)
+        if command == "up" and "--continue-on-error" in extra:
+            say(_MAY_HANG)
         forget = command == "down"
         recover(sandbox, environment, sandbox.project, project.name(), stack, say, forget_lost=forget)
         arguments = ["pulumi", *_ENGINE_ARGUMENTS[command], "--stack", stack]

@@ -86,9 +86,13 @@ class Stack:
             return disagreements(self.latest(), store, self.name, PROJECT)
 
     def killed(self, victim: str, type: str, operation: str = "create") -> Ran:
-        """An `up` whose victim dies once an operation on a resource of a type is written and not answered."""
+        """A run whose victim dies once an operation on a resource of a type is written and not answered.
+
+        The run is an `up`, or a `down` where the operation is a delete.
+        """
         with Hold(self.sandbox, type, operation) as hold:
-            return hold.kill(victim, self.start("up", "--skip-preview"))
+            command = ("down",) if operation == "delete" else ("up", "--skip-preview")
+            return hold.kill(victim, self.start(*command))
 
 
 class Hold:

@@ -1,9 +1,9 @@
-"""Every victim at every type of both stacks: `make soak-kills` (about half an hour on 2 idle cores).
+"""Every victim at every type of both stacks: `make soak-kills` (about an hour on 2 idle cores).
 
-For each pair the victim is killed between the durable create of a resource of that type and its answer; then
-an up must converge, a second one change nothing, state and store must agree, and a down leave nothing. Prints
-a table, and what went wrong; the exit status tells whether anything did. `absent` means that the victim does
-not run yet when that type is created. A sample of it is in `test_kills.py`.
+For each pair the victim is killed between the durable create of a resource of that type and its answer, and
+again between a delete and its answer; then an up must converge, a second one change nothing, state and store
+must agree, and a down leave nothing. Prints a table, and what went wrong; the exit status tells whether
+anything did. `absent` means that the victim does not run at that moment. A sample is in `test_kills.py`.
 """
 
 from __future__ import annotations
@@ -16,21 +16,28 @@ from collections import Counter
 from pathlib import Path
 
 from sandbox.environment import Sandbox
+from tests.end_to_end.harness import Ran
 from tests.end_to_end.killing import VICTIMS, Absent, Stack
 
 STACKS = ("dev", "prod")
+OPERATIONS = ("create", "delete")
 
 
 def problems(stack: Stack, victim: str, type: str, operation: str = "create") -> list[str]:
     """What goes wrong after one kill, a line each; none is what should be."""
     killed = stack.killed(victim, type, operation)
     ran = stack.up()
-    found = [f"up after the kill failed: {_end(ran.output)}"] if ran.status else []
+    found = problems_of(ran)
     found += [f"traceback in: {_end(each.output)}" for each in (killed, ran) if each.traceback]
     found += stack.disagreements()
     again = stack.up("--expect-no-changes")
     found += [f"the second up is not unchanged: {_end(again.output)}"] if again.status else []
     return found
+
+
+def problems_of(up: Ran) -> list[str]:
+    """What is wrong with an up that should pass."""
+    return [f"up after the kill failed: {_end(up.output)}"] if up.status else []
 
 
 def emptied(stack: Stack) -> list[str]:
@@ -44,7 +51,7 @@ def _end(output: str) -> str:
     return " / ".join(line.strip() for line in output.splitlines() if line.strip())[-1500:]
 
 
-def _matrix(stacks: list[str], victims: list[str], sandbox: Sandbox) -> int:
+def _matrix(sandbox: Sandbox, stacks: list[str], operations: list[str], victims: list[str]) -> int:
     verdicts: Counter[str] = Counter()
     start = time.monotonic()
     for name in stacks:
@@ -52,29 +59,34 @@ def _matrix(stacks: list[str], victims: list[str], sandbox: Sandbox) -> int:
         first = stack.up()
         assert first.status == 0, first.output
         types = stack.types()
+        for operation in operations:
+            # A destroy runs neither program nor pack.
+            dying = [each for each in victims if operation == "create" or each not in ("program", "pack")]
+            print(f"\n{name}, {operation}: {len(types)} types, {len(dying)} victims", flush=True)
+            for type in types:
+                for victim in dying:
+                    verdicts[_case(stack, victim, type, operation)] += 1
         wrong = emptied(stack)
         assert not wrong, wrong
-        print(f"\n{name}: {len(types)} types, {len(victims)} victims", flush=True)
-        for type in types:
-            for victim in victims:
-                verdicts[_case(stack, victim, type)] += 1
     told = ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
     print(f"\n{verdicts.total()} kills: {told}; {(time.monotonic() - start) / 60:.0f} minutes")
     return 1 if verdicts["FAILED"] else 0
 
 
-def _case(stack: Stack, victim: str, type: str) -> str:
-    """One kill and what follows; the verdict, printed."""
+def _case(stack: Stack, victim: str, type: str, operation: str) -> str:
+    """One kill and what follows; the verdict, printed. A case of creates begins with an empty stack."""
     begun = time.monotonic()
+    found = emptied(stack) if operation == "create" else []
     try:
-        found = problems(stack, victim, type)
+        found += problems(stack, victim, type, operation)
         verdict = "FAILED" if found else "ok"
     except Absent:
-        found, verdict = [], "absent"
-    left = emptied(stack)
-    verdict = "FAILED" if left else verdict
+        verdict = "absent"
+        if operation == "delete":
+            found += problems_of(stack.up())
+    verdict = "FAILED" if found else verdict
     print(f"{verdict:7}{victim:10}{type}  {time.monotonic() - begun:.0f} s", flush=True)
-    for line in found + left:
+    for line in found:
         print(f"       {line}", flush=True)
     return verdict
 
@@ -90,7 +102,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         sandbox = Sandbox(Path(folder) / ".sandbox")
         sandbox.prepare(lambda line: print(line, file=sys.stderr))
-        return _matrix(options.stack or list(STACKS), options.victim or list(VICTIMS), sandbox)
+        stacks, operations = options.stack or STACKS, options.operation or OPERATIONS
+        return _matrix(sandbox, list(stacks), list(operations), list(options.victim or VICTIMS))
 
 
 if __name__ == "__main__":

@@ -1,19 +1,26 @@
-"""Drives the policy pack as the engine does, in this process: protobuf in, protobuf out, no network."""
+"""Drives the policy pack as the engine does: in this process (protobuf in and out), or in one of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
+from pulumi.runtime.proto import analyzer_pb2_grpc as rpc
 
-from oci_functions_guard.guard import Guard
+from oci_functions_guard.examiner import Examiner
 from oci_functions_guard.rule import Rule
 from oci_functions_guard.server import GuardServicer
+
+PACK = Path(__file__).parents[2] / "policy_pack"
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"
@@ -29,6 +36,22 @@ NARROW = (
 )
 BROAD = "Allow group everybody to manage functions-family in tenancy"
 UNREADABLE = "Allow group everybody to manage functions-family in tenancy # only for now"
+
+
+@pytest.fixture(name="process", scope="module")
+def _process() -> Iterator[subprocess.Popen[str]]:
+    """The pack, started the way the engine's language host starts it."""
+    with subprocess.Popen([sys.executable, "-u", str(PACK)], stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.terminate()
+
+
+@pytest.fixture(name="stub", scope="module")
+def _stub(process: subprocess.Popen[str]) -> Iterator[Any]:
+    assert process.stdout is not None
+    port = int(process.stdout.readline())
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        yield rpc.AnalyzerStub(channel)
 
 
 @dataclass(frozen=True)
@@ -68,9 +91,9 @@ class Answer:
 class Pack:
     """The pack as one engine operation sees it."""
 
-    def __init__(self, guard: Guard) -> None:
-        self.guard = guard
-        self.servicer = GuardServicer(lambda: guard)
+    def __init__(self, examiner: Examiner) -> None:
+        self.examiner = examiner
+        self.servicer = GuardServicer(lambda: examiner)
         self.preview()
 
     def preview(self) -> None:
@@ -82,7 +105,7 @@ class Pack:
     def configure(self, config: Mapping[str, str | Mapping[str, Any]]) -> None:
         """Hands over a config as the CLI does after it has filled in the levels."""
         entries = {}
-        for rule in self.guard.rules:
+        for rule in self.examiner.rules:
             given = config.get(rule.info.name, {})
             fields = {"enforcementLevel": given} if isinstance(given, str) else dict(given)
             level = fields.pop("enforcementLevel", rule.info.level)
@@ -143,7 +166,7 @@ def mark_secret(value: Any) -> dict[str, Any]:
 
 @pytest.fixture(name="pack")
 def _pack() -> Pack:
-    return Pack(Guard())
+    return Pack(Examiner())
 
 
 @pytest.fixture(name="pack_of")
@@ -151,7 +174,7 @@ def _pack_of() -> Callable[..., Pack]:
     """Builds a pack with rules of a test's own, a deadline of its own, a day of its own."""
 
     def build(*rules: Rule, seconds: float = 5, today: date = date(2026, 6, 1)) -> Pack:
-        return Pack(Guard(rules or None, seconds=seconds, today=lambda: today))
+        return Pack(Examiner(rules or None, seconds=seconds, today=lambda: today))
 
     return build
 

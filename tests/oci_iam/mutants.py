@@ -3,9 +3,8 @@ notices.
 
     python tests/oci_iam/mutants.py
 
-needs what requirements-mutants.txt names beside the tests' own packages. A mutant is one change of one
-expression or statement: a comparison or `and`/`or` turned round, a `not` taken away, a number moved by one,
-a condition made never true, a statement left out.
+A mutant is one change of one expression or statement: a comparison or `and`/`or` turned round, a `not`
+taken away, a number moved by one, a condition made never true, a statement left out.
 
 Every test runs once, and the lines it runs are noted. Then each mutant gets a process forked from the one
 that has all tests loaded: there the code of the changed function is exchanged, and the tests that run the
@@ -44,18 +43,22 @@ from hypothesis import Phase, settings
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "policy_pack" / "oci_iam"
 MODULES = (
+    "_near_miss",
     "_parser",
-    "_tokens",
+    "_pins",
     "_scope",
+    "_tokens",
+    "catalogue.permissions",
     "combinations",
     "comparison",
     "conditions",
     "decision",
     "directory",
+    "granted",
     "judge",
     "matching_rule",
     "ocid",
-    "permissions",
+    "policy",
 )
 # They start processes, which see no mutant, or compare with texts that not every checkout has.
 LEFT_OUT = ("test_corpus", "test_differential", "test_import")
@@ -187,7 +190,7 @@ def mutant_at(site: Site) -> Mutant:
 
 
 def _path(module: str) -> Path:
-    return PACKAGE / f"{module}.py"
+    return PACKAGE / f"{module.replace('.', '/')}.py"
 
 
 def _tree(module: str) -> ast.Module:

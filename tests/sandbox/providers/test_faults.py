@@ -178,13 +178,25 @@ def test_an_engine_that_hung_up_is_still_owed(oci: Client, store: Store, active:
     assert store.unanswered() == ({} if active else {"id": "delete"})
 
 
-def test_the_provider_that_made_it_is_kept(oci: Client, store: Store) -> None:
+@pytest.mark.parametrize("kind", ["oci", "docker"])
+def test_the_provider_that_made_it_is_kept(oci: Client, docker: Client, context: str, kind: str) -> None:
     """As the engine names it when it configures the provider."""
-    oci.stub.Configure(provider_pb2.ConfigureRequest(urn="urn:provider", id="7", acceptSecrets=True))
-    oci.configured = True
-    app = oci.create(APPLICATION, "app", application())
+    client, type = (oci, APPLICATION) if kind == "oci" else (docker, IMAGE)
+    given = application() if kind == "oci" else {"context": {"location": context}, "push": False}
+    client.stub.Configure(provider_pb2.ConfigureRequest(urn="urn:provider", id="7", acceptSecrets=True))
+    client.configured = True
+    made = client.create(type, "x", given)
 
-    assert oci.record(app.id).provider == "urn:provider::7"
+    assert client.record(made.id).provider == "urn:provider::7"
+
+
+def test_an_emptied_store_is_refused_for_images_too(docker: Client, store: Store, context: str) -> None:
+    """As for OCI's resources: what the engine knows is gone, and that is never unchanged."""
+    image = docker.create(IMAGE, "x", {"context": {"location": context}, "push": False})
+    store.delete(image.id)
+
+    with pytest.raises(Failed, match="lost or emptied"):
+        docker.diff(image, image.inputs)
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,15 @@ def test_replacement_lives_and_the_old_one_waits_for_deletion() -> None:
     assert deployment["resources"][2]["protect"] is True
 
 
+def test_replacement_comes_after_what_it_depends_on() -> None:
+    """Also where the one it replaces did not depend on it, and stands before it."""
+    deployment = state(entry("1"), entry("ocid1.u", "u"))
+
+    settle(deployment, held(record("1"), record("ocid1.u", "u"), record("2", inputs={"of": "ocid1.u"})))
+
+    assert told(deployment) == [("u", "ocid1.u", False), ("t", "2", False), ("t", "1", True)]
+
+
 def test_replacement_after_the_deletion_takes_the_place() -> None:
     """Deleted before the new one was created: the mark of the old one goes."""
     deployment = state(entry("1", pendingReplacement=True))
