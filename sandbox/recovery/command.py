@@ -123,5 +123,5 @@ def _lost(sandbox: Sandbox, stack: str, found: Differences) -> str:
     return (
         f"{sandbox.store}: lost or emptied: it holds none of the {len(found.gone)} resources that stack "
         f"{stack} knows; put the file back, or let the stack forget them: "
-        f"python -m sandbox repair --stack {stack}"
+        f"make repair STACK={stack}"
     )
