@@ -16,13 +16,13 @@ ACTIONLINT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/oci-ai-functions/actionlint
 LINTED := __main__.py benchmarks components engine function_src policy_pack sandbox tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down emit test test-fast lint imports workflows coverage format docs bench fuzz mutants soak-kills lock clean
+.PHONY: help up preview down repair emit test test-fast lint imports workflows coverage format docs bench fuzz mutants soak-kills lock clean
 
 help: ## this table
 	@printf '%-12s %s\n' target 'what it does'
 	@printf '%-12s %s\n' ------ ------------
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@printf '\n%s\n' 'up, preview, down and emit take STACK=dev (default) or STACK=prod.'
+	@printf '\n%s\n' 'up, preview, down, repair and emit take STACK=dev (default) or STACK=prod.'
 
 up: $(VENV)/.sandbox-ready ## deploy a stack on the sandbox, guarded by the policy pack
 	@$(PY) -m components $(STACK)
@@ -36,6 +36,9 @@ preview: $(VENV)/.sandbox-ready ## show what a deploy would change, and judge it
 
 down: $(VENV)/.sandbox-ready ## destroy a stack on the sandbox
 	@$(PY) -m sandbox down --stack $(STACK)
+
+repair: $(VENV)/.sandbox-ready ## bring state and store of a stack together, also where the store was lost
+	@$(PY) -m sandbox repair --stack $(STACK) --cwd .
 
 emit: $(VENV)/.sandbox-ready ## send an AI event through the deployed rule into the function (EMIT="--file F --object O")
 	@$(PY) -m sandbox emit --stack $(STACK) $(EMIT)

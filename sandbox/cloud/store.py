@@ -328,17 +328,18 @@ class Store:
     def holder(self, claim: str) -> str | None:
         """The id of the resource that holds this name, or None."""
         with self._lock, self._explained():
-            row = self._connection.execute("SELECT id FROM claims WHERE claim = ?", (claim,)).fetchone()
+            row = self._connection.execute(
+                "SELECT id FROM claims JOIN resources USING (id) WHERE claim = ?", (claim,)
+            ).fetchone()
         return row[0] if row else None
 
     def _hold(self, id: str, claims: Iterable[str]) -> None:
         for claim in claims:
-            try:
-                self._connection.execute("INSERT INTO claims VALUES (?, ?)", (claim, id))
-            except sqlite3.IntegrityError:
-                raise Conflict(
-                    f"{claim.rpartition('|')[2]!r} already exists ({self.holder(claim)})"
-                ) from None
+            holder = self.holder(claim)
+            if holder is not None:
+                raise Conflict(f"{claim.rpartition('|')[2]!r} already exists ({holder})")
+            # Whoever emptied the store by hand may have left the names of what is gone.
+            self._connection.execute("INSERT OR REPLACE INTO claims VALUES (?, ?)", (claim, id))
 
     def _link(self, id: str, inputs: Mapping[str, Any]) -> None:
         targets = set(_ocids(inputs)) - {id}

@@ -37,12 +37,12 @@ _SHARED = (
 def adopted(record: Record, resources: list[Entry], model: Entry | None, inputs: Mapping[str, Any]) -> Entry:
     """The state's entry for a record. Adds its provider to `resources` if that is missing too.
 
-    `model` is an entry of the same URN that says what the store does not know; `inputs` are inputs as the
-    engine wrote them, with secrets encrypted, or nothing.
+    `model` is an entry of the same URN that says what the store does not know; `inputs` are those of an
+    operation the engine had begun, with secrets encrypted, or nothing.
     """
     shared = {name: model[name] for name in _SHARED if name in model} if model else {}
     urns = {entry["urn"] for entry in resources}
-    known = inputs or _closed(record.inputs, record)
+    known = inputs if inputs and _tell_of(inputs, record) else _closed(record.inputs, record)
     return {
         **shared,
         "urn": record.urn,
@@ -86,6 +86,18 @@ def _closed(values: Mapping[str, Any], record: Record) -> dict[str, Any]:
         name: {_SIGNATURE: _SECRET, "plaintext": json.dumps(value)} if name in record.secret else value
         for name, value in values.items()
     }
+
+
+def _tell_of(inputs: Mapping[str, Any], record: Record) -> bool:
+    """Whether inputs of a begun operation are those of a record, as far as they can be read.
+
+    They are not where the record is older, from a run that died before.
+    """
+    names = (inputs.keys() | record.inputs.keys()) - _NEVER_KEPT
+    return all(
+        inputs.get(name) == record.inputs.get(name) or _SIGNATURE in json.dumps(inputs.get(name))
+        for name in names
+    )
 
 
 def _is_secret(value: Any) -> bool:

@@ -113,7 +113,7 @@ def _latest(path: Path) -> Deployment:
 
 
 def _damaged(path: Path) -> str:
-    """What to do about a state file that can't be read. What its copy lacks, the store has."""
+    """What to do about a state file that cannot be read. What its copy lacks, the store has."""
     copy = path.with_name(f"{path.name}.bak")
     way = f"copy {copy.name} beside it over it" if copy.exists() else "remove it"
     return f"{path}: the stack's state is damaged; {way}, and the next command adopts what it lacks"
@@ -123,5 +123,5 @@ def _lost(sandbox: Sandbox, stack: str, found: Differences) -> str:
     return (
         f"{sandbox.store}: lost or emptied: it holds none of the {len(found.gone)} resources that stack "
         f"{stack} knows; put the file back, or let the stack forget them: "
-        f"python -m sandbox repair --stack {stack}"
+        f"make repair STACK={stack}"
     )

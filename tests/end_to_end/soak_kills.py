@@ -94,10 +94,8 @@ def _case(stack: Stack, victim: str, type: str, operation: str) -> str:
 def main() -> int:
     """Run the matrix, or the part of it that the arguments name."""
     parser = argparse.ArgumentParser(prog="soak_kills", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--stack", action="append", choices=STACKS, help="only this stack (may be repeated)")
-    parser.add_argument(
-        "--victim", action="append", choices=VICTIMS, help="only this victim (may be repeated)"
-    )
+    for name, known in (("stack", STACKS), ("operation", OPERATIONS), ("victim", VICTIMS)):
+        parser.add_argument(f"--{name}", action="append", choices=known, help=f"only this {name}; repeatable")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         sandbox = Sandbox(Path(folder) / ".sandbox")

@@ -86,7 +86,7 @@ class TestOwnStack:
         for ran in (refused, preview):
             assert ran.status != 0
             assert f"{dev.sandbox.store}: lost or emptied" in ran.output
-            assert "python -m sandbox repair --stack dev" in ran.output
+            assert "make repair STACK=dev" in ran.output
             assert "unchanged" not in ran.output
         assert repaired.status == 0, repaired.output
         assert "16 resources" in refused.output

@@ -76,6 +76,19 @@ class TestResources:
             assert store.holder("app|c|other") is None
             assert store.holder("app|c|main") == "2"
 
+    def test_a_name_without_its_holder_is_free(self, path: Path) -> None:
+        """Whoever empties the table of resources by hand leaves the names behind."""
+        with Store(path) as store:
+            store.create(TYPE, "urn:a", {}, {}, "1", claims=["app|c|main"])
+            raw = sqlite3.connect(path)
+            raw.execute("DELETE FROM resources")
+            raw.commit()
+            raw.close()
+            assert store.holder("app|c|main") is None
+            store.create(TYPE, "urn:b", {}, {}, "2", claims=["app|c|main"])
+
+            assert store.holder("app|c|main") == "2"
+
     def test_who_uses_what_follows_the_inputs(self, path: Path) -> None:
         """OCIDs anywhere in the inputs, at create and update; gone with the user."""
         with Store(path) as store:

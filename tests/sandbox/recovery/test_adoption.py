@@ -112,6 +112,14 @@ def test_encrypted_inputs_stay_encrypted() -> None:
     assert "clear" not in json.dumps(made)
 
 
+def test_inputs_of_another_operation_do_not_count() -> None:
+    """What was begun last may differ from what an earlier run created: the record says what exists."""
+    made = adopted(record("1", inputs={"name": "n", "size": 1}), resources(), None, {"name": "n", "size": 2})
+
+    assert made["inputs"] == {"name": "n", "size": 1}
+    assert made["outputs"]["size"] == 1
+
+
 def test_secrets_of_the_store_are_marked() -> None:
     """What came in as a secret is handed to the engine marked, so that it encrypts it."""
     made = adopted(

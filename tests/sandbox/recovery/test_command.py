@@ -155,7 +155,7 @@ def test_lost_store(world: World) -> None:
 
     assert str(refused.value) == (
         f"{world.sandbox.store}: lost or emptied: it holds none of the 2 resources that stack dev knows; put "
-        "the file back, or let the stack forget them: python -m sandbox repair --stack dev"
+        "the file back, or let the stack forget them: make repair STACK=dev"
     )
     assert world.asked == []
 

@@ -75,7 +75,7 @@ def test_living_engine_is_named(sandbox: Sandbox, engine: int) -> None:
 
 
 def test_engine_on_another_machine_is_named(sandbox: Sandbox) -> None:
-    """Whether it lives can't be seen from here."""
+    """Whether it lives cannot be seen from here."""
     write(sandbox, held_by(1, "elsewhere"))
 
     with pytest.raises(SandboxFault, match=r"by pulumi \(process 1 on elsewhere\)"):
