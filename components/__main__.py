@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from components.config import check_file
+from components.config.loading import check_file
 from components.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from sandbox import deploy, project
+from sandbox.cloud.errors import SandboxFault
 from sandbox.environment import Sandbox, shell_exports
-from sandbox.errors import SandboxFault
 from sandbox.events.command import add_emit_arguments, add_invoke_arguments, run_emit, run_invoke
 from sandbox.recovery import recover
 
@@ -43,7 +43,7 @@ def _repair(sandbox: Sandbox, stack: str, place: Path) -> int:
     folder, name = project.find(place.expanduser().resolve())
     if not sandbox.state_file(name, stack).exists():
         raise SandboxFault(f"{folder}: the project {name} has no stack {stack} in this sandbox")
-    mended = recover(sandbox, sandbox.prepare(_say), folder, name, stack, _say)
+    mended = recover(sandbox, sandbox.prepare(_say), folder, name, stack, _say, forget_lost=True)
     _say(f"recovery  {stack}: {'mended' if mended else 'nothing to mend'}")
     return 0
 

@@ -16,11 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sandbox import project
+from sandbox.cloud.errors import SandboxFault
+from sandbox.cloud.store import Store
 from sandbox.environment import ROOT, Sandbox, merged
-from sandbox.errors import SandboxFault
 from sandbox.recovery import recover
 from sandbox.services.objectstorage.rules import objects_of
-from sandbox.store import Store
 
 PACK = ROOT / "policy_pack"
 
@@ -29,6 +29,11 @@ _ENGINE_ARGUMENTS = {
     "preview": ("preview",),
     "down": ("destroy", "--yes", "--skip-preview"),
 }
+
+_MAY_HANG = (
+    "--continue-on-error: the engine waits forever where the delete of a replacement fails "
+    "(pulumi/pulumi#16373); Ctrl-C ends it and the next up goes on, see docs/recovery.md"
+)
 
 
 def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Callable[[str], None]) -> int:
@@ -43,7 +48,10 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Calla
             if command == "down":
                 _empty_buckets(store, stack, say)
         project.write_stack(sandbox, stack, environment)
-        recover(sandbox, environment, sandbox.project, project.name(), stack, say)
+        if command == "up" and "--continue-on-error" in extra:
+            say(_MAY_HANG)
+        forget = command == "down"
+        recover(sandbox, environment, sandbox.project, project.name(), stack, say, forget_lost=forget)
         arguments = ["pulumi", *_ENGINE_ARGUMENTS[command], "--stack", stack]
         if command != "down":
             arguments += ["--policy-pack", str(PACK)]

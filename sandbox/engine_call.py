@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from sandbox.cloud.errors import SandboxFault
 from sandbox.environment import merged
-from sandbox.errors import SandboxFault
 
 
 def quiet(environment: dict[str, str | None], folder: Path, *arguments: str, given: str | None = None) -> str:

@@ -17,9 +17,9 @@ from typing import Any
 
 import yaml
 
+from sandbox.cloud.errors import SandboxFault
 from sandbox.engine_call import quiet
 from sandbox.environment import ROOT, Sandbox
-from sandbox.errors import SandboxFault
 
 # What the engine writes into a stack's file, and so what is kept when the tracked file is copied again.
 _ENGINE_KEYS = ("encryptionsalt", "secretsprovider", "encryptedkey")

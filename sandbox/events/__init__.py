@@ -3,10 +3,11 @@
 matcher    does a rule's condition match an event, and if not, why
 envelope   event files read and checked
 samples    events to try, made to fit what is deployed
-deployment rules, functions, buckets and IAM as they are in the sandbox's store
+snapshot   rules, functions, buckets and IAM as they are in the sandbox's store
 objects    bodies of objects, and what of them one function may read
+invocation one function: may it be invoked, may it read its object, and the run
 dispatch   an event through every rule into the functions
-invoke     a function called directly by a user
+invoke     a function invoked directly by a user
 trace      what happened, as text or JSON
 command    the command line
 """

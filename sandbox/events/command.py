@@ -12,13 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sandbox.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault
 from sandbox.events import objects
-from sandbox.events.deployment import Deployment, Function, read_deployment
 from sandbox.events.dispatch import dispatch
 from sandbox.events.envelope import EventFileError, completed, object_of, read_event_file
 from sandbox.events.invoke import UnknownCaller, invoke
 from sandbox.events.samples import DEFAULT, SAMPLES, fitted
+from sandbox.events.snapshot import Deployment, Function, read_deployment
 from sandbox.events.trace import Trace, as_json, as_text
 
 _LARGEST_OBJECT = 64 * 1024 * 1024

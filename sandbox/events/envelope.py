@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote
 
-from sandbox.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault
 
 # An envelope is a few kilobytes; this only keeps a wrong file from being read whole.
 _LARGEST_FILE = 8 * 1024 * 1024
@@ -25,7 +25,7 @@ _RESOURCE_ID = re.compile(r"/n/([^/]+)/b/([^/]+)/o/(.+)", re.DOTALL)
 
 
 class EventFileError(SandboxFault):
-    """A file that can't be used; the message is one line that names it."""
+    """A file that cannot be used; the message is one line that names it."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def read_event_file(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise EventFileError(f"{path}: an event is a JSON object, not {_kind(value)}")
     if not isinstance(value.get("eventType"), str) or not value["eventType"]:
-        raise EventFileError(f"{path}: eventType is missing; it must be text such as {_EXAMPLE}")
+        raise EventFileError(f"{path}: eventType is missing; it must be a string such as {_EXAMPLE}")
     if not isinstance(value.get("data"), dict):
         raise EventFileError(f"{path}: data is missing; it must be an object")
     if not compartment_of(value):

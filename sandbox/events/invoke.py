@@ -1,4 +1,4 @@
-"""A function called directly, as a user calls its invoke endpoint: authorised, run, answered."""
+"""A function invoked directly, as a user does at its invoke endpoint: authorised, run, answered."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import json
 from typing import Any
 
 from oci_iam import Principal
-from sandbox.errors import SandboxFault
-from sandbox.events.deployment import Deployment, Function
-from sandbox.events.dispatch import deliver, may_invoke
+from sandbox.cloud.errors import SandboxFault
 from sandbox.events.envelope import ObjectRef, object_of
+from sandbox.events.invocation import deliver, may_invoke
+from sandbox.events.snapshot import Deployment, Function
 from sandbox.events.trace import Delivery, Trace
 
 _USER = "ocid1.user.oc1..sandboxcaller"
@@ -21,7 +21,7 @@ class UnknownCaller(SandboxFault):
 
 
 def invoke(function: Function, body: bytes, caller: str, deployment: Deployment) -> Trace:
-    """Calls a function as `group:<name or OCID>` (somebody in that group) or `user:<OCID>`."""
+    """Invokes a function as `group:<name or OCID>` (somebody in that group) or `user:<OCID>`."""
     principal, deployment = _caller(caller, deployment)
     delivery = Delivery(target=f"function {function.name}  {function.id}")
     access = may_invoke(principal, function, deployment)

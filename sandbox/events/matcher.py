@@ -54,7 +54,7 @@ def _fields(condition: Mapping[str, Any], event: Any, place: str) -> str | None:
             if reason:
                 return reason
         elif not _matches(wanted, found):
-            return f"{where} is {_show(found)}, the condition wants {_show(wanted)}"
+            return f"{where} is {_show(found)}, the condition expects {_show(wanted)}"
     return None
 
 

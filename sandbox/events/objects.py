@@ -11,7 +11,7 @@ import re
 import shutil
 from pathlib import Path
 
-from sandbox.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault
 from sandbox.events.envelope import EventFileError, ObjectRef
 
 _PART = re.compile(r"[A-Za-z0-9_.-]{1,256}", re.ASCII)
@@ -35,7 +35,7 @@ def place(root: Path, ref: ObjectRef, body: bytes) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(body)
     except OSError as error:
-        raise SandboxFault(f"{path}: the object can't be kept: {error.strerror}") from None
+        raise SandboxFault(f"{path}: the object cannot be kept: {error.strerror}") from None
     return path
 
 

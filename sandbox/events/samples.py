@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.events.deployment import Bucket, Deployment, Rule
 from sandbox.events.envelope import OBJECT_TYPES
 from sandbox.events.matcher import mismatch
+from sandbox.events.snapshot import Bucket, Deployment, Rule
 
 DEFAULT = "anomaly"
 _NAMESPACE = "sandboxnamespace"

@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault
 from sandbox.providers.docker_ignore import Ignored, ignored_in
 
 
 class ContextError(SandboxFault):
-    """The context or its Dockerfile can't be read; one line that names it."""
+    """The context or its Dockerfile cannot be read; one line that names it."""
 
 
 @dataclass(frozen=True)

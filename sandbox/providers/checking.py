@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.providers.sdk import Property, ResourceType, Type
-from sandbox.providers.wire import UNKNOWN, Secret
+from sandbox.providers.wire import Secret
+from sandbox.services.bridge_base import UNKNOWN
 
 _SAID = {"str": "a string", "int": "a whole number", "float": "a number", "bool": "true or false"}
 

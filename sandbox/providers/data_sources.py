@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.errors import NotEmulated, NotFound
-from sandbox.providers import filling, ocids, references
+from sandbox.cloud import identities
+from sandbox.cloud.call import Cloud
+from sandbox.cloud.errors import NotEmulated, NotFound
+from sandbox.cloud.existence import exists
+from sandbox.cloud.listing import filtered, shown
+from sandbox.providers import filling
 from sandbox.providers.sdk import DataSource, Property, Sdk, Type, UnknownType
 from sandbox.services import lookup_of
-from sandbox.services.asking import filtered, shown
-from sandbox.services.rules import Cloud
 
 _EMPTY: dict[str, Any] = {"list": [], "map": {}}
 
@@ -111,7 +113,7 @@ def _singulars(name: str) -> Iterator[str]:
 
 def _many(cloud: Cloud, type: str, args: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The resources of the type that an argument contradicts in nothing, and that pass the filters."""
-    found = [shown(record) for record in cloud.store.list(type)]
+    found = [shown(record) for record in cloud.list(type)]
     for name, value in args.items():
         if not isinstance(value, list | dict):
             found = [item for item in found if _same(item.get(name, value), value)]
@@ -126,17 +128,19 @@ def _one(source: DataSource, cloud: Cloud, type: str, args: Mapping[str, Any]) -
     """The resource an argument names by its id, or that all arguments fit. One outside the sandbox is taken
     as existing, as it is wherever a resource refers to it."""
     by_id = [cloud.store.get(value) for value in args.values() if isinstance(value, str)]
-    records = [record for record in by_id if record is not None and record.type == type]
+    records = [
+        record for record in by_id if record is not None and record.type == type and cloud.sees(record)
+    ]
     if records:
         return {**args, **shown(records[-1])}
     own = f"{type.partition('/')[2].partition(':')[0]}Id"
     wanted = str(args.get(own) or args.get("id") or "")
-    ocid = ocids.read(wanted)
+    ocid = identities.read(wanted)
     if ocid is None:
         fitting = _many(cloud, type, args)
         if fitting:
             return {**args, **fitting[-1]}
-    elif cloud.store.get(wanted) is None and references.exists(cloud, wanted, ocid):
+    elif cloud.store.get(wanted) is None and exists(cloud, wanted, ocid):
         return {**args, **_foreign(source, cloud, type, wanted), "id": wanted}
     raise NotFound(f"{type.rpartition(':')[2]} {wanted or dict(args)} not found in the sandbox")
 
@@ -146,7 +150,7 @@ def _foreign(source: DataSource, cloud: Cloud, type: str, id: str) -> dict[str, 
     found: dict[str, Any] = {}
     for name, property in source.answers.items():
         if name in ("name", "displayName"):
-            found[name] = f"{ocids.type_of(type)}-{id[-8:]}"
+            found[name] = f"{identities.type_of(type)}-{id[-8:]}"
         elif name == "compartmentId":
             found[name] = cloud.tenancy
         elif property.type.kind == "str":

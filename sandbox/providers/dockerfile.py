@@ -1,4 +1,4 @@
-"""As much of a Dockerfile as it takes to say that it can't be built.
+"""As much of a Dockerfile as it takes to say that it cannot be built.
 
 Finds a misspelt instruction, a missing FROM and files to copy that aren't in the context. Runs nothing and
 does not check arguments.
@@ -74,7 +74,7 @@ def instructions(text: str) -> Iterator[Instruction]:
 
 
 def problem(text: str) -> str | None:
-    """Why a Dockerfile can't be built, or None."""
+    """Why a Dockerfile cannot be built, or None."""
     begun = False
     for instruction in instructions(text):
         if instruction.word not in INSTRUCTIONS:
@@ -83,7 +83,7 @@ def problem(text: str) -> str | None:
             return f"line {instruction.line}: unknown instruction {instruction.word}{hint}"
         if instruction.word == "FROM":
             if not instruction.rest:
-                return f"line {instruction.line}: FROM needs an image"
+                return f"line {instruction.line}: FROM requires an image"
             begun = True
         elif not begun and instruction.word != "ARG":
             return f"line {instruction.line}: {instruction.word} before the first FROM"

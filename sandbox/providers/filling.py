@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.providers.ocids import type_of
+from sandbox.cloud.call import Call, Cloud
+from sandbox.cloud.identities import type_of
+from sandbox.cloud.namespace import namespace_of
 from sandbox.providers.sdk import ResourceType
-from sandbox.services.rules import Call, Cloud
 
 EMPTY: dict[str, Any] = {"int": 0, "float": 0, "bool": False, "list": [], "map": {}}
 _NOW = frozenset({"timeCreated", "timeUpdated", "timeLastModified", "createdTime", "timeModified"})
@@ -56,11 +57,6 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3] + " +0000 UTC"
 
 
-def namespace_of(cloud: Cloud) -> str:
-    """The tenancy's Object Storage namespace."""
-    return cloud.store.setting("namespace") or "sandboxns"
-
-
 def _value(resource: ResourceType, name: str, call: Call) -> Any:
     output = resource.outputs[name]
     if output.type.kind == "str":
@@ -77,11 +73,11 @@ _MADE_UP = re.compile(
     r"|(?P<ip>[iI]pAddress|privateIp|publicIp|natIp|[rR]outerIp)|(?P<mark>etag|[tT]oken|fingerprint)"
     r"|(?P<number>[vV]ersionNumber))"
 ).fullmatch
-"""Texts a service always fills in, by how their names end."""
+"""Strings a service always fills in, by how their names end."""
 
 
 def plain_text(name: str, type: str, id: str, cloud: Cloud) -> str | None:
-    """A plain value for a text of a resource, None where the name says nothing."""
+    """A plain value for a string of a resource, None where the name says nothing."""
     if name in _NOW:
         return now()
     if name in ("state", "lifecycleState"):

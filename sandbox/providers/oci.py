@@ -11,26 +11,28 @@ from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
-from sandbox.errors import NotFound
+from sandbox.cloud import composed_ids, references, regions
+from sandbox.cloud.call import Call, Cloud
+from sandbox.cloud.errors import NotFound
+from sandbox.cloud.store import Record
 from sandbox.providers import (
     checking,
-    composing,
     data_sources,
     diffing,
     faults,
     filling,
     naming,
-    ocids,
-    reading,
-    references,
     schema,
+    stored_state,
 )
+from sandbox.providers.defaulting import with_defaults
+from sandbox.providers.faults import Fault
 from sandbox.providers.sdk import ResourceType, Sdk
 from sandbox.providers.server import Provider, answering, serve
 from sandbox.providers.stubs import provider_pb2
-from sandbox.providers.wire import UNKNOWN, decode, encode, has_secret, has_unknown, keep_secret, plain
-from sandbox.services import rules_of
-from sandbox.services.rules import Call, Cloud
+from sandbox.providers.wire import decode, encode, has_secret, has_unknown, keep_secret, plain
+from sandbox.services import bridge_of, rules_of
+from sandbox.services.bridge_base import UNKNOWN
 
 _KINDS = {
     ("add", False): provider_pb2.PropertyDiff.ADD,
@@ -55,7 +57,7 @@ class OciProvider(Provider):
             or os.environ.get("TF_VAR_region")  # noqa: SIM112 Terraform's own spelling
             or references.region_in(inputs)
             or os.environ.get("OCI_REGION")
-            or ocids.DEFAULT_REGION
+            or regions.DEFAULT
         )
         tenancy = self.config.get("tenancyOcid") or references.tenancy_in(inputs) or self._own_tenancy()
         home = os.environ.get("OCI_SANDBOX_HOME_REGION")
@@ -87,25 +89,30 @@ class OciProvider(Provider):
     def Check(self, request: Any, context: Any) -> Any:
         resource = self.sdk.resource(request.type or _type(request.urn))
         news, problem = _named(request, resource, decode(request.olds), decode(request.news))
-        rules = rules_of(resource.token)
-        inputs, problems = checking.check(resource, {**rules.defaults, **news})
+        bridge = bridge_of(resource.token)
+        inputs, problems = checking.check(resource, with_defaults(news, bridge.defaults))
         if problem:
             problems.append(problem)
         failures = [provider_pb2.CheckFailure(reason=text) for text in problems]
         if not problems:
             failures = [
                 provider_pb2.CheckFailure(reason=f'"{failure.property}": {failure.reason}')
-                for failure in rules.check(plain(inputs))
+                for failure in bridge.check(plain(inputs))
             ]
         return provider_pb2.CheckResponse(inputs=encode(inputs), failures=failures)
 
     @answering
     def Diff(self, request: Any, context: Any) -> Any:
         resource = self.sdk.resource(request.type or _type(request.urn))
+        self.expect(request.urn, request.id)
+        record = self.store.get(request.id)
+        if record is not None:
+            self._is_here(request.urn, record)
         outputs, news = decode(request.olds), decode(request.news)
         olds = decode(request.old_inputs) if request.HasField("old_inputs") else outputs
-        rules = rules_of(resource.token)
-        found = diffing.changes(resource, rules, olds, news, outputs, request.ignoreChanges)
+        found = diffing.changes(
+            resource, bridge_of(resource.token), olds, news, outputs, request.ignoreChanges
+        )
         response = provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME if found else provider_pb2.DiffResponse.DIFF_NONE,
             diffs=sorted({change.property for change in found}),
@@ -130,7 +137,8 @@ class OciProvider(Provider):
         resource = self.sdk.resource(request.type or _type(request.urn))
         inputs = decode(request.properties)
         if request.preview:
-            shown = filling.unknowns(resource, inputs, UNKNOWN)
+            sent = bridge_of(resource.token).sent(inputs)
+            shown = filling.unknowns(resource, sent, UNKNOWN)
             return provider_pb2.CreateResponse(properties=encode(shown))
         with self.working():
             id, outputs = self._create(resource, request.urn, inputs)
@@ -140,13 +148,13 @@ class OciProvider(Provider):
         fault = faults.fault_for(self.folder, self.store, "create", resource.token, urn)
         if fault.error is not None:
             fault.strike()
-        given, rules = plain(inputs), rules_of(resource.token)
+        given, rules = bridge_of(resource.token).sent(plain(inputs)), rules_of(resource.token)
         cloud = self.cloud(given)
         with self.store.transaction():
             call = Call(cloud, resource.token, urn, "", given)
             references.verify(cloud, resource.token, given)
             rules.create(call)
-            call = replace(call, id=rules.new_id(call) or composing.new_id(resource, call))
+            call = replace(call, id=rules.new_id(call) or composed_ids.new_id(resource.import_id, call))
             outputs = filling.fill(resource, call, given, rules.computed(call))
             self.store.create(
                 resource.token,
@@ -154,10 +162,13 @@ class OciProvider(Provider):
                 given,
                 outputs,
                 call.id,
-                claims=[*rules.claims(call), *composing.own_ocids(resource, call, outputs)],
+                claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
                 secret=[key for key, value in inputs.items() if has_secret(value)],
+                provider=self.reference,
+                region=cloud.region_for(resource.token),
             )
         fault.wait()  # what exists is on disk before the answer, as in the cloud
+        fault.hold(urn)
         return call.id, outputs
 
     @answering
@@ -168,14 +179,16 @@ class OciProvider(Provider):
         record = self.store.get(request.id) or self.store.get(request.id.rpartition("/")[2])
         if record is None or record.type != resource.token:
             return provider_pb2.ReadResponse(id="")
+        if not self._is_here(request.urn, record):
+            return provider_pb2.ReadResponse(id="")
         known = decode(request.properties)
         olds = decode(request.inputs) if request.HasField("inputs") else {}
-        inputs = reading.inputs_now(resource, rules_of(resource.token), record, olds)
-        outputs = reading.closed(record, keep_secret(keep_secret(dict(record.outputs), known), olds))
+        inputs = stored_state.inputs_now(resource, bridge_of(resource.token), record, olds)
+        outputs = stored_state.closed(record, keep_secret(keep_secret(dict(record.outputs), known), olds))
         return provider_pb2.ReadResponse(
             id=record.id,
             properties=encode(outputs),
-            inputs=encode(reading.closed(record, keep_secret(inputs, olds))),
+            inputs=encode(stored_state.closed(record, keep_secret(inputs, olds))),
         )
 
     @answering
@@ -183,27 +196,29 @@ class OciProvider(Provider):
         resource = self.sdk.resource(request.type or _type(request.urn))
         news, olds = decode(request.news), decode(request.olds)
         if request.preview:
-            rules = rules_of(resource.token)
-            shown = rules.planned(
-                plain(news), reading.merged(resource, decode(request.old_inputs), olds, news)
-            )
+            bridge = bridge_of(resource.token)
+            sent = bridge.sent(news)
+            merged = stored_state.merged(resource, bridge, decode(request.old_inputs), olds, sent)
+            shown = bridge.planned(plain(news), merged)
             return provider_pb2.UpdateResponse(properties=encode(keep_secret(shown, news)))
         with self.working():
             outputs = self._update(resource, request.urn, request.id, news)
+            self.answer_goes_out(request.id, context)
         return provider_pb2.UpdateResponse(properties=encode(keep_secret(outputs, news)))
 
     def _update(self, resource: ResourceType, urn: str, id: str, news: dict[str, Any]) -> dict[str, Any]:
-        self._fault("update", resource.token, urn)
-        given, rules = plain(news), rules_of(resource.token)
+        fault = self._fault("update", resource.token, urn)
+        bridge, rules = bridge_of(resource.token), rules_of(resource.token)
+        given = bridge.sent(plain(news))
         cloud = self.cloud(given)
         with self.store.transaction():
             record = self.store.get(id)
-            if record is None:
+            if record is None or not self._is_here(urn, record):
                 raise NotFound(f"{resource.token.rpartition(':')[2]} {id} not found")
             call = Call(cloud, resource.token, urn, id, given, record)
             references.verify(cloud, resource.token, given)
             rules.update(call)
-            outputs = reading.merged(resource, record.inputs, record.outputs, given)
+            outputs = stored_state.merged(resource, bridge, record.inputs, record.outputs, given)
             if "timeUpdated" in outputs:
                 outputs["timeUpdated"] = filling.now()
             outputs = rules.refreshed(call, outputs)
@@ -211,26 +226,49 @@ class OciProvider(Provider):
                 id,
                 given,
                 outputs,
-                claims=[*rules.claims(call), *composing.own_ocids(resource, call, outputs)],
+                claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
                 secret=[key for key, value in news.items() if has_secret(value)],
             )
+            self.store.owe_answer(id, "update")
+        fault.hold(urn)
         return outputs
 
     @answering
     def Delete(self, request: Any, context: Any) -> Any:
         token = request.type or _type(request.urn)
         with self.working():
-            self._fault("delete", token, request.urn)
+            fault = self._fault("delete", token, request.urn)
             with self.store.transaction():
                 record = self.store.get(request.id)
-                if record is not None:
+                if record is not None and self._is_here(request.urn, record):
                     cloud = self.cloud(record.inputs)
                     rules_of(token).delete(Call(cloud, token, request.urn, request.id, record.inputs, record))
                     self.store.delete(request.id)
+                    self.store.owe_answer(request.id, "delete")
+            fault.hold(request.urn)
+            self.answer_goes_out(request.id, context)
         return Empty()
 
-    def _fault(self, operation: str, token: str, urn: str) -> None:
-        faults.fault_for(self.folder, self.store, operation, token, urn).strike()
+    def _is_here(self, urn: str, record: Record) -> bool:
+        """Whether the region the provider is configured for has the resource; a warning where it has not.
+
+        The service itself only answers that there is no such resource, and the real provider takes that for
+        the end of a delete: what lives elsewhere stays, and no state knows it any more.
+        """
+        cloud = self.cloud(record.inputs)
+        if cloud.sees(record):
+            return True
+        self.warn(
+            urn,
+            f"lives in {record.region}, where the provider for {cloud.region} does not find it: it is neither"
+            f" moved nor deleted. Set oci:region back to {record.region} and destroy it there first",
+        )
+        return False
+
+    def _fault(self, operation: str, token: str, urn: str) -> Fault:
+        fault = faults.fault_for(self.folder, self.store, operation, token, urn)
+        fault.strike()
+        return fault
 
     @answering
     def Invoke(self, request: Any, context: Any) -> Any:

@@ -13,6 +13,8 @@ from typing import Any
 
 from google.protobuf.struct_pb2 import Struct, Value
 
+from sandbox.services.bridge_base import UNKNOWN
+
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 a marker, not a secret
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
@@ -30,16 +32,6 @@ _UNKNOWNS = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
     }
 )
-
-
-class _Unknown:
-    """The one value of its kind."""
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-
-UNKNOWN = _Unknown()
 
 
 @dataclass(frozen=True)
@@ -160,7 +152,7 @@ def has_unknown(value: Any) -> bool:
 def keep_secret(value: Any, model: Any) -> Any:
     """`value` with the secrets of `model` closed again, at the same places.
 
-    A list of another length is closed as a whole: which element was the secret one can't be told.
+    A list of another length is closed as a whole: which element was the secret one cannot be told.
     """
     if isinstance(model, Secret):
         return value if isinstance(value, Secret) else Secret(plain(value))

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from sandbox.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault
 
 _INSTRUCTION = re.compile(r"^\s*(FROM|WORKDIR|ENTRYPOINT|CMD)\s+(.*?)\s*$", re.IGNORECASE)
 _DEFAULT = ("func.py", "handler")

@@ -1,4 +1,4 @@
-"""One function as a process: started, called under the platform's limits, ended.
+"""One function as a process: started, invoked under the platform's limits, ended.
 
 Limits as Oracle documents them: 6 MB a request and a response, the function's own timeout (at most 300 s).
 Memory is not limited here; the number is only shown. What a call costs on a laptop is no measure of OCI.
@@ -23,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
-from sandbox.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault
 from sandbox.runner.entry_point import find_entry_point
 from sandbox.runner.socket_client import post_call
 
@@ -114,7 +114,7 @@ class FunctionProcess:
             parent.mkdir(parents=True, exist_ok=True)
             made = Path(tempfile.mkdtemp(prefix="fn-", dir=parent))
         except OSError as error:
-            raise SandboxFault(f"{parent}: the function can't be run there: {error.strerror}") from None
+            raise SandboxFault(f"{parent}: the function cannot be run there: {error.strerror}") from None
         self._cleanup.callback(shutil.rmtree, made, ignore_errors=True)
         return made
 
@@ -143,7 +143,7 @@ class FunctionProcess:
             os.close(watched)
 
     def _environment(self) -> dict[str, str]:
-        """Configuration first: it can't override what the platform sets."""
+        """Configuration first: it cannot override what the platform sets."""
         spec = self._spec
         return {
             **_MACHINE,
@@ -248,7 +248,7 @@ class FunctionProcess:
         self._cleanup.close()
 
     def _read_logs(self) -> None:
-        """The last lines of what was printed, so that a function in a loop can't fill the terminal."""
+        """The last lines of what was printed, so that a function in a loop cannot fill the terminal."""
         try:
             with (self._run / "log").open("rb") as log:
                 log.seek(max(0, (self._run / "log").stat().st_size - _LOG_BYTES))

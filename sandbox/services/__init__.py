@@ -1,40 +1,30 @@
-"""OCI's own rules, a folder a service: what a service refuses, fills in and answers.
+"""OCI's services, a folder each: what a service refuses, computes and shows, and how the provider treats it.
 
 | file of a service | holds | add code here when |
 |---|---|---|
+| `__init__.py` | the names of its resource types | another file needs one |
 | `rules.py` | a `Rules` class for each type; `RULES`: token -> instance | OCI refuses or computes something |
-| `lookups.py` | one function a data source, and `LOOKUPS`: token -> function | it shows what is no resource |
+| `bridge.py` | a `Bridge` class for each type; `BRIDGES` likewise | the provider itself compares or refuses |
+| `lookups.py` | one function a data source; `LOOKUPS`: token -> function | it shows what is no resource |
 
-A service without a folder has no rules of its own: what the SDK's classes say is all that is checked. A data
-source that is not here shows or lists resources of the store, or is `NotEmulated` (`providers.data_sources`).
+A folder is the service's name in type tokens in lower case; a file that is not there says nothing. A service
+without a folder has no rules of its own: what the SDK's classes say is all that is checked. A data source
+that is not here shows or lists resources of the store, or is `NotEmulated` (`providers.data_sources`).
 """
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Callable
+import importlib
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from sandbox.services.rules import Cloud, Rules
-
-# The services with a folder here, as Pulumi's type tokens spell them.
-_FOLDERS = {
-    "Artifacts": "artifacts",
-    "Core": "core",
-    "Events": "events",
-    "Functions": "functions",
-    "Identity": "identity",
-    "Kms": "kms",
-    "Logging": "logging",
-    "ObjectStorage": "objectstorage",
-    "Ons": "ons",
-    "Waas": "waas",
-}
-
-Lookup = Callable[[Cloud, dict[str, Any]], dict[str, Any]]
+from sandbox.cloud.listing import Lookup
+from sandbox.cloud.service_rules import Rules
+from sandbox.services.bridge_base import Bridge
 
 _NO_RULES = Rules()
+_NO_BRIDGE = Bridge()
 
 
 @cache
@@ -46,6 +36,14 @@ def rules_of(token: str) -> Rules:
 
 
 @cache
+def bridge_of(token: str) -> Bridge:
+    """How the provider treats a resource type; for a type it does nothing special for, the plain bridge."""
+    found = _table(token, "bridge", "BRIDGES").get(token, _NO_BRIDGE)
+    assert isinstance(found, Bridge)  # noqa: S101 for the type checker
+    return found
+
+
+@cache
 def lookup_of(token: str) -> Lookup | None:
     """The function that answers a data source, or None where the sandbox has none."""
     found: Lookup | None = _table(token, "lookups", "LOOKUPS").get(token)
@@ -53,12 +51,9 @@ def lookup_of(token: str) -> Lookup | None:
 
 
 def _table(token: str, module: str, name: str) -> dict[str, Any]:
-    service = token.split(":")[1].partition("/")[0] if token.count(":") == 2 else ""
-    if service not in _FOLDERS:
+    service = token.split(":")[1].partition("/")[0].lower() if token.count(":") == 2 else ""
+    if not service.isalnum() or not Path(__file__).with_name(service).joinpath(f"{module}.py").is_file():
         return {}
-    path = f"sandbox.services.{_FOLDERS[service]}.{module}"
-    if importlib.util.find_spec(path) is None:
-        return {}
-    table = getattr(importlib.import_module(path), name)
+    table = getattr(importlib.import_module(f"sandbox.services.{service}.{module}"), name)
     assert isinstance(table, dict)  # noqa: S101 for the type checker
     return table

@@ -333,7 +333,7 @@ class TestCutOff:
 
 
 def _cloud(checkout: Checkout) -> list[str]:
-    from sandbox.store import Store
+    from sandbox.cloud.store import Store
 
     with Store(checkout.sandbox / "store.db") as store:
         return [record.id for record in store.list() if record.type.startswith("oci:")]

@@ -11,12 +11,12 @@ import grpc
 import pytest
 from google.protobuf.empty_pb2 import Empty
 
+from sandbox.cloud.store import Record, Store
 from sandbox.providers.docker_build import DockerBuildProvider
 from sandbox.providers.oci import OciProvider
 from sandbox.providers.server import Provider, start
 from sandbox.providers.stubs import provider_pb2, provider_pb2_grpc
 from sandbox.providers.wire import decode, encode, plain
-from sandbox.store import Record, Store
 
 COMPARTMENT = "ocid1.compartment.oc1..aaaaaaaacompartment"
 TENANCY = "ocid1.tenancy.oc1..aaaaaaaatenancy"
@@ -288,3 +288,10 @@ def function(application_id: Any, **more: Any) -> dict[str, Any]:
         },
         **more,
     }
+
+
+def refused(oci: Client, type: str, inputs: dict[str, Any], text: str) -> None:
+    """A create with these inputs is refused, and the message holds the text."""
+    with pytest.raises(Failed) as failed:
+        oci.create(type, "x", inputs)
+    assert text in str(failed.value)

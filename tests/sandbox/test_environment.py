@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.cloud.errors import SandboxFault
 from sandbox.environment import FOREIGN_VARIABLES, Sandbox, merged, shell_exports
-from sandbox.errors import SandboxFault
 
 
 def test_credentials_do_not_survive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,1 +1,5 @@
-"""Container Registry: repositories, and images pushed to them."""
+"""Container Registry. Here: the names of its resource types."""
+
+from __future__ import annotations
+
+REPOSITORY = "oci:Artifacts/containerRepository:ContainerRepository"

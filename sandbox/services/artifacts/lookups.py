@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.providers.filling import namespace_of
-from sandbox.services.artifacts.registry import REPOSITORY
-from sandbox.services.asking import Lookup, listing
-from sandbox.services.rules import Cloud
+from sandbox.cloud.call import Cloud
+from sandbox.cloud.listing import Lookup, listing
+from sandbox.cloud.namespace import namespace_of
+from sandbox.services.artifacts import REPOSITORY
 
 _listed = listing("items", REPOSITORY, repositoryId="id")
 

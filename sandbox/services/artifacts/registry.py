@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.errors import Conflict
-from sandbox.providers import image_reference, ocids
-from sandbox.store import Record, Store
-
-REPOSITORY = "oci:Artifacts/containerRepository:ContainerRepository"
+from sandbox.cloud import identities, image_reference, regions
+from sandbox.cloud.errors import Conflict
+from sandbox.cloud.image_reference import Reference
+from sandbox.cloud.store import Record, Store
+from sandbox.services.artifacts import REPOSITORY
 
 
 def receive(store: Store, tag: str, digest: str) -> str | None:
@@ -20,7 +20,7 @@ def receive(store: Store, tag: str, digest: str) -> str | None:
     reference = image_reference.read(tag)
     if reference is None or not reference.is_ocir:
         return None
-    found = repository(store, reference.repository)
+    found = repository(store, reference)
     if found is None:
         _create(store, reference)
         return (
@@ -29,7 +29,7 @@ def receive(store: Store, tag: str, digest: str) -> str | None:
         )
     former = store.tagged(tag)
     if found.outputs.get("isImmutable") and former is not None and former.digest != digest:
-        raise Conflict(f"tag {tag} can't be overwritten: the repository is immutable")
+        raise Conflict(f"tag {tag} cannot be overwritten: the repository is immutable")
     if former is None or former.digest != digest:
         outputs: dict[str, Any] = {
             **found.outputs,
@@ -39,14 +39,21 @@ def receive(store: Store, tag: str, digest: str) -> str | None:
     return None
 
 
-def repository(store: Store, name: str) -> Record | None:
-    """The repository with this name, or None."""
-    return next((item for item in store.list(REPOSITORY) if item.outputs.get("displayName") == name), None)
+def repository(store: Store, reference: Reference) -> Record | None:
+    """The repository of an image in the registry of its region, or None."""
+    for found in store.list(REPOSITORY):
+        if found.outputs.get("displayName") == reference.repository and found.region in (
+            "",
+            reference.region,
+        ):
+            return found
+    return None
 
 
-def _create(store: Store, reference: image_reference.Reference) -> None:
+def _create(store: Store, reference: Reference) -> None:
     tenancy = store.setting("tenancy") or f"ocid1.tenancy.oc1..aaaaaaaa{store.mark}{'a' * 44}"
     inputs = {"compartmentId": tenancy, "displayName": reference.repository}
     outputs = {**inputs, "namespace": reference.namespace, "imageCount": 1, "state": "AVAILABLE"}
-    id = ocids.mint("containerrepo", ocids.DEFAULT_REGION, store.mark)
-    store.create(REPOSITORY, "", inputs, outputs, id)
+    region = reference.region or regions.DEFAULT
+    id = identities.mint("containerrepo", region, store.mark)
+    store.create(REPOSITORY, "", inputs, outputs, id, region=reference.region)

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sandbox.errors import InvalidParameter
-from sandbox.providers.filling import namespace_of
-from sandbox.services import judging
-from sandbox.services.artifacts.registry import REPOSITORY
-from sandbox.services.rules import Call, Rules
+from sandbox.cloud import validation
+from sandbox.cloud.call import Call
+from sandbox.cloud.errors import InvalidParameter
+from sandbox.cloud.namespace import namespace_of
+from sandbox.cloud.service_rules import Rules
+from sandbox.services.artifacts import REPOSITORY
 
 _NAME = re.compile(r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*", re.ASCII)
 
@@ -23,7 +24,7 @@ class RepositoryRules(Rules):
         yield f"repository|{call.cloud.region}|{call.cloud.tenancy}|{call.inputs['displayName']}"
 
     def write(self, call: Call) -> None:
-        name = judging.filled(call.inputs, "displayName")
+        name = validation.filled(call.inputs, "displayName")
         if _NAME.fullmatch(name) is None:
             raise InvalidParameter(
                 f"displayName {name!r} may hold lower-case letters and digits, with . _ - / between them"

@@ -1,1 +1,5 @@
-"""Networking and Compute."""
+"""Networking and Compute. Here: the names of its resource types."""
+
+from __future__ import annotations
+
+IMAGE = "oci:Core/image:Image"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.providers import ocids
-from sandbox.services.asking import Lookup, filtered, shown
-from sandbox.services.rules import Cloud
-
-IMAGE = "oci:Core/image:Image"
+from sandbox.cloud import regions
+from sandbox.cloud.call import Cloud
+from sandbox.cloud.listing import Lookup, filtered, shown
+from sandbox.services.core import IMAGE
 
 _IMAGES = (
     ("Oracle Linux", "9", "Oracle-Linux-9.6-2026.09.30-0"),
@@ -26,7 +25,7 @@ _SHAPES = (
 
 def services(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
     """What a service gateway can lead to."""
-    key = ocids.REGION_KEYS.get(cloud.region, cloud.region[:3].upper())
+    key = regions.key_of(cloud.region)
     known = [
         {
             "id": f"ocid1.service.oc1.{cloud.region}.aaaaaaaa{cloud.store.mark}{number}",
@@ -65,7 +64,7 @@ def images(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
         }
         for number, (system, version, name) in enumerate(_IMAGES)
     ]
-    known += [shown(record) for record in cloud.store.list(IMAGE)]
+    known += [shown(record) for record in cloud.list(IMAGE)]
     for name in ("displayName", "operatingSystem", "operatingSystemVersion", "state"):
         if name in args:
             known = [item for item in known if item.get(name) == args[name]]

@@ -10,48 +10,42 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sandbox.errors import Conflict, InvalidParameter, LimitExceeded, MissingParameter
-from sandbox.providers import image_reference
-from sandbox.providers.filling import namespace_of
-from sandbox.providers.ocids import REGION_KEYS
-from sandbox.providers.wire import UNKNOWN
-from sandbox.services import judging
-from sandbox.services.rules import Call, Cloud, Failure, Rules
-from sandbox.store import Record
-
-APPLICATION = "oci:Functions/application:Application"
-FUNCTION = "oci:Functions/function:Function"
-INVOKE_FUNCTION = "oci:Functions/invokeFunction:InvokeFunction"
-_REPOSITORY = "oci:Artifacts/containerRepository:ContainerRepository"
-_TOPIC = "oci:Ons/notificationTopic:NotificationTopic"
+from sandbox.cloud import image_reference, regions, validation
+from sandbox.cloud.call import Call, Cloud
+from sandbox.cloud.errors import Conflict, InvalidParameter, LimitExceeded, MissingParameter
+from sandbox.cloud.namespace import namespace_of
+from sandbox.cloud.service_rules import Rules
+from sandbox.cloud.store import Record
+from sandbox.services.artifacts import REPOSITORY
+from sandbox.services.functions import APPLICATION, FUNCTION, INVOKE_FUNCTION
+from sandbox.services.functions.image_source import source_of
+from sandbox.services.ons import TOPIC
 
 SHAPES = ("GENERIC_X86", "GENERIC_ARM", "GENERIC_X86_ARM")
 MEMORY = ("128", "256", "512", "1024", "2048", "3072")
-_SOURCES = ("CONTAINER_IMAGE", "PRE_BUILT_FUNCTIONS", "ARCHIVE")
-_DESTINATIONS = {"NONE": None, "NOTIFICATION": "topicId", "QUEUE": "queueId", "STREAM": "streamId"}
+SOURCES = ("CONTAINER_IMAGE", "PRE_BUILT_FUNCTIONS", "ARCHIVE")
+DESTINATIONS = {"NONE": None, "NOTIFICATION": "topicId", "QUEUE": "queueId", "STREAM": "streamId"}
 _UNITS = {"128": 40, "256": 20}  # provisioned concurrency comes in multiples of this; 10 for all others
 _SIGNED_FUNCTIONS = 5
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_IMAGE_FIELDS = ("image", "imageDigest")
+IMAGE_FIELDS = ("image", "imageDigest")
 
 
 class ApplicationRules(Rules):
     """An application holds functions, their network and shared configuration."""
 
-    unordered = frozenset({"networkSecurityGroupIds"})
-
     def claims(self, call: Call) -> Iterable[str]:
         yield f"fnapp|{call.cloud.region}|{call.inputs['compartmentId']}|{call.inputs['displayName']}"
 
     def write(self, call: Call) -> None:
-        judging.filled(call.inputs, "displayName")
-        judging.one_of(call.inputs, "shape", SHAPES)
+        validation.filled(call.inputs, "displayName")
+        validation.one_of(call.inputs, "shape", SHAPES)
         subnets = call.inputs.get("subnetIds") or []
         if not 1 <= len(subnets) <= 3:
             raise InvalidParameter(f"subnetIds must name 1 to 3 subnets, not {len(subnets)}")
         if len(call.inputs.get("networkSecurityGroupIds") or []) > 5:
             raise LimitExceeded("an application takes at most 5 network security groups")
-        judging.config(call.inputs.get("config"), "application")
+        validation.config(call.inputs.get("config"), "application")
         policy = call.inputs.get("imagePolicyConfig") or {}
         if policy.get("isPolicyEnabled"):
             if not policy.get("keyDetails"):
@@ -79,23 +73,6 @@ class ApplicationRules(Rules):
 class FunctionRules(Rules):
     """A function is an image with memory, timeouts and configuration inside an application."""
 
-    def check(self, inputs: Mapping[str, Any]) -> Iterable[Failure]:
-        memory = inputs.get("memoryInMbs")
-        if isinstance(memory, str) and not re.fullmatch(r"-?[0-9]{1,19}", memory):
-            yield Failure("memoryInMbs", f"expected a 64-bit integer, got {memory!r}")
-        source = inputs.get("sourceDetails")
-        kind = source.get("sourceType") if isinstance(source, dict) else None
-        if isinstance(kind, str) and kind.upper() not in _SOURCES:
-            yield Failure("sourceDetails.sourceType", f"expected one of {', '.join(_SOURCES)}, got {kind!r}")
-        for name in ("successDestination", "failureDestination"):
-            destination = inputs.get(name)
-            kind = destination.get("kind") if isinstance(destination, dict) else None
-            if isinstance(kind, str) and kind.upper() not in _DESTINATIONS:
-                yield Failure(f"{name}.kind", f"expected one of {', '.join(_DESTINATIONS)}, got {kind!r}")
-
-    def same(self, name: str, old: Any, new: Any) -> bool:
-        return name == "memoryInMbs" and str(old).lstrip("0") == str(new).lstrip("0")
-
     def claims(self, call: Call) -> Iterable[str]:
         yield f"fnfunc|{call.inputs['applicationId']}|{call.inputs['displayName']}"
 
@@ -111,22 +88,22 @@ class FunctionRules(Rules):
         self.write(call)
 
     def write(self, call: Call) -> None:
-        judging.filled(call.inputs, "displayName")
-        judging.one_of(call.inputs, "memoryInMbs", MEMORY)
-        judging.between(call.inputs, "timeoutInSeconds", 1, 300)
-        judging.between(call.inputs, "detachedModeTimeoutInSeconds", 5, 3600)
+        validation.filled(call.inputs, "displayName")
+        validation.one_of(call.inputs, "memoryInMbs", MEMORY)
+        validation.between(call.inputs, "timeoutInSeconds", 1, 300)
+        validation.between(call.inputs, "detachedModeTimeoutInSeconds", 5, 3600)
         application = self._application(call)
-        own = judging.config(call.inputs.get("config"), "function")
-        shared = judging.config(application.outputs.get("config"), "application") if application else 0
-        if own + shared > judging.CONFIG_BYTES:
+        own = validation.config(call.inputs.get("config"), "function")
+        shared = validation.config(application.outputs.get("config"), "application") if application else 0
+        if own + shared > validation.CONFIG_BYTES:
             raise InvalidParameter(
                 f"config of the function and of its application take {own + shared} bytes together;"
-                f" at most {judging.CONFIG_BYTES} are allowed"
+                f" at most {validation.CONFIG_BYTES} are allowed"
             )
-        _judge_concurrency(call.inputs)
+        _validate_concurrency(call.inputs)
         for name in ("successDestination", "failureDestination"):
-            _judge_destination(call, name)
-        _judge_source(call)
+            _validate_destination(call, name)
+        _validate_source(call)
 
     def _application(self, call: Call) -> Record | None:
         return call.cloud.existing(call.inputs["applicationId"], APPLICATION, "application")
@@ -144,32 +121,22 @@ class FunctionRules(Rules):
         return {**found, **_source_outputs(call.cloud, call.inputs)}
 
     def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
-        kept = {name: value for name, value in outputs.items() if name not in _IMAGE_FIELDS}
-        return {**kept, **_source_outputs(call.cloud, call.inputs)}
-
-    def planned(self, inputs: Mapping[str, Any], outputs: dict[str, Any]) -> dict[str, Any]:
-        source = inputs.get("sourceDetails") or {}
-        shown = dict(outputs)
-        for name in _IMAGE_FIELDS:
-            given = source.get(name, inputs.get(name)) if isinstance(source, dict) else UNKNOWN
-            shown[name] = UNKNOWN if given is None and "image" not in inputs else given
-        if shown["imageDigest"] is None:
-            shown["imageDigest"] = UNKNOWN
-        return shown
+        kept = {name: value for name, value in outputs.items() if name not in IMAGE_FIELDS}
+        return {**kept, **_source_outputs(call.cloud, call.inputs), **_of_their_kind(outputs)}
 
 
 class InvokeFunctionRules(Rules):
     """Calls a function while deploying; the sandbox's runner is not reachable from a provider."""
 
     def create(self, call: Call) -> None:
-        from sandbox.errors import NotEmulated
+        from sandbox.cloud.errors import NotEmulated
 
         raise NotEmulated(
             "the sandbox does not invoke functions during a deploy; use `python -m sandbox emit`"
         )
 
 
-def _judge_concurrency(inputs: Mapping[str, Any]) -> None:
+def _validate_concurrency(inputs: Mapping[str, Any]) -> None:
     wanted = inputs.get("provisionedConcurrencyConfig") or {}
     strategy, count = wanted.get("strategy"), wanted.get("count")
     if strategy is None:
@@ -186,52 +153,41 @@ def _judge_concurrency(inputs: Mapping[str, Any]) -> None:
         )
 
 
-def _judge_destination(call: Call, name: str) -> None:
+def _validate_destination(call: Call, name: str) -> None:
     destination = call.inputs.get(name) or {}
     kind = str(destination.get("kind", "NONE")).upper()
-    field = _DESTINATIONS.get(kind)
+    field = DESTINATIONS.get(kind)
     if field is None:
         return
     if not destination.get(field):
-        raise MissingParameter(f"{name} of kind {kind} needs {field}")
+        raise MissingParameter(f"{name} of kind {kind} requires {field}")
     if field == "topicId":
-        call.cloud.existing(destination[field], _TOPIC, "topic")
+        call.cloud.existing(destination[field], TOPIC, "topic")
 
 
-def _source(inputs: Mapping[str, Any]) -> tuple[str, Any, Any]:
-    """Where the code comes from: source type, image, digest. `sourceDetails` wins over the deprecated
-    fields."""
-    details = inputs.get("sourceDetails") or {}
-    kind = str(details.get("sourceType", "CONTAINER_IMAGE")).upper()
-    return (
-        kind,
-        details.get("image") or inputs.get("image"),
-        details.get("imageDigest") or inputs.get("imageDigest"),
-    )
-
-
-def _judge_source(call: Call) -> None:
-    kind, image, digest = _source(call.inputs)
+def _validate_source(call: Call) -> None:
+    source = source_of(call.inputs)
+    kind, image, digest = source.kind, source.image, source.digest
     details = call.inputs.get("sourceDetails") or {}
     if kind == "PRE_BUILT_FUNCTIONS" and not details.get("pbfListingId"):
-        raise MissingParameter("sourceDetails.pbfListingId is needed for a pre-built function")
+        raise MissingParameter("sourceDetails.pbfListingId is required for a pre-built function")
     if kind == "ARCHIVE" and not details.get("archiveSourceDetails"):
-        raise MissingParameter("sourceDetails.archiveSourceDetails is needed for an archive")
+        raise MissingParameter("sourceDetails.archiveSourceDetails is required for an archive")
     if kind != "CONTAINER_IMAGE":
         return
     if not image:
-        raise MissingParameter("sourceDetails.image (or the deprecated image) is needed")
+        raise MissingParameter("sourceDetails.image (or the deprecated image) is required")
     if digest and _DIGEST.fullmatch(digest) is None:
         raise InvalidParameter(f"imageDigest must be sha256: and 64 hex digits, not {digest!r}")
     reference = image_reference.read(image)
     if reference is None or not reference.is_ocir:
         raise InvalidParameter(f"image {image!r} must be in Oracle's container registry (OCIR)")
-    _judge_region(call.cloud, image, reference.host)
-    _judge_presence(call.cloud, image, reference, digest)
+    _validate_region(call.cloud, image, reference.host)
+    _validate_presence(call.cloud, image, reference, digest)
 
 
-def _judge_region(cloud: Cloud, image: str, host: str) -> None:
-    key = REGION_KEYS.get(cloud.region, "").lower()
+def _validate_region(cloud: Cloud, image: str, host: str) -> None:
+    key = regions.KEYS.get(cloud.region, "").lower()
     hosts = (f"ocir.{cloud.region}.oci.oraclecloud.com", f"{cloud.region}.ocir.io", f"{key}.ocir.io")
     if cloud.is_region_given and host not in hosts:
         raise InvalidParameter(
@@ -239,14 +195,14 @@ def _judge_region(cloud: Cloud, image: str, host: str) -> None:
         )
 
 
-def _judge_presence(
+def _validate_presence(
     cloud: Cloud, image: str, reference: image_reference.Reference, digest: str | None
 ) -> None:
     """An image of the sandbox's own registry must have been pushed; any other is taken as existing."""
     own = reference.namespace == namespace_of(cloud) or any(
         record.outputs.get("displayName") == reference.repository
         and record.outputs.get("namespace") == reference.namespace
-        for record in cloud.store.list(_REPOSITORY)
+        for record in cloud.store.list(REPOSITORY)
     )
     if not own:
         return
@@ -257,9 +213,22 @@ def _judge_presence(
         raise InvalidParameter(f"image {missing} does not exist or you do not have access to it")
 
 
+def _of_their_kind(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Destinations and concurrency with nothing but what their kind has: the service keeps nothing else."""
+    found = {}
+    for name, value in outputs.items():
+        if name in ("successDestination", "failureDestination") and value:
+            kept = ("kind", DESTINATIONS.get(str(value.get("kind")).upper()))
+            found[name] = {key: item for key, item in value.items() if key in kept}
+        elif name == "provisionedConcurrencyConfig" and value and value.get("strategy") == "NONE":
+            found[name] = {"strategy": "NONE"}
+    return found
+
+
 def _source_outputs(cloud: Cloud, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The image as both the new and the deprecated outputs show it."""
-    kind, image, digest = _source(inputs)
+    source = source_of(inputs)
+    kind, image, digest = source.kind, source.image, source.digest
     details = dict(inputs.get("sourceDetails") or {"sourceType": "CONTAINER_IMAGE"})
     if kind != "CONTAINER_IMAGE":
         return {"sourceDetails": details}

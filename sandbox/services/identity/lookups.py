@@ -5,18 +5,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.errors import MissingParameter, NotFound
-from sandbox.providers import ocids
-from sandbox.services.asking import Lookup, filtered, listing, shown
-from sandbox.services.identity.rules import COMPARTMENT
-from sandbox.services.rules import Cloud
+from sandbox.cloud import identities, regions
+from sandbox.cloud.call import Cloud
+from sandbox.cloud.errors import MissingParameter, NotFound
+from sandbox.cloud.listing import Lookup, filtered, listing, shown
+from sandbox.services.identity import COMPARTMENT
 
 _compartments = listing("compartments", COMPARTMENT)
 
 
-def regions(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+def all_regions(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
     """All regions there are."""
-    known = [{"key": key, "name": name} for name, key in ocids.REGION_KEYS.items()]
+    known = [{"key": key, "name": name} for name, key in regions.KEYS.items()]
     return {**args, "id": "regions", "regions": filtered(known, args)}
 
 
@@ -26,7 +26,7 @@ def region_subscriptions(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
     known = [
         {
             "isHomeRegion": name == home,
-            "regionKey": ocids.REGION_KEYS.get(name, name[:3].upper()),
+            "regionKey": regions.key_of(name),
             "regionName": name,
             "state": "READY",
         }
@@ -44,7 +44,7 @@ def tenancy(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
         "id": id,
         "name": "sandbox",
         "description": "the sandbox's tenancy",
-        "homeRegionKey": ocids.REGION_KEYS.get(home, home[:3].upper()),
+        "homeRegionKey": regions.key_of(home),
         "definedTags": {},
         "freeformTags": {},
         "upiIdcsCompatibilityLayerEndpoint": "",
@@ -70,9 +70,9 @@ def compartment(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
     record = cloud.store.get(id)
     if record is not None and record.type == COMPARTMENT:
         return shown(record)
-    ocid = ocids.read(id)
+    ocid = identities.read(id)
     known = ocid is not None and ocid.type in ("compartment", "tenancy")
-    if id != cloud.tenancy and (ocid is None or not known or ocids.is_minted(ocid, cloud.store.mark)):
+    if id != cloud.tenancy and (ocid is None or not known or identities.is_minted(ocid, cloud.store.mark)):
         raise NotFound(f"compartment {id} not found")
     root = ocid is not None and ocid.type == "tenancy"
     return {
@@ -92,7 +92,7 @@ def compartment(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
 def availability_domains(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
     """Three availability domains."""
     parent = _required(args, "compartmentId")
-    name = ocids.REGION_KEYS.get(cloud.region, "XXX")
+    name = regions.key_of(cloud.region)
     known = [
         {
             "compartmentId": parent,
@@ -121,7 +121,7 @@ def fault_domains(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
 def _required(args: dict[str, Any], name: str) -> str:
     value = args.get(name)
     if not value:
-        raise MissingParameter(f"{name} is needed")
+        raise MissingParameter(f"{name} is required")
     return str(value)
 
 
@@ -131,6 +131,6 @@ LOOKUPS: dict[str, Lookup] = {
     "oci:Identity/getCompartments:getCompartments": _compartments,
     "oci:Identity/getFaultDomains:getFaultDomains": fault_domains,
     "oci:Identity/getRegionSubscriptions:getRegionSubscriptions": region_subscriptions,
-    "oci:Identity/getRegions:getRegions": regions,
+    "oci:Identity/getRegions:getRegions": all_regions,
     "oci:Identity/getTenancy:getTenancy": tenancy,
 }

@@ -7,17 +7,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sandbox.errors import Conflict, InvalidParameter, MissingParameter, NotAllowed
-from sandbox.providers import ocids
-from sandbox.services import judging
-from sandbox.services.rules import Call, Rules
-
-COMPARTMENT = "oci:Identity/compartment:Compartment"
-DYNAMIC_GROUP = "oci:Identity/dynamicGroup:DynamicGroup"
-GROUP = "oci:Identity/group:Group"
-MEMBERSHIP = "oci:Identity/userGroupMembership:UserGroupMembership"
-POLICY = "oci:Identity/policy:Policy"
-USER = "oci:Identity/user:User"
+from sandbox.cloud import identities, regions, validation
+from sandbox.cloud.call import Call
+from sandbox.cloud.errors import Conflict, InvalidParameter, MissingParameter, NotAllowed
+from sandbox.cloud.service_rules import Rules
+from sandbox.services.identity import COMPARTMENT, DYNAMIC_GROUP, GROUP, MEMBERSHIP, POLICY, USER
 
 _NAME = re.compile(r"[A-Za-z0-9._+@-]{1,100}", re.ASCII)
 
@@ -37,7 +31,7 @@ class IdentityRules(Rules):
         at_home(call)
 
     def write(self, call: Call) -> None:
-        judging.filled(call.inputs, "description", 400)
+        validation.filled(call.inputs, "description", 400)
 
     def computed(self, call: Call) -> Mapping[str, Any]:
         return {"state": "ACTIVE", "compartmentId": _compartment(call)}
@@ -83,27 +77,21 @@ class DynamicGroupRules(NamedRules):
 
     def write(self, call: Call) -> None:
         super().write(call)
-        ocid = ocids.read(call.inputs["compartmentId"])
+        ocid = identities.read(call.inputs["compartmentId"])
         if ocid is None or ocid.type != "tenancy":
             raise InvalidParameter("compartmentId of a dynamic group must be the tenancy's OCID")
-        rule = judging.filled(call.inputs, "matchingRule", 4096)
+        rule = validation.filled(call.inputs, "matchingRule", 4096)
         from oci_iam import Unparsable, parse_matching_rule
 
         parsed = parse_matching_rule(rule)
         if isinstance(parsed, Unparsable):
-            raise InvalidParameter(f"matchingRule can't be parsed: {parsed.reason} (in {rule!r})")
+            raise InvalidParameter(f"matchingRule cannot be parsed: {parsed.reason} (in {rule!r})")
 
 
 class PolicyRules(NamedRules):
     """A policy is a list of statements in one compartment."""
 
     scope = "policy"
-
-    def same(self, name: str, old: Any, new: Any) -> bool:
-        """The service keeps neither the order of statements nor their spacing."""
-        if name != "statements" or not isinstance(old, list) or not isinstance(new, list):
-            return False
-        return _spaced(old) == _spaced(new)
 
     def write(self, call: Call) -> None:
         super().write(call)
@@ -118,7 +106,7 @@ class PolicyRules(NamedRules):
             parsed = parse(statement)
             if isinstance(parsed, Unparsable):
                 raise InvalidParameter(
-                    f"statement {number} can't be parsed: {parsed.reason} (in {statement!r})"
+                    f"statement {number} cannot be parsed: {parsed.reason} (in {statement!r})"
                 )
 
 
@@ -158,7 +146,7 @@ def at_home(call: Call) -> None:
     """Refuse a write outside the tenancy's home region, where that region is known."""
     home = call.cloud.home_region
     if home is not None and call.cloud.is_region_given and call.cloud.region != home:
-        key = ocids.REGION_KEYS.get(home, home)
+        key = regions.KEYS.get(home, home)
         raise NotAllowed(
             f"Please go to your home region {key} to execute CREATE, UPDATE and DELETE operations"
             f" (this provider is configured for {call.cloud.region})."
@@ -167,10 +155,6 @@ def at_home(call: Call) -> None:
 
 def _compartment(call: Call) -> str:
     return str(call.inputs.get("compartmentId") or call.cloud.tenancy)
-
-
-def _spaced(statements: list[Any]) -> list[str]:
-    return sorted(" ".join(str(statement).split()) for statement in statements)
 
 
 RULES = {

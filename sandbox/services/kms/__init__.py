@@ -1,1 +1,1 @@
-"""Key Management."""
+"""Key Management. What is known of its types is in `bridge`."""

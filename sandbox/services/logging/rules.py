@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sandbox.errors import Conflict, InvalidParameter, MissingParameter
-from sandbox.providers import ocids
-from sandbox.services import judging
-from sandbox.services.functions.rules import APPLICATION
-from sandbox.services.rules import Call, Rules
-
-LOG = "oci:Logging/log:Log"
-LOG_GROUP = "oci:Logging/logGroup:LogGroup"
+from sandbox.cloud import identities, validation
+from sandbox.cloud.call import Call
+from sandbox.cloud.errors import Conflict, InvalidParameter, MissingParameter
+from sandbox.cloud.service_rules import Rules
+from sandbox.services.functions import APPLICATION
+from sandbox.services.logging import LOG, LOG_GROUP
 
 
 class LogGroupRules(Rules):
@@ -22,7 +20,7 @@ class LogGroupRules(Rules):
         yield f"loggroup|{call.cloud.region}|{call.inputs['compartmentId']}|{call.inputs['displayName']}"
 
     def write(self, call: Call) -> None:
-        judging.filled(call.inputs, "displayName")
+        validation.filled(call.inputs, "displayName")
 
     def delete(self, call: Call) -> None:
         logs = call.store.users(call.id, LOG)
@@ -37,8 +35,8 @@ class LogRules(Rules):
         yield f"log|{call.inputs['logGroupId']}|{call.inputs['displayName']}"
 
     def write(self, call: Call) -> None:
-        judging.filled(call.inputs, "displayName")
-        judging.one_of(call.inputs, "logType", ("CUSTOM", "SERVICE"))
+        validation.filled(call.inputs, "displayName")
+        validation.one_of(call.inputs, "logType", ("CUSTOM", "SERVICE"))
         days = call.inputs.get("retentionDuration")
         if days is not None and (days % 30 or not 30 <= days <= 180):
             raise InvalidParameter(f"retentionDuration must be 30, 60, 90, 120, 150 or 180 days, not {days}")
@@ -46,8 +44,8 @@ class LogRules(Rules):
         source = (call.inputs.get("configuration") or {}).get("source")
         if call.inputs["logType"] == "SERVICE":
             if not source:
-                raise MissingParameter("configuration.source is needed for a service's log")
-            _judge_source(call, source)
+                raise MissingParameter("configuration.source is required for a service's log")
+            _validate_source(call, source)
 
     def computed(self, call: Call) -> Mapping[str, Any]:
         group = call.store.get(call.inputs["logGroupId"])
@@ -60,13 +58,13 @@ class LogRules(Rules):
         }
 
 
-def _judge_source(call: Call, source: Mapping[str, Any]) -> None:
-    judging.one_of(source, "sourceType", ("OCISERVICE",))
+def _validate_source(call: Call, source: Mapping[str, Any]) -> None:
+    validation.one_of(source, "sourceType", ("OCISERVICE",))
     resource = str(source.get("resource", ""))
     if source.get("service") != "functions":
         return
-    judging.one_of(source, "category", ("invoke",))
-    ocid = ocids.read(resource)
+    validation.one_of(source, "category", ("invoke",))
+    ocid = identities.read(resource)
     if ocid is None or ocid.type != "fnapp":
         raise InvalidParameter(
             f"configuration.source.resource must be the OCID of an application (fnapp), not {resource!r}"

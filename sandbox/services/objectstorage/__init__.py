@@ -1,1 +1,5 @@
-"""Object Storage: buckets and the objects that exist as files."""
+"""Object Storage. Here: the names of its resource types."""
+
+from __future__ import annotations
+
+BUCKET = "oci:ObjectStorage/bucket:Bucket"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.errors import NotFound
-from sandbox.providers.filling import namespace_of
-from sandbox.services.asking import Lookup, listing, shown
-from sandbox.services.objectstorage.rules import BUCKET
-from sandbox.services.rules import Cloud
+from sandbox.cloud.call import Cloud
+from sandbox.cloud.errors import NotFound
+from sandbox.cloud.listing import Lookup, listing, shown
+from sandbox.cloud.namespace import namespace_of
+from sandbox.services.objectstorage import BUCKET
 
 
 def namespace(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def namespace(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
 
 def bucket(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
     """One bucket, by name and namespace."""
-    for record in cloud.store.list(BUCKET):
+    for record in cloud.list(BUCKET):
         if all(record.outputs.get(name) == args.get(name) for name in ("name", "namespace")):
             return {**args, **shown(record)}
     raise NotFound(f"bucket {args.get('name')!r} not found in namespace {args.get('namespace')!r}")

@@ -6,32 +6,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from sandbox.errors import Conflict, InvalidParameter, NotFound
-from sandbox.providers.filling import namespace_of
-from sandbox.providers.references import strict
-from sandbox.services import judging
-from sandbox.services.rules import Call, Rules
-from sandbox.store import Store
-
-BUCKET = "oci:ObjectStorage/bucket:Bucket"
+from sandbox.cloud import validation
+from sandbox.cloud.call import Call
+from sandbox.cloud.errors import Conflict, InvalidParameter, NotFound
+from sandbox.cloud.existence import strict
+from sandbox.cloud.namespace import namespace_of
+from sandbox.cloud.service_rules import Rules
+from sandbox.cloud.store import Store
+from sandbox.services.objectstorage import BUCKET
 
 _NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,256}", re.ASCII)
 _NAMESPACE = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 
 
 class BucketNotEmpty(Conflict):
-    """A bucket that still holds objects can't be deleted."""
+    """A bucket that still holds objects cannot be deleted."""
 
     code = "BucketNotEmpty"
 
 
 class BucketRules(Rules):
     """A bucket's name is unique in its namespace and region."""
-
-    defaults = MappingProxyType({"accessType": "NoPublicAccess"})
 
     def new_id(self, call: Call) -> str:
         """Buckets are known by their path; a second region's bucket of the same name gets that region's
@@ -43,7 +40,7 @@ class BucketRules(Rules):
         yield f"bucket|{call.cloud.region}|{call.inputs['namespace']}|{call.inputs['name']}"
 
     def create(self, call: Call) -> None:
-        judging.one_of(call.inputs, "versioning", ("Enabled", "Disabled"))
+        validation.one_of(call.inputs, "versioning", ("Enabled", "Disabled"))
         if strict() and call.inputs["namespace"] != namespace_of(call.cloud):
             raise NotFound(f"namespace {call.inputs['namespace']!r} not found")
         self.write(call)
@@ -56,10 +53,12 @@ class BucketRules(Rules):
             )
         if _NAMESPACE.fullmatch(call.inputs["namespace"]) is None:
             raise NotFound(f"namespace {call.inputs['namespace']!r} not found")
-        judging.one_of(call.inputs, "accessType", ("NoPublicAccess", "ObjectRead", "ObjectReadWithoutList"))
-        judging.one_of(call.inputs, "storageTier", ("Standard", "Archive"))
-        judging.one_of(call.inputs, "autoTiering", ("InfrequentAccess", "Disabled"))
-        judging.one_of(call.inputs, "versioning", ("Enabled", "Disabled", "Suspended"))
+        validation.one_of(
+            call.inputs, "accessType", ("NoPublicAccess", "ObjectRead", "ObjectReadWithoutList")
+        )
+        validation.one_of(call.inputs, "storageTier", ("Standard", "Archive"))
+        validation.one_of(call.inputs, "autoTiering", ("InfrequentAccess", "Disabled"))
+        validation.one_of(call.inputs, "versioning", ("Enabled", "Disabled", "Suspended"))
         if len(call.inputs.get("retentionRules") or []) > 100:
             raise InvalidParameter("a bucket has at most 100 retention rules")
 

@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sandbox.errors import InvalidParameter
-from sandbox.providers import ocids
-from sandbox.services import judging
-from sandbox.services.functions.rules import FUNCTION
-from sandbox.services.rules import Call, Rules
-
-SUBSCRIPTION = "oci:Ons/subscription:Subscription"
-TOPIC = "oci:Ons/notificationTopic:NotificationTopic"
+from sandbox.cloud import identities, validation
+from sandbox.cloud.call import Call
+from sandbox.cloud.errors import InvalidParameter
+from sandbox.cloud.service_rules import Rules
+from sandbox.services.functions import FUNCTION
+from sandbox.services.ons import SUBSCRIPTION, TOPIC
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
 _PROTOCOLS = ("CUSTOM_HTTPS", "EMAIL", "HTTPS", "ORACLE_FUNCTIONS", "PAGERDUTY", "SLACK", "SMS")
@@ -45,16 +43,13 @@ class TopicRules(Rules):
 class SubscriptionRules(Rules):
     """A subscription of a topic."""
 
-    def same(self, name: str, old: Any, new: Any) -> bool:
-        return name == "deliveryPolicy" and judging.same_json(old, new)
-
     def write(self, call: Call) -> None:
-        judging.one_of(call.inputs, "protocol", _PROTOCOLS)
-        endpoint = judging.filled(call.inputs, "endpoint", 512)
+        validation.one_of(call.inputs, "protocol", _PROTOCOLS)
+        endpoint = validation.filled(call.inputs, "endpoint", 512)
         call.cloud.existing(call.inputs["topicId"], TOPIC, "topic")
         protocol = call.inputs["protocol"]
         if protocol == "ORACLE_FUNCTIONS":
-            ocid = ocids.read(endpoint)
+            ocid = identities.read(endpoint)
             if ocid is None or ocid.type != "fnfunc":
                 raise InvalidParameter(f"endpoint must be the OCID of a function (fnfunc), not {endpoint!r}")
             call.cloud.existing(endpoint, FUNCTION, "function")

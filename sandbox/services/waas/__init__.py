@@ -1,1 +1,6 @@
-"""The edge web application firewall (WAAS): policies and custom protection rules."""
+"""Edge firewall policies (WAAS). Here: the names of its resource types."""
+
+from __future__ import annotations
+
+CUSTOM_RULE = "oci:Waas/customProtectionRule:CustomProtectionRule"
+POLICY = "oci:Waas/policy:Policy"

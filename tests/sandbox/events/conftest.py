@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.events.deployment import Deployment, read_deployment
-from sandbox.store import Record, Store
+from sandbox.cloud.store import Record, Store
+from sandbox.events.snapshot import Deployment, read_deployment
 
 ROOT = Path(__file__).resolve().parents[3]
 GRAPH = ROOT / "tests" / "components" / "snapshots" / "dev-up.json"

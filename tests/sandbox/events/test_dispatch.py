@@ -123,7 +123,7 @@ def test_a_rule_sees_its_compartment_and_those_below(dev: Any) -> None:
     home = dev.records(RULE)[0].outputs["compartmentId"]
     child = dev.add(BUCKET, "placeholder", {"name": "x"})  # any id will do for a compartment of its own
     with_child = child.replace("bucket", "compartment")
-    from sandbox.store import Store
+    from sandbox.cloud.store import Store
 
     with Store(dev.folder / "store.db") as store:
         outputs = {"name": "below", "compartmentId": home}

@@ -16,11 +16,12 @@ import pytest
 
 from oci_iam import Principal, Request, decide
 from sandbox.events import objects
-from sandbox.events.deployment import Deployment
-from sandbox.events.dispatch import dispatch, may_invoke
+from sandbox.events.dispatch import dispatch
 from sandbox.events.envelope import completed, object_of
+from sandbox.events.invocation import may_invoke
 from sandbox.events.invoke import invoke
 from sandbox.events.samples import SAMPLES, fitted
+from sandbox.events.snapshot import Deployment
 from sandbox.events.trace import Delivery, as_text
 
 GRAPH = Path(__file__).resolve().parents[2] / "components" / "snapshots" / "dev-up.json"

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from oci_iam import Directory
-from sandbox.events.deployment import Action, Bucket, Deployment, Rule
 from sandbox.events.envelope import OBJECT_TYPES, object_of
 from sandbox.events.matcher import mismatch
 from sandbox.events.samples import DEFAULT, SAMPLES, fitted
+from sandbox.events.snapshot import Action, Bucket, Deployment, Rule
 
 TENANCY = "ocid1.tenancy.oc1..root"
 HOME = "ocid1.compartment.oc1..home"

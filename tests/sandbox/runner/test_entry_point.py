@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault
 from sandbox.runner.entry_point import EntryPoint, find_entry_point
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault
 from sandbox.runner.process import PAYLOAD_LIMIT, FunctionProcess, FunctionSpec
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -162,7 +162,7 @@ SHOW = """
 
 
 def test_the_environment_is_the_functions_own(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Configuration arrives, the user's environment doesn't; what the platform sets can't be overridden."""
+    """Configuration arrives, the user's environment doesn't; what the platform sets cannot be overridden."""
     monkeypatch.setenv("OCI_CLI_KEY_FILE", "/home/me/.oci/key.pem")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s3cr3t")
     config = {"SEVERITY_WARNING": "0.5", "FN_APP_ID": "forged", "SANDBOX_OBJECT_DIR": "/", "HOME": "/root"}

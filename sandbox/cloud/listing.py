@@ -1,0 +1,56 @@
+"""What look-ups share: how a resource is shown, and listing those that fit.
+
+Filters work as OCI's do: an argument that is given must be equal; `filters` are the Terraform provider's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sandbox.cloud.call import Cloud
+from sandbox.cloud.store import Record
+
+Lookup = Callable[[Cloud, dict[str, Any]], dict[str, Any]]
+
+# Arguments that say how to search, not what a resource must be like.
+_NOT_EQUAL = frozenset({"filters", "compartmentIdInSubtree", "accessLevel", "limit", "sortBy", "sortOrder"})
+
+
+def listing(key: str, type: str, **renamed: str) -> Lookup:
+    """Answers with all resources of a type that fit, under `key`. `renamed`: argument -> output it means."""
+
+    def lookup(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+        found = [shown(record) for record in cloud.list(type)]
+        for name, value in args.items():
+            if name not in _NOT_EQUAL and not (
+                name == "compartmentId" and args.get("compartmentIdInSubtree")
+            ):
+                found = [item for item in found if item.get(renamed.get(name, name)) == value]
+        found = filtered(found, args)
+        return {**args, "id": f"{key}-{len(found)}", key: found}
+
+    return lookup
+
+
+def shown(record: Record) -> dict[str, Any]:
+    """A resource as data sources show it. What came in as a secret stays out."""
+    return {
+        **{key: value for key, value in record.outputs.items() if key not in record.secret},
+        "id": record.id,
+    }
+
+
+def filtered(items: list[dict[str, Any]], args: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The items that fit all of the Terraform provider's `filters` among the arguments."""
+    return [item for item in items if all(_passes(item, rule) for rule in args.get("filters") or ())]
+
+
+def _passes(item: Mapping[str, Any], rule: Mapping[str, Any]) -> bool:
+    name = re.sub(r"_(\w)", lambda letter: letter[1].upper(), str(rule.get("name", "")))
+    given, wanted = item.get(name, ""), rule.get("values") or []
+    value = str(given).lower() if isinstance(given, bool) else str(given)
+    if rule.get("regex"):
+        return any(re.search(pattern, value) for pattern in wanted)
+    return value in wanted

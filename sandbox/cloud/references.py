@@ -1,0 +1,58 @@
+"""OCIDs inside inputs: well-formed, of a type that fits the property, and of something that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sandbox.cloud import identities
+from sandbox.cloud.call import Cloud
+from sandbox.cloud.errors import InvalidParameter, NotFound
+from sandbox.cloud.existence import exists, is_elsewhere
+
+
+def verify(cloud: Cloud, token: str, inputs: Mapping[str, Any]) -> None:
+    """Refuse the first OCID that OCI would refuse."""
+    for name, place, value in _named(inputs, ""):
+        fits = identities.fitting(token, name)
+        ocid = identities.read(value)
+        if ocid is None:
+            if fits and value:
+                raise InvalidParameter(f"{place} is not an OCID: {value!r}")
+            continue
+        if fits and ocid.type not in fits:
+            wanted = " or ".join(sorted(fits))
+            raise InvalidParameter(f"{place} must be the OCID of a {wanted}, not of a {ocid.type}: {value}")
+        # What is said of the other region is what OCI says of everything it does not find.
+        if not exists(cloud, value, ocid) or (fits and is_elsewhere(cloud, value)):
+            raise NotFound(f"{place} {value} not found")
+
+
+def _named(value: Any, place: str, name: str = "") -> Iterator[tuple[str, str, str]]:
+    """Each string below a property that is an id or a list of ids: property, place, string."""
+    if isinstance(value, str):
+        if name.endswith(("Id", "Ids", "Ocid")):
+            yield name, place, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _named(item, f"{place}.{key}" if place else key, key)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _named(item, f"{place}[{index}]", name)
+
+
+def region_in(inputs: Mapping[str, Any]) -> str | None:
+    """The region of the first OCID in the inputs that has one."""
+    for _, _, value in _named(inputs, ""):
+        ocid = identities.read(value)
+        if ocid is not None and "-" in ocid.region:
+            return ocid.region
+    return None
+
+
+def tenancy_in(inputs: Mapping[str, Any]) -> str | None:
+    """The first tenancy's OCID in the inputs."""
+    for _, _, value in _named(inputs, ""):
+        if value.startswith("ocid1.tenancy."):
+            return value
+    return None

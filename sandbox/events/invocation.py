@@ -1,0 +1,152 @@
+"""One function invoked, whoever asks: may the principal, may the function read its object, and the run.
+
+    principal ─► may it invoke?                                    (oci_iam.decide)
+                   └─► may the function read the object?           (oci_iam.decide)
+                         └─► the real FDK process, over its socket
+
+Serves an Events rule and a direct call alike; does not know why the function is invoked.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from oci_iam import Principal, Request, decide
+from sandbox.cloud.errors import SandboxFault
+from sandbox.events import objects
+from sandbox.events.envelope import ObjectRef
+from sandbox.events.snapshot import Deployment, Function
+from sandbox.events.trace import Access, Delivery
+from sandbox.runner.process import FunctionProcess, FunctionSpec
+
+
+def may_invoke(principal: Principal, function: Function, deployment: Deployment) -> Access:
+    """Whether a principal may invoke a function, by the deployed policies."""
+    request = Request(
+        principal=principal,
+        permission="FN_INVOCATION",
+        compartment_id=function.compartment_id,
+        operation="InvokeFunction",
+        target={"target.function.id": function.id, "target.app.id": function.app_id},
+    )
+    scope = f"use fn-invocation in compartment id {function.compartment_id}"
+    missing = f"Allow {_subject(principal)} to {scope} where {_invoker(principal, function)}"
+    return _ask(request, deployment, missing)
+
+
+def _subject(principal: Principal) -> str:
+    if principal.service:
+        return f"service {principal.service}"
+    return f"group {principal.name}" if principal.type == "user" else "any-user"
+
+
+def _invoker(principal: Principal, function: Function) -> str:
+    target = f"target.function.id = '{function.id}'"
+    if principal.type in ("user", "service"):
+        return target
+    return (
+        f"all {{request.principal.type = '{principal.type}', "
+        f"request.principal.compartment.id = '{principal.compartment_id}', {target}}}"
+    )
+
+
+def _ask(request: Request, deployment: Deployment, missing: str) -> Access:
+    decision = decide(request, deployment.policies, deployment.directory)
+    principal = request.principal
+    return Access(
+        principal=f"{principal.type} {principal.service or principal.name or principal.id}",
+        permission=request.permission,
+        allowed=decision.allowed,
+        because=decision.because,
+        statement=decision.statement,
+        missing="" if decision.allowed else missing,
+    )
+
+
+def deliver(
+    delivery: Delivery, body: bytes, function: Function, deployment: Deployment, ref: ObjectRef | None = None
+) -> None:
+    """Runs the function with one body, and writes down what came of it. Authorisation has been asked."""
+    delivery.image, delivery.memory_mb = function.digest or function.image, function.memory_mb
+    delivery.timeout_seconds = function.timeout_seconds
+    if function.content is None:
+        delivery.reason = (
+            f"the content of image {function.image or function.digest} is not kept in this sandbox: "
+            "only images built by its docker-build run here"
+        )
+        return
+    readable = None
+    if ref is not None:
+        delivery.object_access = _may_read(function, ref, deployment)
+        readable = ref if delivery.object_access.allowed else None
+    try:
+        _run(delivery, body, function, deployment, readable)
+    except (SandboxFault, OSError) as error:  # a full disk, say, while the content is copied
+        delivery.reason = f"the function cannot be run here: {error}"
+
+
+def _may_read(function: Function, ref: ObjectRef, deployment: Deployment) -> Access:
+    """Whether the function, as a resource principal, may read the object the event names."""
+    bucket = deployment.bucket(ref.namespace, ref.bucket)
+    compartment = bucket.compartment_id if bucket else ref.compartment_id
+    request = Request(
+        principal=Principal(
+            type="fnfunc", id=function.id, compartment_id=function.compartment_id, tags=dict(function.tags)
+        ),
+        permission="OBJECT_READ",
+        compartment_id=compartment,
+        operation="GetObject",
+        target={"target.bucket.name": ref.bucket, "target.object.name": ref.name},
+    )
+    missing = (
+        f"Allow dynamic-group <of the function> to read objects in compartment id {compartment} "
+        f"where target.bucket.name = '{ref.bucket}'"
+    )
+    return _ask(request, deployment, missing)
+
+
+def _run(
+    delivery: Delivery, body: bytes, function: Function, deployment: Deployment, readable: ObjectRef | None
+) -> None:
+    assert function.content is not None  # noqa: S101 for the type checker; `deliver` looked
+    spec = FunctionSpec(
+        function_id=function.id,
+        function_name=function.name,
+        app_id=function.app_id,
+        app_name=function.app_name,
+        content=function.content,
+        config=function.config,
+        timeout_seconds=function.timeout_seconds,
+        memory_mb=function.memory_mb,
+    )
+    with tempfile.TemporaryDirectory(prefix="objects-", dir=_made(deployment.runs)) as view:
+        objects.open_view(Path(view), deployment.objects, readable)
+        with FunctionProcess(spec, deployment.runs, Path(view)) as process:
+            delivery.ready_ms = process.ready_ms
+            reply = process.call(body)
+        delivery.logs = process.logs
+    delivery.status, delivery.call_ms = reply.status, reply.milliseconds
+    delivery.answer = _decoded(reply.body)
+    delivery.outcome = "delivered" if reply.status == 200 else "failed"
+    delivery.reason = reply.problem or ("" if reply.status == 200 else "the function reports a failed call")
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SandboxFault(f"{folder}: cannot be made: {error.strerror}") from None
+    return folder
+
+
+def _decoded(body: bytes) -> Any:
+    """The answer as JSON where it is, else as text."""
+    if not body:
+        return None
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return body.decode(errors="replace")

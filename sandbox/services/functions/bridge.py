@@ -1,0 +1,84 @@
+"""How the Pulumi provider treats the types of Functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sandbox.services.bridge_base import UNKNOWN, Bridge, Failure
+from sandbox.services.functions import APPLICATION, FUNCTION, INVOKE_FUNCTION
+from sandbox.services.functions.image_source import RECOMPUTE, source_of
+from sandbox.services.functions.rules import DESTINATIONS, IMAGE_FIELDS, SOURCES
+
+
+class FunctionBridge(Bridge):
+    """Functions."""
+
+    def check(self, inputs: Mapping[str, Any]) -> Iterable[Failure]:
+        memory = inputs.get("memoryInMbs")
+        if isinstance(memory, str) and not re.fullmatch(r"-?[0-9]{1,19}", memory):
+            yield Failure("memoryInMbs", f"expected a 64-bit integer, got {memory!r}")
+        source = inputs.get("sourceDetails")
+        kind = source.get("sourceType") if isinstance(source, dict) else None
+        if isinstance(kind, str) and kind.upper() not in SOURCES:
+            yield Failure("sourceDetails.sourceType", f"expected one of {', '.join(SOURCES)}, got {kind!r}")
+        for name in ("successDestination", "failureDestination"):
+            destination = inputs.get(name)
+            kind = destination.get("kind") if isinstance(destination, dict) else None
+            if isinstance(kind, str) and kind.upper() not in DESTINATIONS:
+                yield Failure(f"{name}.kind", f"expected one of {', '.join(DESTINATIONS)}, got {kind!r}")
+
+    def sent(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in inputs.items() if (name, value) != ("imageDigest", RECOMPUTE)}
+
+    def ignored(self, inputs: Mapping[str, Any]) -> Collection[str]:
+        """The deprecated fields, beside the ones that took their place."""
+        details = inputs.get("sourceDetails")
+        return IMAGE_FIELDS if isinstance(details, dict) and details.get("image") else ()
+
+    def unsettled(self, inputs: Mapping[str, Any]) -> Collection[str]:
+        """A tag may stand for another image at every deploy."""
+        if inputs.get("sourceDetails") is UNKNOWN or inputs.get("imageDigest") is UNKNOWN:
+            return ()
+        source = source_of(inputs)
+        return ("imageDigest",) if source.kind == "CONTAINER_IMAGE" and source.digest is None else ()
+
+    def planned(self, inputs: Mapping[str, Any], outputs: dict[str, Any]) -> dict[str, Any]:
+        if inputs.get("sourceDetails") is UNKNOWN:
+            return {**outputs, "image": UNKNOWN, "imageDigest": UNKNOWN}
+        source = source_of(inputs)
+        return {**outputs, "image": source.image or UNKNOWN, "imageDigest": source.digest or UNKNOWN}
+
+
+BRIDGES = {
+    APPLICATION: Bridge(
+        force_new={"displayName", "shape", "subnetIds"}, unordered={"networkSecurityGroupIds"}
+    ),
+    FUNCTION: FunctionBridge(
+        force_new={"applicationId", "displayName", "sourceDetails.pbfListingId", "sourceDetails.sourceType"},
+        compared={
+            "failureDestination.kind": "case",
+            "memoryInMbs": "number",
+            "provisionedConcurrencyConfig.strategy": "case",
+            "sourceDetails.archiveSourceDetails.archiveSourceType": "case",
+            "sourceDetails.runtimeConfig.runtimeConfigType": "case",
+            "sourceDetails.sourceType": "case",
+            "successDestination.kind": "case",
+        },
+        defaults={"imageDigest": RECOMPUTE},
+        dropped={"sourceDetails.imageDigest"},
+    ),
+    INVOKE_FUNCTION: Bridge(
+        force_new={
+            "base64EncodeContent",
+            "fnIntent",
+            "fnInvokeType",
+            "functionId",
+            "inputBodySourcePath",
+            "invokeFunctionBody",
+            "invokeFunctionBodyBase64Encoded",
+            "isDryRun",
+        }
+    ),
+}

@@ -1,0 +1,32 @@
+"""How the Pulumi provider treats the types of Functions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.sandbox.conftest import FUNCTION, Client, Failed, function
+
+FOREIGN = "ocid1.fnapp.oc1.iad.aaaaforeign"
+
+
+def source(**more: Any) -> dict[str, Any]:
+    return {"sourceType": "CONTAINER_IMAGE", "image": "iad.ocir.io/tenancyns/app/fn:1.0", **more}
+
+
+class TestFunction:
+    @pytest.mark.parametrize(
+        ("more", "text"),
+        [
+            ({"memoryInMbs": "256MB"}, "\"memoryInMbs\": expected a 64-bit integer, got '256MB'"),
+            ({"sourceDetails": source(sourceType="IMAGE")}, '"sourceDetails.sourceType": expected one of'),
+            ({"successDestination": {"kind": "MAIL"}}, '"successDestination.kind": expected one of NONE'),
+        ],
+    )
+    def test_what_the_provider_itself_refuses(self, oci: Client, more: dict[str, Any], text: str) -> None:
+        """Already at preview, as the Terraform provider's validation does."""
+        with pytest.raises(Failed) as failed:
+            oci.preview(FUNCTION, "fn", function(FOREIGN, **more))
+
+        assert str(failed.value).startswith(text)

@@ -1,0 +1,53 @@
+"""What Object Storage refuses and fills in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.services.objectstorage import BUCKET
+from tests.sandbox.conftest import COMPARTMENT, Client, Failed, refused
+
+
+def bucket(**more: Any) -> dict[str, Any]:
+    return {"compartmentId": COMPARTMENT, "namespace": "sandboxns", "name": "data", **more}
+
+
+class TestObjectStorage:
+    @pytest.mark.parametrize(
+        ("more", "text"),
+        [
+            ({"name": "with space"}, "400-InvalidParameter, name 'with space' must have"),
+            ({"name": "x" * 257}, "400-InvalidParameter, name"),
+            ({"name": ".."}, "400-InvalidParameter, name '..' must have"),
+            ({"namespace": "../.."}, "404-NotAuthorizedOrNotFound, namespace '../..' not found"),
+            ({"accessType": "Public"}, "accessType must be one of NoPublicAccess"),
+            ({"storageTier": "Cold"}, "storageTier must be one of"),
+            ({"versioning": "Suspended"}, "versioning must be one of Enabled, Disabled"),
+        ],
+    )
+    def test_what_is_refused(self, oci: Client, more: dict[str, Any], text: str) -> None:
+        """At create."""
+        refused(oci, BUCKET, bucket(**more), text)
+
+    def test_names_are_unique_in_a_namespace(self, oci: Client) -> None:
+        """Another namespace is another place."""
+        oci.create(BUCKET, "b", bucket())
+        oci.create(BUCKET, "c", bucket(namespace="other"))
+
+        refused(oci, BUCKET, bucket(), "409-Conflict, 'data' already exists")
+
+    def test_a_bucket_with_objects_is_not_deleted(self, oci: Client, folder: Path) -> None:
+        """Not even a single one, in a folder of its name."""
+        made = oci.create(BUCKET, "b", bucket())
+        body = folder / "objects" / "sandboxns" / "data" / "results" / "a.json"
+        body.parent.mkdir(parents=True)
+        body.write_text("{}")
+        with pytest.raises(Failed) as failed:
+            oci.delete(made)
+        body.unlink()
+        oci.delete(made)
+
+        assert str(failed.value).startswith("409-BucketNotEmpty, Bucket named 'data' is not empty.")
