@@ -33,6 +33,7 @@ SLOW = {
     "test_judge_properties",
     "test_language_host",
     "test_soundness",
+    "test_watch",
     "test_wire",
 }
 

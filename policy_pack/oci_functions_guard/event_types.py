@@ -5,7 +5,8 @@ service's own segment (`com.oraclecloud.<service>.…`). The pack is published a
 own; a test holds it together with that of the components.
 
 Source: Oracle's list of event types for log search (repository `oracle/mcp`, logging server, 2026-07) and the
-examples of Oracle's page "Services that Produce Events". Neither promises to be complete.
+examples of Oracle's page "Services that Produce Events". Neither promises to be complete; Cloud Guard's
+`problemthresholdreached` is in neither, and public landing zones filter on it.
 """
 
 from __future__ import annotations
@@ -216,6 +217,7 @@ TYPES: Final[Mapping[str, frozenset[str]]] = {
             "problemdetected",
             "problemdismissed",
             "problemremediated",
+            "problemthresholdreached",
             "sightingdetected",
             "status",
         ]

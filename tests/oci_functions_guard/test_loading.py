@@ -51,12 +51,12 @@ def test_what_is_loaded_is_loaded_once() -> None:
 def test_a_module_that_sleeps_is_left_behind() -> None:
     """Who asks waits until the deadline and no longer, and it is one deadline for all."""
     began = time.monotonic()
-    loading = Loading(lambda: time.sleep(30), 0.5)
+    loading = Loading(lambda: time.sleep(30), 1)
 
     for _ in range(3):
-        with pytest.raises(DeadlinePassed, match=r"its rules did not load within 0\.5 seconds"):
+        with pytest.raises(DeadlinePassed, match=r"its rules did not load within 1 seconds"):
             loading.result()
-    assert time.monotonic() - began < 0.8
+    assert time.monotonic() - began < 2.5
 
 
 @pytest.mark.parametrize(
