@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import threading
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -225,8 +226,17 @@ def _built(root: Path, lock: int, say: Say) -> Path:
     return folder
 
 
+def _project_version() -> str:
+    """The project's version; `pyproject.toml` is where it is stated."""
+    stated = tomllib.loads((Path(__file__).resolve().parents[1] / "pyproject.toml").read_text())
+    return str(stated["project"]["version"])
+
+
 def main() -> int:
-    """Print the engine's folder; messages go to stderr."""
+    """Print the engine's folder, or with `--version` what would be used; messages go to stderr."""
+    if sys.argv[1:] == ["--version"]:
+        print(f"oci-ai-functions {_project_version()}, engine pulumi v{_build.pinned_version()}")
+        return 0
     # A build stops as it does on Ctrl-C, with nothing half made left behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
