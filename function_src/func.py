@@ -1,7 +1,8 @@
 """Entry point for the Functions Development Kit: `fdk /function/func.py handler`.
 
-Translates between the kit and `ai_events.processing`, writes one JSON log line a call, and is the last net:
-whatever goes wrong inside becomes a structured answer, and the process lives on for the next event.
+Translates between the kit and `ai_events.processing`, writes one JSON log line per invocation, and is the
+catch-all error handler: whatever goes wrong inside becomes a structured answer, and the process lives on for
+the next event.
 
 Status: an answer that must not be repeated (`processed`, `ignored`, `refused`) has a status that the kit
 passes on as 200; through API Gateway the real one (400, 403, 413 ...) travels in `fn-http-status`. A `failed`
@@ -10,6 +11,7 @@ answer is a 502: what raising would give, but with a structured body and no exce
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import json
@@ -43,12 +45,12 @@ def _open_reader(settings: Settings) -> objects.ObjectReader:
 
 
 def handler(ctx: InvokeContext, data: io.BytesIO | None = None) -> response.Response:
-    """Processes one call: an OCI event, or an AI result sent directly."""
+    """Processes one invocation: an OCI event, a Monitoring alarm, or an AI result sent directly."""
     started = time.monotonic()
-    body = data.getvalue() if data else b""
     try:
+        body = data.getvalue() if data else b""
         answer = processing.process(body, ctx.Config(), _open_reader)
-    except Exception as error:  # noqa: BLE001 the last net: an event must not take the process down
+    except Exception as error:  # noqa: BLE001 the catch-all: an event must not take the process down
         answer = _internal_error(error)
     _log(ctx, answer, started)
     return response.Response(
@@ -76,8 +78,10 @@ def _log(ctx: InvokeContext, answer: Answer, started: float) -> None:
         "callId": ctx.CallID(),
         "milliseconds": round((time.monotonic() - started) * 1000, 1),
     }
-    _write(line | answer.body)
+    _write(line | answer.loggable())
 
 
 def _write(line: dict[str, object]) -> None:
-    print(json.dumps(line), file=sys.stderr, flush=True)
+    """A log that cannot be written must not cost the answer."""
+    with contextlib.suppress(OSError, ValueError):
+        print(json.dumps(line), file=sys.stderr, flush=True)

@@ -1,14 +1,17 @@
 """The event logic of the function, free of the Functions Development Kit.
 
-    failures   what can go wrong: refused (for good) or failed (try again, or call the operator)
-    settings   the function's configuration, checked
+    failures     what can go wrong: refused (for good) or failed (try again, or tell the operator)
+    settings     the function's configuration, checked
     strict_json  bytes -> JSON value, under limits
-    envelope   JSON value -> Event (OCI's CloudEvents 0.1, read leniently)
-    routes     event type -> what is done with it
-    objects    the body of the object that an event names
-    results    AI result (several shapes) -> scores
-    severity   score -> severity
-    processing  all of it, one call: body -> Answer
+    envelope     JSON value -> Event (OCI's CloudEvents 0.1, read leniently)
+    alarms       JSON value -> Event and severity (a Monitoring alarm, delivered by Notifications)
+    routes       event type -> what is done with it
+    objects      the body of the object that an event names
+    results      AI result -> findings, by the first of its graders that knows the shape
+    graders      one module per service: a result's JSON -> findings
+    findings     what a grader finds, and how all of them read numbers and lists
+    severity     score -> severity
+    processing   all of it, one function: body -> Answer
 
 Knows nothing of Pulumi, the sandbox or the deployment: what it needs arrives as configuration.
 """

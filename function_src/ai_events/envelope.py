@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
-from ai_events.failures import Refusal, quote
-from ai_events.strict_json import JsonValue
+from ai_events.failures import Refusal, kind, quote
+from ai_events.strict_json import JsonObject, JsonValue
 
-JsonObject = dict[str, JsonValue]
 _MAX_ID = 200
+_MAX_TAG_KEY, _MAX_TAG_VALUE = 100, 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +50,18 @@ def read_event(value: JsonObject) -> Event:
     _check_version(value)
     data = _object(value, "data", required=True)
     extensions = _object(value, "extensions")
-    compartments = (_text(data, "compartmentId", "data."), _text(extensions, "compartmentId", "extensions."))
+    compartments = (
+        optional_string(data, "compartmentId", "data."),
+        optional_string(extensions, "compartmentId", "extensions."),
+    )
     return Event(
-        id=_required_text(value, "eventID"),
-        type=_required_text(value, "eventType"),
-        time=_text(value, "eventTime"),
-        source=_text(value, "source"),
+        id=required_string(value, "eventID"),
+        type=required_string(value, "eventType"),
+        time=optional_string(value, "eventTime"),
+        source=optional_string(value, "source"),
         compartment_ids=frozenset(ocid for ocid in compartments if ocid),
-        resource_name=_text(data, "resourceName", "data."),
-        resource_id=_text(data, "resourceId", "data."),
+        resource_name=optional_string(data, "resourceName", "data."),
+        resource_id=optional_string(data, "resourceId", "data."),
         freeform_tags=_tags(data),
         details=_object(data, "additionalDetails", prefix="data."),
     )
@@ -67,8 +70,9 @@ def read_event(value: JsonObject) -> Event:
 def _check_version(value: JsonObject) -> None:
     version = value.get("cloudEventsVersion")
     if "specversion" in value or (version is not None and version != "0.1"):
-        shown = value.get("specversion", version)
-        raise Refusal("unsupported-envelope", f"CloudEvents {quote(shown)}: OCI sends version '0.1'")
+        given = value.get("specversion", version)
+        shown = quote(given) if isinstance(given, str) else kind(given)
+        raise Refusal("unsupported-envelope", f"expected CloudEvents '0.1', which OCI sends, found {shown}")
 
 
 def _object(container: JsonObject, name: str, *, required: bool = False, prefix: str = "") -> JsonObject:
@@ -77,19 +81,21 @@ def _object(container: JsonObject, name: str, *, required: bool = False, prefix:
         return {}
     if not isinstance(value, dict):
         problem = "missing-field" if value is None else "wrong-shape"
-        raise Refusal(problem, f"{prefix}{name} must be an object")
+        raise Refusal(problem, f"{prefix}{name}: expected an object, found {kind(value)}")
     return value
 
 
-def _text(container: JsonObject, name: str, prefix: str = "") -> str | None:
+def optional_string(container: JsonObject, name: str, prefix: str = "") -> str | None:
+    """A string, or None where it is missing or null. Raises `Refusal` (wrong-shape) for anything else."""
     value = container.get(name)
     if value is None or isinstance(value, str):
         return value
-    raise Refusal("wrong-shape", f"{prefix}{name} must be text, not {quote(value)}")
+    raise Refusal("wrong-shape", f"{prefix}{name}: expected a string, found {kind(value)}")
 
 
-def _required_text(container: JsonObject, name: str) -> str:
-    value = _text(container, name)
+def required_string(container: JsonObject, name: str) -> str:
+    """A string that must be there, not empty, and short enough for a log line. Raises `Refusal`."""
+    value = optional_string(container, name)
     if not value:
         raise Refusal("missing-field", f"{name} is missing")
     if len(value) > _MAX_ID:
@@ -98,8 +104,15 @@ def _required_text(container: JsonObject, name: str) -> str:
 
 
 def _tags(data: JsonObject) -> dict[str, str]:
-    """Free-form tags in either spelling. Nothing is decided by them: odd ones are left out, not refused."""
+    """Free-form tags in either spelling. Nothing is decided by them: odd ones are left out, not refused.
+
+    OCI's own limits keep the answer that carries them small.
+    """
     tags = data.get("freeformTags") or data.get("freeFormTags")
     if not isinstance(tags, dict):
         return {}
-    return {key: value for key, value in tags.items() if isinstance(value, str)}
+    return {
+        key: value
+        for key, value in tags.items()
+        if isinstance(value, str) and len(key) <= _MAX_TAG_KEY and len(value) <= _MAX_TAG_VALUE
+    }

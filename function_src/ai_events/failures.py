@@ -1,17 +1,28 @@
 """What can go wrong with an event, in the two ways that matter to whoever sent it.
 
     EventFailure
-    ├── Refusal       the input is at fault, now and the next time: answered, not reported as a failed call
+    ├── Refusal       the input is at fault, now and the next time: answered, not reported as a failure
     └── Unprocessed   the surroundings are (configuration, network, a missing grant): reported to the
-                      platform as a failed call, so that it is delivered again or shows in the metric
+                      platform as a failed invocation, so that it is delivered again or shows in the metric
 
-Messages are written here, from fixed text and short quotes of the input's *names*. They never carry the text
-of an exception raised by a library, which may hold a URL with a token, a key or a header.
+Messages are written to the log. They consist of fixed text, places (`anomalies[1].score`), kinds (`a string`)
+and short quotes of *names*: of events, objects, buckets and variables. They never carry a value or key of a
+result, nor the text of an exception raised by a library, which may hold a URL with a token, a key or a
+header.
 """
 
 from __future__ import annotations
 
 _MAX_QUOTE = 80
+_KINDS: dict[type, str] = {
+    type(None): "null",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    str: "a string",
+    list: "an array",
+    dict: "an object",
+}
 
 
 class EventFailure(Exception):
@@ -25,7 +36,7 @@ class EventFailure(Exception):
 
 
 class Refusal(EventFailure):
-    """The input can't be processed, now or later. Not for anything that a retry could mend."""
+    """The input cannot be processed, now or later. Not for anything that a retry could mend."""
 
     def __init__(self, code: str, message: str, http_status: int = 422) -> None:
         super().__init__(code, message, http_status)
@@ -34,7 +45,7 @@ class Refusal(EventFailure):
 class Unprocessed(EventFailure):
     """The input may be fine, but it could not be processed this time.
 
-    The status is 502 because that is what the platform counts as a failed call: the kit passes on only
+    The status is 502 because that is what the platform counts as a failed invocation: the kit passes on only
     200, 502 and 504, and turns every other status into 200.
     """
 
@@ -43,6 +54,11 @@ class Unprocessed(EventFailure):
 
 
 def quote(value: object) -> str:
-    """Shows a piece of untrusted input in a message: printable ASCII, on one line, and short."""
+    """Shows an untrusted name in a message: printable ASCII, on one line, and short."""
     text = ascii(value)
     return text if len(text) <= _MAX_QUOTE else f"{text[: _MAX_QUOTE - 3]}..."
+
+
+def kind(value: object) -> str:
+    """Names the JSON type of a value (`a string`), where its content must not be shown."""
+    return _KINDS.get(type(value), "an unknown value")

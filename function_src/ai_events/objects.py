@@ -10,9 +10,9 @@ Both stop reading at the limit, whatever size was announced. What an outcome mea
 
 | outcome                                          | code                | answered as                      |
 |--------------------------------------------------|---------------------|----------------------------------|
-| the object isn't there (deleted since the event) | object-not-found    | refusal: no retry brings it back |
+| the object is not there (deleted since event)    | object-not-found    | refusal: no retry brings it back |
 | it is over the limit                             | too-large           | refusal                          |
-| the bucket can't be seen, or access is denied    | object-not-readable | failure: a grant is missing, or  |
+| the bucket is not visible, or access is denied   | object-not-readable | failure: a grant is missing, or  |
 |                                                  |                     | not yet in force (15 minutes)    |
 | throttled, 5xx, timeout, connection lost         | storage-unavailable | failure                          |
 """
@@ -65,10 +65,12 @@ def object_of(event: Event) -> ObjectName:
     bucket = _detail(event.details, "bucketName") or parts[1]
     name = event.resource_name or parts[2]
     if not (namespace and bucket and name):
-        raise Refusal("missing-field", "the event names no object (namespace, bucketName and resourceName)")
+        raise Refusal(
+            "missing-field", "the event names no object (expected namespace, bucketName and resourceName)"
+        )
     for what, value in (("namespace", namespace), ("bucketName", bucket)):
         if not _PATH_PART.fullmatch(value) or value in {".", ".."}:
-            raise Refusal("wrong-shape", f"{what} {quote(value)} is not a name Object Storage gives")
+            raise Refusal("wrong-shape", f"{what} {quote(value)} is not a valid name in Object Storage")
     _check_name(name)
     return ObjectName(namespace, bucket, name)
 
@@ -81,7 +83,7 @@ def _detail(details: Mapping[str, object], key: str) -> str:
 def _check_name(name: str) -> None:
     """Object Storage takes 1 to 1024 bytes of UTF-8 without NUL, LF and CR."""
     if len(name.encode()) > _MAX_NAME_BYTES or not {"\0", "\n", "\r"}.isdisjoint(name):
-        raise Refusal("wrong-shape", f"resourceName {quote(name)} is not a name Object Storage gives")
+        raise Refusal("wrong-shape", f"resourceName {quote(name)} is not a valid name in Object Storage")
 
 
 def _gather(chunks: Iterable[bytes], max_bytes: int) -> bytes:
@@ -121,7 +123,9 @@ class FolderReader:
             raise _not_readable(target)
         parts = target.name.split("/")
         if any(part in {"", ".", ".."} for part in parts):
-            raise Refusal("unsafe-name", f"the object name {quote(target.name)} is no path below its bucket")
+            raise Refusal(
+                "unsafe-name", f"the object name {quote(target.name)} is not a path below its bucket"
+            )
         path = bucket.joinpath(*parts)
         if not path.resolve().is_relative_to(bucket.resolve()):
             raise Refusal("unsafe-name", f"the object name {quote(target.name)} leads out of its bucket")
@@ -205,7 +209,7 @@ def _not_found(target: ObjectName) -> Refusal:
 def _not_readable(target: ObjectName) -> Unprocessed:
     return Unprocessed(
         "object-not-readable",
-        f"bucket {quote(target.bucket)} can't be read: it is gone, or the function lacks OBJECT_READ in it",
+        f"bucket {quote(target.bucket)} cannot be read: it is gone, or the function lacks OBJECT_READ in it",
     )
 
 

@@ -1,14 +1,15 @@
-"""One call of the function, from its body to its answer.
+"""One invocation of the function, from its body to its answer.
 
 The answer is a JSON object whose `status` is one of
 
     processed  graded; `result.severity` says how much it matters
     ignored    a type that carries nothing to grade
     refused    the input is at fault; `reason` says why, and sending it again changes nothing
-    failed     it could not be processed this time; the call counts as failed, so that it comes again or shows
+    failed     it could not be processed this time; reported as a failed invocation, so that it is delivered
+               again or shows
 
 `dedupeKey` is the event's id: Oracle advises to expect an event twice, and consumers of the answer drop the
-second by it. It is null for a direct call, which has no id of its own.
+second by it. It is null for a result sent directly, which has no id of its own.
 """
 
 from __future__ import annotations
@@ -16,16 +17,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ai_events import envelope, objects, results, routes, strict_json
+from ai_events import alarms, envelope, objects, results, routes, strict_json
 from ai_events.envelope import Event
 from ai_events.failures import EventFailure, Refusal
-from ai_events.results import AiResult
+from ai_events.findings import Finding
 from ai_events.routes import Route, Routed
 from ai_events.settings import Settings, read_settings
-from ai_events.severity import Severity, grade
-from ai_events.strict_json import JsonValue
+from ai_events.severity import Severity, at_least, grade
+from ai_events.strict_json import JsonObject, JsonValue
 
+STATUSES = ("processed", "ignored", "refused", "failed")
 _TOP = 5
+# The envelope's names are strings of any length; the answer and the log line stay short.
+_MAX_TIME = 40
+_MAX_RESOURCE = 1024
 
 ReaderFactory = Callable[[Settings], objects.ObjectReader]
 
@@ -35,20 +40,31 @@ class Answer:
     """What the function says: an HTTP status (for gateway calls) and a JSON object."""
 
     http_status: int
-    body: dict[str, JsonValue] = field(default_factory=dict)
+    body: JsonObject = field(default_factory=dict)
+
+    def loggable(self) -> JsonObject:
+        """The answer without what came out of a result or was attached by people: labels and tags."""
+        kept = dict(self.body)
+        for part, hidden in (("result", "top"), ("event", "tags")):
+            whole = kept.get(part)
+            if isinstance(whole, dict):
+                kept[part] = {key: value for key, value in whole.items() if key != hidden}
+        return kept
 
 
 def process(body: bytes, config: Mapping[str, str], open_reader: ReaderFactory) -> Answer:
-    """Processes one call. Total over any bytes: every `EventFailure` becomes an answer."""
+    """Processes one invocation. Total over any bytes: every `EventFailure` becomes an answer."""
     event: Event | None = None
     try:
         settings = read_settings(config)
         value = strict_json.parse(body, settings.max_event_bytes)
-        if not envelope.looks_like_event(value):
-            result = results.read_result(value)
-            return _answer("processed", None, _graded(result, grade(result.score, settings)))
-        event = envelope.read_event(value)
-        return _process_event(event, settings, open_reader)
+        if envelope.looks_like_event(value):
+            event = envelope.read_event(value)
+            return _process_event(event, settings, open_reader)
+        if alarms.looks_like_alarm(value):
+            event = alarms.read_alarm(value)
+            return _answer("processed", event, _ungraded(alarms.graded(event)))
+        return _answer("processed", None, _graded(value, settings))
     except EventFailure as failure:
         return _failure(failure, event)
 
@@ -64,44 +80,56 @@ def _process_event(event: Event, settings: Settings, open_reader: ReaderFactory)
 def _check_compartment(event: Event, settings: Settings) -> None:
     allowed = settings.allowed_compartment_ids
     if allowed and not (event.compartment_ids and event.compartment_ids <= allowed):
-        raise Refusal("foreign-compartment", "the event is of a compartment this function doesn't serve", 403)
+        raise Refusal(
+            "foreign-compartment", "the event is from a compartment that this function does not serve", 403
+        )
 
 
-def _result(
-    event: Event, routed: Routed, settings: Settings, open_reader: ReaderFactory
-) -> dict[str, JsonValue]:
+def _result(event: Event, routed: Routed, settings: Settings, open_reader: ReaderFactory) -> JsonObject:
     if routed.route is Route.OBJECT:
         target = objects.object_of(event)
         body = open_reader(settings).read(target, settings.max_object_bytes)
-        result = results.read_result(strict_json.parse(body, settings.max_object_bytes))
-        return _graded(result, grade(result.score, settings))
-    if routed.route is Route.DETAILS and results.has_result(dict(event.details)):
-        result = results.read_result(dict(event.details))
-        return _graded(result, grade(result.score, settings))
+        return _graded(strict_json.parse(body, settings.max_object_bytes), settings)
+    details = dict(event.details)
+    if routed.route is Route.DETAILS and results.has_result(details):
+        return _graded(details, settings)
     if routed.route is Route.PROBLEM:
-        return _ungraded(routes.problem_severity(event), routed.outcome)
-    return _ungraded(routed.severity, routed.outcome)
+        return _ungraded(Routed(Route.PROBLEM, routes.problem_severity(event), routed.outcome))
+    return _ungraded(routed)
 
 
-def _graded(result: AiResult, severity: Severity) -> dict[str, JsonValue]:
-    return {
-        "severity": severity.value,
+def _graded(value: JsonValue, settings: Settings) -> JsonObject:
+    """Grades a result. What the service itself could not process is worth a look, whatever the rest says."""
+    result = results.with_alerts(results.read_result(value), settings.alert_labels)
+    severity = grade(result.score, settings)
+    graded: JsonObject = {
+        "severity": at_least(severity, Severity.WARNING) if result.errors else severity,
         "score": result.score,
         "shape": result.shape,
         "count": len(result.found),
-        "top": [{"score": item.score, "label": item.label} for item in result.found[:_TOP]],
+        "top": [_shown(finding) for finding in result.found[:_TOP]],
     }
+    return graded | ({"errors": result.errors} if result.errors else {})
 
 
-def _ungraded(severity: Severity, outcome: str) -> dict[str, JsonValue]:
-    graded: dict[str, JsonValue] = {"severity": severity.value, "score": None}
-    if outcome:
-        graded["outcome"] = outcome
+def _shown(finding: Finding) -> JsonObject:
+    shown: JsonObject = {"score": finding.score, "label": finding.label}
+    if finding.confidence is not None:
+        shown["confidence"] = finding.confidence
+    if finding.of:
+        shown["of"] = finding.of
+    return shown
+
+
+def _ungraded(routed: Routed) -> JsonObject:
+    graded: JsonObject = {"severity": routed.severity, "score": None}
+    if routed.outcome:
+        graded["outcome"] = routed.outcome
     return graded
 
 
-def _answer(status: str, event: Event | None, result: dict[str, JsonValue] | None = None) -> Answer:
-    body: dict[str, JsonValue] = {"status": status}
+def _answer(status: str, event: Event | None, result: JsonObject | None = None) -> Answer:
+    body: JsonObject = {"status": status}
     body |= _about(event)
     if result is not None:
         body["result"] = result
@@ -110,16 +138,20 @@ def _answer(status: str, event: Event | None, result: dict[str, JsonValue] | Non
 
 def _failure(failure: EventFailure, event: Event | None) -> Answer:
     status = "refused" if isinstance(failure, Refusal) else "failed"
-    body: dict[str, JsonValue] = {"status": status}
+    body: JsonObject = {"status": status}
     body |= _about(event)
     body["reason"] = {"code": failure.code, "message": failure.message}
     return Answer(failure.http_status, body)
 
 
-def _about(event: Event | None) -> dict[str, JsonValue]:
+def _about(event: Event | None) -> JsonObject:
     if event is None:
         return {"dedupeKey": None}
-    about: dict[str, JsonValue] = {"type": event.type, "time": event.time, "resource": event.resource_name}
+    about: JsonObject = {
+        "type": event.type,
+        "time": event.time[:_MAX_TIME] if event.time else event.time,
+        "resource": event.resource_name[:_MAX_RESOURCE] if event.resource_name else event.resource_name,
+    }
     if event.freeform_tags:
         about["tags"] = dict(event.freeform_tags)
     return {"dedupeKey": event.id, "event": about}

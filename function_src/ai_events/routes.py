@@ -8,9 +8,8 @@ known: their results arrive as objects.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from ai_events.envelope import Event
 from ai_events.failures import Refusal, quote
@@ -29,8 +28,7 @@ class Route(StrEnum):
     LIFECYCLE = "lifecycle"  # nothing to grade; acknowledged
 
 
-@dataclass(frozen=True)
-class Routed:
+class Routed(NamedTuple):
     """A route, with the severity that the type alone gives."""
 
     route: Route
@@ -38,36 +36,52 @@ class Routed:
     outcome: str = ""
 
 
-_OUTCOMES: dict[str, Routed] = {
-    "aiservicespeech.completedtranscriptionjob": Routed(Route.OUTCOME, Severity.INFO, "succeeded"),
-    "aiservicespeech.failedtranscriptionjob": Routed(Route.OUTCOME, Severity.WARNING, "failed"),
-    "datascience.succeededjobrun": Routed(Route.OUTCOME, Severity.INFO, "succeeded"),
-    "datascience.failedjobrun": Routed(Route.OUTCOME, Severity.WARNING, "failed"),
-    "datascience.timeoutjobrun": Routed(Route.OUTCOME, Severity.WARNING, "timed-out"),
-    "datascience.succeededpipelinerun": Routed(Route.OUTCOME, Severity.INFO, "succeeded"),
-    "datascience.failedpipelinerun": Routed(Route.OUTCOME, Severity.WARNING, "failed"),
-    "datascience.timeoutpipelinerun": Routed(Route.OUTCOME, Severity.WARNING, "timed-out"),
-}
-_OTHERS: dict[str, Routed] = {
-    "objectstorage.createobject": Routed(Route.OBJECT),
-    "objectstorage.updateobject": Routed(Route.OBJECT),
-    # Without a score in its details, "anomalies were detected" is still worth a look.
+_SUCCEEDED = Routed(Route.OUTCOME, Severity.INFO, "succeeded")
+_FAILED = Routed(Route.OUTCOME, Severity.WARNING, "failed")
+_TIMED_OUT = Routed(Route.OUTCOME, Severity.WARNING, "timed-out")
+_LIFECYCLE = Routed(Route.LIFECYCLE)
+# Without a score in its details, "anomalies were detected" or "a threat was sighted" is still worth a look.
+_PROBLEM = Routed(Route.PROBLEM, Severity.WARNING)
+
+_BY_NAME: dict[str, Routed] = {
     "aiservice.anomaliesdetected": Routed(Route.DETAILS, Severity.WARNING),
-    "cloudguard.problemdetected": Routed(Route.PROBLEM, Severity.WARNING),
+    "aiservicespeech.completedtranscriptionjob": _SUCCEEDED,
+    "aiservicespeech.createtranscriptionjob": _LIFECYCLE,
+    "aiservicespeech.failedtranscriptionjob": _FAILED,
+    "aiservicespeech.updatetranscriptionjob": _LIFECYCLE,
+    "cloudguard.announcements": _LIFECYCLE,
+    "cloudguard.problemdetected": _PROBLEM,
+    "cloudguard.problemdismissed": _LIFECYCLE,
+    "cloudguard.problemremediated": _LIFECYCLE,
+    "cloudguard.problemthresholdreached": _LIFECYCLE,
+    "cloudguard.sightingdetected": _PROBLEM,
+    "cloudguard.status": _LIFECYCLE,
+    "datascience.failedjobrun": _FAILED,
+    "datascience.failedpipelinerun": _FAILED,
+    "datascience.succeededjobrun": _SUCCEEDED,
+    "datascience.succeededpipelinerun": _SUCCEEDED,
+    "datascience.timeoutjobrun": _TIMED_OUT,
+    "datascience.timeoutpipelinerun": _TIMED_OUT,
+    "objectstorage.createbucket": _LIFECYCLE,
+    "objectstorage.createobject": Routed(Route.OBJECT),
+    "objectstorage.deletebucket": _LIFECYCLE,
+    "objectstorage.deleteobject": _LIFECYCLE,
+    "objectstorage.updatebucket": _LIFECYCLE,
+    "objectstorage.updateobject": Routed(Route.OBJECT),
 }
-_TABLE = _OUTCOMES | _OTHERS
-_DETECT = re.compile(r"aiservicelanguage\.detect[a-z]+", re.ASCII)
-_LIFECYCLE = re.compile(
-    r"""
-      objectstorage\.(deleteobject|(create|update|delete)bucket)
-    | aiservicespeech\.(create|update)transcriptionjob
-    | cloudguard\.(announcements|problem(dismissed|remediated|thresholdreached))
-    | aiservice(language|forecast)?\.(create|update|delete|change|train)[a-z]+(\.(begin|end))?
-    | datascience\.(create|update|delete|activate|deactivate|cancel|change|trigger|recover|enable|disable|put)
-      [a-z]+(\.(begin|end))?
-    """,
-    re.ASCII | re.VERBOSE,
-)
+# What a service's other types begin with; `.begin` and `.end` may follow. New resources need no new line.
+_CHANGES = ("create", "update", "delete", "change", "train")
+_BY_VERB: dict[str, dict[str, Routed]] = {
+    "aidataplatform": dict.fromkeys(_CHANGES, _LIFECYCLE),
+    "aiservice": dict.fromkeys(_CHANGES, _LIFECYCLE),
+    "aiserviceforecast": dict.fromkeys(_CHANGES, _LIFECYCLE),
+    "aiservicelanguage": dict.fromkeys(_CHANGES, _LIFECYCLE) | {"detect": Routed(Route.DETAILS)},
+    "datascience": dict.fromkeys(
+        (*_CHANGES, "activate", "deactivate", "cancel", "trigger", "recover", "enable", "disable", "put"),
+        _LIFECYCLE,
+    ),
+    "digitalassistant": dict.fromkeys((*_CHANGES, "activate", "deactivate"), _LIFECYCLE),
+}
 _RISK_LEVELS = {
     "CRITICAL": Severity.CRITICAL,
     "HIGH": Severity.CRITICAL,
@@ -79,26 +93,37 @@ _RISK_LEVELS = {
 
 def route(event_type: str) -> Routed:
     """Looks the type up. Raises `Refusal` (unknown-event-type)."""
-    name = _normalised(event_type)
-    if name in _TABLE:
-        return _TABLE[name]
-    if _DETECT.fullmatch(name):
-        return Routed(Route.DETAILS)
-    if _LIFECYCLE.fullmatch(name):
-        return Routed(Route.LIFECYCLE)
-    raise Refusal("unknown-event-type", f"{quote(event_type)} is not a type this function serves")
+    service, action = _normalised(event_type)
+    routed = _BY_NAME.get(f"{service}.{action}") or _by_verb(service, action)
+    if routed is None:
+        raise Refusal(
+            "unknown-event-type", f"this function does not serve events of type {quote(event_type)}"
+        )
+    return routed
 
 
-def _normalised(event_type: str) -> str:
+def _by_verb(service: str, action: str) -> Routed | None:
+    stage = action.rpartition(".")[2]
+    name = action.removesuffix(f".{stage}") if stage in {"begin", "end"} else action
+    if not (name.isascii() and name.isalpha()):
+        return None
+    verbs = _BY_VERB.get(service, {})
+    return next((routed for verb, routed in verbs.items() if name.startswith(verb) and name != verb), None)
+
+
+def _normalised(event_type: str) -> tuple[str, str]:
     """Service and action in lower case; Oracle's own stages append `preprod` to the service's name."""
     folded = event_type.lower()
     if not folded.startswith(_PREFIX):
-        return ""
+        return "", ""
     service, _, action = folded.removeprefix(_PREFIX).partition(".")
-    return f"{service.removesuffix('preprod')}.{action}"
+    return service.removesuffix("preprod"), action
 
 
 def problem_severity(event: Event) -> Severity:
-    """Cloud Guard's risk level. An unknown level counts as a warning: it is a detected problem after all."""
-    level = event.details.get("riskLevel")
+    """Cloud Guard's risk level of a problem, or severity of a sighting (a threat).
+
+    One that is missing or unknown counts as a warning: something was detected after all.
+    """
+    level = event.details.get("riskLevel") or event.details.get("severity")
     return _RISK_LEVELS.get(level.upper(), Severity.WARNING) if isinstance(level, str) else Severity.WARNING

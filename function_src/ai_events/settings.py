@@ -5,7 +5,9 @@
 | SEVERITY_WARNING        | 0.7       | a score from here on is a warning (0 to 1)                          |
 | SEVERITY_CRITICAL       | 0.9       | a score from here on is critical (0 to 1, not below the warning's)  |
 | ALLOWED_COMPARTMENT_IDS | (any)     | OCIDs separated by commas; events of other compartments are refused |
-| MAX_EVENT_BYTES         | 6291456   | largest body of a call; 6 MB is the platform's own limit            |
+| ALERT_LABELS            | (none)    | labels separated by commas; a finding so labelled scores its        |
+|                         |           | confidence (`Person, defect`; letter case does not matter)          |
+| MAX_EVENT_BYTES         | 6291456   | largest body of an invocation; 6 MB is the platform's own limit     |
 | MAX_OBJECT_BYTES        | 6291456   | largest object that is read (at most 64 MB)                         |
 | SANDBOX_OBJECT_DIR      | (unset)   | read objects from this folder instead of Object Storage             |
 
@@ -18,7 +20,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ai_events.failures import Unprocessed, quote
 
@@ -36,7 +38,8 @@ class Settings:
 
     severity_warning: float = 0.7
     severity_critical: float = 0.9
-    allowed_compartment_ids: frozenset[str] = field(default_factory=frozenset)
+    allowed_compartment_ids: frozenset[str] = frozenset()
+    alert_labels: frozenset[str] = frozenset()
     max_event_bytes: int = PLATFORM_PAYLOAD_LIMIT
     max_object_bytes: int = 6 * MEGABYTE
     sandbox_object_dir: str | None = None
@@ -47,11 +50,12 @@ def read_settings(config: Mapping[str, str]) -> Settings:
     warning = _threshold(config, "SEVERITY_WARNING", 0.7)
     critical = _threshold(config, "SEVERITY_CRITICAL", 0.9)
     if warning > critical:
-        raise _wrong("SEVERITY_WARNING", f"is {warning}, above SEVERITY_CRITICAL ({critical})")
+        raise _wrong("SEVERITY_WARNING", f"expected at most SEVERITY_CRITICAL ({critical}), found {warning}")
     return Settings(
         severity_warning=warning,
         severity_critical=critical,
         allowed_compartment_ids=_compartments(config, "ALLOWED_COMPARTMENT_IDS"),
+        alert_labels=_labels(config, "ALERT_LABELS"),
         max_event_bytes=_size(config, "MAX_EVENT_BYTES", PLATFORM_PAYLOAD_LIMIT, PLATFORM_PAYLOAD_LIMIT),
         max_object_bytes=_size(config, "MAX_OBJECT_BYTES", 6 * MEGABYTE, _OBJECT_LIMIT),
         sandbox_object_dir=config.get("SANDBOX_OBJECT_DIR") or None,
@@ -59,7 +63,7 @@ def read_settings(config: Mapping[str, str]) -> Settings:
 
 
 def _wrong(name: str, what: str) -> Unprocessed:
-    return Unprocessed("wrong-config", f"{name} {what}")
+    return Unprocessed("wrong-config", f"{name}: {what}")
 
 
 def _threshold(config: Mapping[str, str], name: str, default: float) -> float:
@@ -69,9 +73,9 @@ def _threshold(config: Mapping[str, str], name: str, default: float) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise _wrong(name, f"must be a number from 0 to 1, not {quote(text)}") from None
+        raise _wrong(name, f"expected a number from 0 to 1, found {quote(text)}") from None
     if not math.isfinite(value) or not 0 <= value <= 1:
-        raise _wrong(name, f"must be a number from 0 to 1, not {quote(text)}")
+        raise _wrong(name, f"expected a number from 0 to 1, found {quote(text)}")
     return value
 
 
@@ -81,7 +85,7 @@ def _size(config: Mapping[str, str], name: str, default: int, largest: int) -> i
         return default
     # isdecimal() alone would let other scripts' digits through.
     if not (text.isascii() and text.isdecimal() and len(text) <= 12 and 1 <= int(text) <= largest):
-        raise _wrong(name, f"must be a number of bytes from 1 to {largest}, not {quote(text)}")
+        raise _wrong(name, f"expected a number of bytes from 1 to {largest}, found {quote(text)}")
     return int(text)
 
 
@@ -90,8 +94,16 @@ def _compartments(config: Mapping[str, str], name: str) -> frozenset[str]:
     listed = [part for part in re.split(r"[,\s]+", text) if part]
     if text and not listed:
         # "," would otherwise mean "any compartment", the opposite of what its author wanted.
-        raise _wrong(name, f"lists no compartment: {quote(text)}")
+        raise _wrong(name, f"expected compartment OCIDs separated by commas, found {quote(text)}")
     for ocid in listed:
         if not _COMPARTMENT_OCID.fullmatch(ocid):
-            raise _wrong(name, f"must list compartment OCIDs separated by commas, not {quote(ocid)}")
+            raise _wrong(name, f"expected compartment OCIDs separated by commas, found {quote(ocid)}")
     return frozenset(listed)
+
+
+def _labels(config: Mapping[str, str], name: str) -> frozenset[str]:
+    text = config.get(name, "")
+    listed = frozenset(part.strip().casefold() for part in text.split(",") if part.strip())
+    if text and not listed:
+        raise _wrong(name, f"expected labels separated by commas, found {quote(text)}")
+    return listed

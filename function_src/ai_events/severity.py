@@ -22,3 +22,8 @@ def grade(score: float, settings: Settings) -> Severity:
     if score >= settings.severity_warning:
         return Severity.WARNING
     return Severity.INFO
+
+
+def at_least(severity: Severity, floor: Severity) -> Severity:
+    """The higher of the two."""
+    return max(severity, floor, key=list(Severity).index)

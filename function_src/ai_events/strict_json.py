@@ -2,7 +2,8 @@
 
 Stricter than `json.loads`: refuses NaN, Infinity and numbers that overflow to them, integers beyond 64 bits,
 duplicate keys (two readers would see two different events), lone surrogates, and more values or nesting than
-an AI result has. Not a validator of shapes: that is `envelope` and `results`.
+an AI result has. Not a validator of shapes: that is `envelope` and `results`. Reasons name the place and the
+size of what is wrong, never its content.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import json
 import math
 from typing import NoReturn
 
-from ai_events.failures import Refusal, quote
+from ai_events.failures import Refusal
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
+JsonObject = dict[str, JsonValue]
 
 MAX_DEPTH = 64
 # A body of 6 MB can hold three million empty lists, which would fill the memory of a 128 MB function.
@@ -37,7 +39,7 @@ def parse(body: bytes, max_bytes: int) -> JsonValue:
 
 def too_large(size: str, max_bytes: int) -> Refusal:
     """The refusal of a body or object over its limit; `size` says how large, as far as it is known."""
-    return Refusal("too-large", f"{size} where at most {max_bytes} are read", 413)
+    return Refusal("too-large", f"{size}, where at most {max_bytes} are read", 413)
 
 
 def _text(body: bytes) -> str:
@@ -71,14 +73,16 @@ def _too_deep() -> Refusal:
 def _int(digits: str) -> int:
     # The length first: int() refuses more than 4,300 digits with an exception of its own.
     if len(digits) > _LONGEST_INT or int(digits) not in _INT64:
-        raise Refusal("number-out-of-range", f"{quote(digits)} does not fit into 64 bits", 400)
+        raise Refusal(
+            "number-out-of-range", f"an integer of {len(digits)} characters does not fit into 64 bits", 400
+        )
     return int(digits)
 
 
 def _float(digits: str) -> float:
     value = float(digits)
     if math.isinf(value):
-        raise Refusal("number-out-of-range", f"{quote(digits)} is too large for a number", 400)
+        raise Refusal("number-out-of-range", f"a number of {len(digits)} characters is too large", 400)
     return value
 
 
@@ -89,37 +93,38 @@ def _constant(name: str) -> NoReturn:
 def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
+        seen: dict[str, int] = {}
+        for place, (key, _) in enumerate(pairs, start=1):
             if key in seen:
-                raise Refusal("duplicate-key", f"the key {quote(key)} appears twice in one object", 400)
-            seen.add(key)
+                where = f"members {seen[key]} and {place}"
+                raise Refusal("duplicate-key", f"an object has the same key twice (its {where})", 400)
+            seen[key] = place
     return value
 
 
 def _check_tree(root: JsonValue) -> None:
-    """Depth and text of every value, without recursion."""
+    """The depth of the tree and every string in it, without recursion."""
     stack: list[tuple[JsonValue, int]] = [(root, 1)]
     while stack:
         value, depth = stack.pop()
         if isinstance(value, str):
-            _check_text(value)
+            _check_string(value)
         elif isinstance(value, (dict, list)):
             if depth > MAX_DEPTH:
                 raise _too_deep()
             if isinstance(value, dict):
                 for key in value:
-                    _check_text(key)
+                    _check_string(key)
             items = value.values() if isinstance(value, dict) else value
             stack.extend((item, depth + 1) for item in items)
 
 
-def _check_text(text: str) -> None:
-    # "\ud800" is valid JSON and no text: it can't be written to a log, a path or a URL.
+def _check_string(text: str) -> None:
+    # "\ud800" is valid JSON and no text: it cannot be written to a log, a path or a URL.
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError:
             raise Refusal(
-                "invalid-text", f"{quote(text)} holds half a character (a lone surrogate)", 400
+                "invalid-text", "a string or key holds half a character (a lone surrogate)", 400
             ) from None

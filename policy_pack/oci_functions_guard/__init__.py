@@ -4,9 +4,12 @@ Importing the package imports neither pulumi nor pulumi_policy, so that the `cat
 documentation and by `oci-iam check-config` where neither is installed.
 
     protocol ◄─ server ─┐
-                        ├─► guard ─► rule ─► rules/<one module a rule>
-              policies ─┘             │        │
-                                      ▼        ▼
-            deadline, exemptions, schema     case ─► memory ─► statements ─► oci_iam
-                                                └────► resource ─► values
+                        ├─► examiner ─► rules/<one module a rule> ─► rule
+              policies ─┘                                             │
+                             ┌────────────────────────────────────────┤
+                             ▼                                        ▼
+       deadline, pack_config ─► catalogue, schema      memory ─► sets ─► judged_policy ─► evidence
+                                 exemptions                                    │             │
+                                                                               ▼             ▼
+                                                        oci_iam ◄── statements, registered ─► resource
 """

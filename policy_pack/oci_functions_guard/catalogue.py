@@ -2,30 +2,22 @@
 told.
 
 Importable without pulumi. The rules themselves are in `rules/<name with underscores>.py`; adding one is
-an entry here and a module there. `config_problems` checks a whole pack config, rule names included, which the
-CLI does not: it accepts a misspelt rule name in silence.
+an entry here and a module there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
-from oci_functions_guard import exemptions, schema
+from oci_functions_guard import exemptions
 
-__all__ = ["CATALOGUE", "LEVELS", "Framework", "RuleInfo", "config_problems", "find", "settings_problems"]
+__all__ = ["CATALOGUE", "Framework", "RuleInfo", "find"]
 
 Level: TypeAlias = Literal["advisory", "mandatory"]
 Severity: TypeAlias = Literal["low", "medium", "high", "critical"]
-
-LEVELS: Final = (
-    "advisory",
-    "mandatory",
-    "remediate",
-    "disabled",
-)  # what the CLI accepts as an enforcementLevel
 
 _ORACLE = "https://docs.oracle.com/en-us/iaas/Content"
 
@@ -134,11 +126,11 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         looks_at=_POLICIES,
         refuses=(
             "A statement that cannot be parsed completely, a resource-type that nearly misses one of "
-            "Functions, `statements` that are missing or hold anything but texts, and at deploy a statement "
-            "that is still unknown."
+            "Functions, `statements` that are missing or hold anything but strings, and at deploy a "
+            "statement that is still unknown."
         ),
         unknown="At deploy nothing may be unknown. At preview see `functions-grant-unknown-at-preview`.",
-        remediation="Write one statement a text, in the grammar of Oracle's policy syntax page.",
+        remediation="Write one statement per string, in the grammar of Oracle's policy syntax page.",
         url=f"{_ORACLE}/Identity/Concepts/policysyntax.htm",
         tags=("iam", "functions", "fail-closed"),
     ),
@@ -189,7 +181,10 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         severity="high",
         level="advisory",
         looks_at=_POLICIES + "; all of the program together",
-        refuses="The policy that completes a set by which one principal both changes and invokes functions.",
+        refuses=(
+            "The policy that completes a set of grants by which one principal both changes and invokes "
+            "functions."
+        ),
         unknown="A statement unknown at preview takes part as its component registered it, else at deploy.",
         remediation="Give management and invocation to two groups.",
         url=f"{_ORACLE}/Functions/Tasks/functionsrestrictinguseraccess.htm",
@@ -204,7 +199,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         level="advisory",
         looks_at=_POLICIES + ", and dynamic groups; all of the program together",
         refuses=(
-            "The policy or dynamic group that completes a way to more rights: changing policies, groups or "
+            "The policy or dynamic group that completes a path to more rights: changing policies, groups or "
             "dynamic groups, or pushing images, beside rights on functions; grants that add up to what one "
             "statement may not say; a dynamic group that a newly created function would join."
         ),
@@ -222,9 +217,9 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         level="advisory",
         looks_at="`oci.identity.DynamicGroup`, `oci.identity.DomainsDynamicResourceGroup`",
         refuses=(
-            "A matching rule that cannot be parsed, is missing, or takes in functions nobody named: by "
-            "compartment, by type alone, by any value of a tag, by a negation, or by one loose branch of an "
-            "`any`."
+            "A matching rule that cannot be parsed, is missing, or includes functions that it does not name: "
+            "by compartment, by type alone, by any value of a tag, by a negation, or by one loose branch of "
+            "an `any`."
         ),
         unknown=_LATER,
         remediation="Write `ALL {resource.type = 'fnfunc', resource.id = '<function OCID>'}`.",
@@ -240,7 +235,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         level="advisory",
         looks_at="`oci.functions.Function`",
         refuses=(
-            "An image without a `sha256:` digest, a digest that is none, and an archive in a bucket without "
+            "An image without a `sha256:` digest, a malformed digest, and an archive in a bucket without "
             "the version of the object. Where `image` and `sourceDetails` are both set, `sourceDetails` "
             "counts."
         ),
@@ -257,9 +252,9 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         level="advisory",
         looks_at="`oci.functions.Application`, `oci.functions.Function`",
         refuses=(
-            "A config entry that is marked as secret, whose key says it is one (and whose value is no OCID), "
-            "or whose value has the format of a known credential. Whoever may read the function reads its "
-            "config."
+            "A config entry that is marked as secret, whose key says it is one (unless the value is an "
+            "OCID), or whose value has the format of a known credential. Whoever may read the function reads "
+            "its config."
         ),
         unknown="A value unknown at preview is judged by its mark; its key and format at deploy.",
         remediation="Keep the secret in a vault, its OCID in the config, and read it as resource principal.",
@@ -271,8 +266,8 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
                 "allowedKeys": {
                     "type": "array",
                     "items": {"type": "string", "minLength": 1},
-                    "description": "Config keys that sound like a secret and hold none. Their values are "
-                    "still checked.",
+                    "description": "Config keys whose name suggests a secret though the value is none. "
+                    "Their values are still checked.",
                 },
             }
         ),
@@ -280,12 +275,12 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
     RuleInfo(
         name="events-rule-scoped",
         identity="OFG010",
-        title="An events rule should name the events it takes",
+        title="An events rule should name the event types it matches",
         severity="medium",
         level="advisory",
         looks_at="`oci.events.Rule`",
         refuses=(
-            "A condition that takes every event (`{}`, no event type, or one that is `*`), one that is no "
+            "A condition that matches every event (`{}`, no event type, or `*`), one that is not a "
             "JSON object, and both or neither of `condition` and `conditionDetails`."
         ),
         unknown=_LATER,
@@ -302,8 +297,8 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         looks_at="`oci.waas.CustomProtectionRule`",
         refuses=(
             "A template without a SecRule, and a SecRule without exactly one `id: {{id_n}}` (n = 1, 2, … in "
-            "order) and exactly one `ctl:ruleEngine={{mode}}`. The provider accepts any text; the API does "
-            "not."
+            "order) and exactly one `ctl:ruleEngine={{mode}}`. The provider accepts any string; the API "
+            "does not."
         ),
         unknown=_LATER,
         remediation="Give each SecRule `id: {{id_1}}`, `id: {{id_2}}`, … and `ctl:ruleEngine={{mode}}`.",
@@ -318,8 +313,8 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         level="advisory",
         looks_at=_POLICIES,
         refuses=(
-            "A `versionDate`, which freezes what verbs and families mean at that day, so that the grants "
-            "judged here are not the grants in force; and one that is no date."
+            "A `versionDate`, which fixes what verbs and families mean as of that day, so that the grants "
+            "judged here are not the grants in force; and a value that is not a date."
         ),
         unknown=_LATER,
         remediation="Leave `version_date` out.",
@@ -339,7 +334,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         ),
         unknown=(
             "A list unknown as a whole counts as one statement. A policy whose compartment is unknown counts "
-            "on no path but its own, beside the root's."
+            "only on its own path and the root's."
         ),
         remediation="Merge statements, remove repetitions, or attach policies to separate branches.",
         url=f"{_ORACLE}/Identity/policieshow/policy-limits-compartment-hierarchy.htm",
@@ -356,7 +351,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
                     "type": "integer",
                     "minimum": 0,
                     "default": 0,
-                    "description": "Statements on every path that this program does not manage.",
+                    "description": "Statements on every path that exist outside this program.",
                 },
                 "compartments": {
                     "type": "object",
@@ -375,39 +370,3 @@ _BY_NAME: Final = {info.name: info for info in CATALOGUE}
 def find(name: str) -> RuleInfo:
     """The entry of the rule of this name. Raises KeyError for any other."""
     return _BY_NAME[name]
-
-
-def settings_problems(info: RuleInfo, settings: Mapping[str, Any]) -> tuple[str, ...]:
-    """What is wrong with one rule's settings (the enforcementLevel left out), each with its path."""
-    if not settings:
-        return ()
-    whole = {"type": "object", "properties": info.properties, "additionalProperties": False}
-    return (
-        *schema.problems(settings, whole),
-        *exemptions.exemption_problems(settings.get("exemptions", [])),
-    )
-
-
-def config_problems(config: Any) -> tuple[str, ...]:
-    """What is wrong with a whole pack config, as read from its JSON file; empty where nothing is."""
-    if not isinstance(config, Mapping):
-        return ("the config must be an object with one entry a rule",)
-    return tuple(problem for name, entry in config.items() for problem in _entry_problems(name, entry))
-
-
-def _entry_problems(name: str, entry: Any) -> Iterator[str]:
-    if name not in _BY_NAME and name != "all":
-        yield f"{name}: no rule of this name (known: all, {', '.join(_BY_NAME)})"
-        return
-    if isinstance(entry, str):
-        entry = {"enforcementLevel": entry}
-    if not isinstance(entry, Mapping):
-        yield f"{name}: must be an enforcementLevel or an object"
-        return
-    if "enforcementLevel" in entry and entry["enforcementLevel"] not in LEVELS:
-        yield f"{name}: enforcementLevel must be one of {', '.join(LEVELS)}"
-    settings = {key: value for key, value in entry.items() if key != "enforcementLevel"}
-    if name == "all":
-        yield from (f"all: {key} is not known (only enforcementLevel is)" for key in settings)
-    else:
-        yield from (f"{name}: {problem}" for problem in settings_problems(_BY_NAME[name], settings))

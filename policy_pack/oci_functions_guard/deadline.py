@@ -42,8 +42,8 @@ class DeadlinePassed(Exception):
 def seconds_from_environment() -> float:
     """The deadline of a rule in seconds: the environment's, else the default.
 
-    Raises ValueError for a value that is no number of seconds between 0 and 600, because a deadline nobody
-    meant would switch the protection off.
+    Raises ValueError for a value that is not a number of seconds above 0 and at most 600, because a deadline
+    nobody meant would switch the protection off.
     """
     text = os.environ.get(ENVIRONMENT)
     if text is None:

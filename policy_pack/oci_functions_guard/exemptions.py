@@ -23,8 +23,8 @@ SCHEMA: Mapping[str, Any] = {
             "resource": {
                 "type": "string",
                 "minLength": 1,
-                "description": "Name of the resource in the program; * and ? stand for any text and any "
-                "character.",
+                "description": "Name of the resource in the program; * and ? stand for any string and "
+                "any one character.",
             },
             "reason": {"type": "string", "minLength": 1, "description": "Why the finding is acceptable."},
             "owner": {"type": "string", "minLength": 1, "description": "Who answers for it."},
@@ -54,7 +54,7 @@ class Exemption:
 
 
 def exemption_problems(items: Any) -> Iterator[str]:
-    """What the schema cannot say: dates that do not exist, texts of blanks, patterns that name everything."""
+    """What the schema cannot express: impossible dates, blank strings, patterns that match everything."""
     if not isinstance(items, list):
         return
     for index, item in enumerate(items):
@@ -69,9 +69,9 @@ def _item_problems(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield key, "must not be empty"
     pattern, expires = item.get("resource"), item.get("expires")
     if isinstance(pattern, str) and pattern and not pattern.strip("*? "):
-        yield "resource", "names every resource; lower the rule's enforcementLevel instead"
+        yield "resource", "matches every resource; lower the rule's enforcementLevel instead"
     if isinstance(expires, str) and _date(expires) is None:
-        yield "expires", "is no date"
+        yield "expires", "is not a date"
 
 
 def _date(text: str) -> date | None:

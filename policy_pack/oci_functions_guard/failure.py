@@ -8,19 +8,33 @@ from __future__ import annotations
 
 import traceback
 from pathlib import PurePath
+from typing import Final
 
 __all__ = ["describe"]
 
-_OWN_FOLDERS = ("oci_functions_guard", "oci_iam", "rules")
+_OWN_PACKAGES: Final = ("oci_functions_guard", "oci_iam")
 
 
 def describe(error: BaseException) -> str:
-    """`KeyError at rules/x.py:42`: the innermost frame of the pack's own code, else of all."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if PurePath(frame.filename).parent.name in _OWN_FOLDERS]
+    """`KeyError at oci_iam/x.py:42`: the innermost frame of the pack's own code, else of all."""
+    places = [(PurePath(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     name = type(error).__name__
-    if not frames:
+    if not places:
         return name
-    frame = (own or frames)[-1]
-    path = PurePath(frame.filename)
-    return f"{name} at {path.parent.name}/{path.name}:{frame.lineno}"
+    own = [(path, line) for path, line in places if _package(path)]
+    path, line = (own or places)[-1]
+    return f"{name} at {_shown(path)}:{line}"
+
+
+def _package(path: PurePath) -> str | None:
+    """The package of the pack that the file belongs to, in whatever folder below it."""
+    return next((part for part in reversed(path.parts[:-1]) if part in _OWN_PACKAGES), None)
+
+
+def _shown(path: PurePath) -> str:
+    """The path from the package on; of any other file its folder and its name."""
+    package = _package(path)
+    if package is None:
+        return f"{path.parent.name}/{path.name}"
+    start = len(path.parts) - 1 - path.parts[::-1].index(package)
+    return "/".join(path.parts[start:])

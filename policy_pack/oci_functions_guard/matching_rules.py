@@ -1,4 +1,4 @@
-"""Which resources hold a dynamic group's matching rule. Does not read the rule."""
+"""Which resources hold the matching rule of a dynamic group. Does not read the rule."""
 
 from __future__ import annotations
 

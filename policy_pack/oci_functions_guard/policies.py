@@ -20,7 +20,7 @@ from pulumi_policy import (
     Severity,
 )
 
-from oci_functions_guard.guard import Guard
+from oci_functions_guard.examiner import Examiner
 from oci_functions_guard.resource import Resource
 from oci_functions_guard.rule import Rule
 from oci_functions_guard.values import Value, read_sdk
@@ -31,7 +31,7 @@ __all__ = ["GuardPolicy", "guard_policies"]
 class GuardPolicy(ResourceValidationPolicy):
     """One rule, as the SDK wants it."""
 
-    def __init__(self, guard: Guard, rule: Rule) -> None:
+    def __init__(self, examiner: Examiner, rule: Rule) -> None:
         info = rule.info
         super().__init__(
             name=info.name,
@@ -46,13 +46,13 @@ class GuardPolicy(ResourceValidationPolicy):
             url=info.url,
         )
         self.rule = rule
-        self._guard = guard
+        self._examiner = examiner
 
     def validate(self, args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
         """Asks the rule by way of the SDK. Never raises an UnknownValueError: the proxies are read past."""
         resource = _resource(args)
-        self._guard.see(resource)
-        (outcome,) = self._guard.examine(resource, [(self.rule, args.get_config())])
+        self._examiner.see(resource)
+        (outcome,) = self._examiner.examine(resource, [(self.rule, args.get_config())])
         if outcome is None:
             return
         for text in (*outcome.refusals, *outcome.violations):
@@ -87,7 +87,7 @@ def _fields(props: Any) -> dict[str, Value]:
     return fields
 
 
-def guard_policies(guard: Guard | None = None) -> list[GuardPolicy]:
+def guard_policies(examiner: Examiner | None = None) -> list[GuardPolicy]:
     """A policy a rule, over one memory. Use them in one pack, and only once in it."""
-    shared = guard if guard is not None else Guard()
+    shared = examiner if examiner is not None else Examiner()
     return [GuardPolicy(shared, rule) for rule in shared.rules]

@@ -34,6 +34,6 @@ class Resource:
         return reveal(self.props.get(key))
 
     def text(self, key: str) -> str | None:
-        """The input `key` where it is a known text."""
+        """The input `key` where it is a known string."""
         value = self.get(key)
         return value if isinstance(value, str) else None

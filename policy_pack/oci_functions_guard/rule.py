@@ -12,11 +12,12 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from oci_functions_guard import exemptions
-from oci_functions_guard.catalogue import RuleInfo, settings_problems
+from oci_functions_guard.catalogue import RuleInfo
 from oci_functions_guard.deadline import Answer, DeadlinePassed
 from oci_functions_guard.failure import describe
+from oci_functions_guard.judged_policy import JudgedPolicy, judge_resource
 from oci_functions_guard.memory import Memory
-from oci_functions_guard.reading import Reading, read_policy
+from oci_functions_guard.pack_config import settings_problems
 from oci_functions_guard.resource import Resource, Stage
 
 __all__ = ["Case", "Later", "Outcome", "Question", "Rule", "Said", "Violation", "failed"]
@@ -48,11 +49,11 @@ class Case:
     memory: Memory
     settings: Mapping[str, Any]
 
-    def reading(self) -> Reading:
-        """The policy's statements with their verdicts, computed by whichever rule asks first."""
-        known = self.memory.reading(self.resource.urn)
+    def policy(self) -> JudgedPolicy:
+        """The policy's statements with their verdicts, judged for whichever rule asks first."""
+        known = self.memory.policy(self.resource.urn)
         if known is None:
-            known = read_policy(self.resource, self.stage, self.memory)
+            known = judge_resource(self.resource, self.stage, self.memory.registered)
             self.memory.keep(known)
         return known
 
@@ -121,7 +122,7 @@ def _answered(case: Case, answer: Answer[Any], seconds: float) -> Outcome:
     later = tuple(one.text for one in said if isinstance(one, Later))
     violations = tuple(one.text for one in said if isinstance(one, Violation))
     if case.stage is Stage.DEPLOY:
-        unknown = tuple(f"{text}: a value must not be unknown at deploy" for text in later)
+        unknown = tuple(f"{text}, and a value must be known at deploy" for text in later)
         return Outcome(violations=(*violations, *unknown))
     return Outcome(violations=violations, later=later)
 

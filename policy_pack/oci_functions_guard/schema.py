@@ -29,8 +29,8 @@ def _is_whole(value: Any) -> bool:
 
 
 _TYPES: Final[Mapping[str, tuple[str, Callable[[Any], bool]]]] = {
-    "string": ("a text", lambda value: isinstance(value, str)),
-    "integer": ("a whole number", _is_whole),
+    "string": ("a string", lambda value: isinstance(value, str)),
+    "integer": ("an integer", _is_whole),
     "boolean": ("true or false", lambda value: isinstance(value, bool)),
     "array": ("a list", lambda value: isinstance(value, list)),
     "object": ("an object", lambda value: isinstance(value, Mapping)),

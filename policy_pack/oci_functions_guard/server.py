@@ -28,7 +28,7 @@ from oci_functions_guard.resource import Resource, Stage
 from oci_functions_guard.values import read_wire
 
 if TYPE_CHECKING:
-    from oci_functions_guard.guard import Guard
+    from oci_functions_guard.examiner import Examiner
     from oci_functions_guard.rule import Outcome
 
 __all__ = ["NAME", "VERSION", "GuardServicer", "serve"]
@@ -42,14 +42,14 @@ _A_DAY: Final = 24 * 60 * 60
 
 
 class GuardServicer:
-    """Answers the engine for the rules of one `Guard`, which `load` returns, waits for, or fails to load.
+    """Answers the engine for the rules of one `Examiner`, which `load` returns, waits for, or fails to load.
 
     The methods named like calls of the protocol take a message and gRPC's context, and return a message.
     There is none for `Remediate`: no rule rewrites a resource, and the engine takes a call that is not
     offered for just that.
     """
 
-    def __init__(self, load: Callable[[], Guard]) -> None:
+    def __init__(self, load: Callable[[], Examiner]) -> None:
         self._load = load
         self._stage: Stage | None = None
         self._levels: Mapping[str, str] = {}
@@ -87,7 +87,7 @@ class GuardServicer:
             return self._analyze(request)
 
     def AnalyzeStack(self, _request: Any, context: Any) -> Any:
-        """Nothing: every rule is asked before a resource is created. Fails if the rules can't be asked."""
+        """Nothing: every rule is asked before a resource is created. Fails if the rules cannot be asked."""
         with _failing(context):
             self._load()
         return analyzer_pb2.AnalyzeResponse()
@@ -97,23 +97,25 @@ class GuardServicer:
         return empty_pb2.Empty()
 
     def _analyze(self, request: Any) -> Any:
-        guard = self._load()
+        examiner = self._load()
         resource = _read(request)
-        guard.see(resource)
+        examiner.see(resource)
         response = analyzer_pb2.AnalyzeResponse()
         if not request.properties.fields:
             # `--target` leaves it out, and it does not exist yet: the engine asks all the same, without any
             # input. The provider would refuse to create such a thing.
-            for rule in guard.rules:
-                _not_applicable(response, rule.info, "the resource has no inputs: it is not created now")
+            for rule in examiner.rules:
+                _not_applicable(
+                    response, rule.info, "the resource has no inputs: it is not created in this operation"
+                )
             return response
-        asked = [rule for rule in guard.rules if self._level(rule.info) != "disabled"]
-        outcomes = guard.examine(
+        asked = [rule for rule in examiner.rules if self._level(rule.info) != "disabled"]
+        outcomes = examiner.examine(
             resource, [(rule, self._settings.get(rule.info.name, {})) for rule in asked], self._stage
         )
         for rule, outcome in zip(asked, outcomes, strict=True):
             if outcome is None:
-                _not_applicable(response, rule.info, "the rule is not about resources of this type")
+                _not_applicable(response, rule.info, "the rule does not apply to resources of this type")
                 continue
             response.diagnostics.extend(self._diagnostics(rule.info, outcome))
             if outcome.later and not (outcome.violations or outcome.refusals):
@@ -217,10 +219,10 @@ def _handlers(servicer: GuardServicer) -> Any:
     return grpc.method_handlers_generic_handler("pulumirpc.Analyzer", offered)
 
 
-def _load_rules(seconds: float) -> Guard:
-    from oci_functions_guard.guard import Guard
+def _load_rules(seconds: float) -> Examiner:
+    from oci_functions_guard.examiner import Examiner
 
-    return Guard(seconds=seconds)
+    return Examiner(seconds=seconds)
 
 
 def serve() -> None:

@@ -1,5 +1,5 @@
 """How a finding about several statements is put into words: what they add up to, and where each of them
-stands.
+is.
 
 The statements themselves are not repeated. Where one of them is a secret nothing of the finding's own text is
 shown.
@@ -33,9 +33,9 @@ def set_finding_lines(finding: SetFinding, memory: Memory) -> str:
 
 def _entry(contribution: Contribution, memory: Memory) -> Entry | None:
     """The statement a contribution is about. None for a matching rule."""
-    for reading in memory.readings():
-        if reading.resource.name == contribution.source:
-            for judged in reading.judged:
+    for policy in memory.policies():
+        if policy.resource.name == contribution.source:
+            for judged in policy.statements:
                 if judged.entry.text == contribution.text:
                     return judged.entry
     return None

@@ -9,19 +9,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from oci_functions_guard.judged_policy import JudgedPolicy
 from oci_functions_guard.resource import Resource
 from oci_iam.combinations import Combinations, SetFinding
-from oci_iam.decision import Policy
 from oci_iam.directory import DynamicGroup
-
-if TYPE_CHECKING:
-    from oci_functions_guard.reading import Reading
+from oci_iam.policy import Policy
 
 __all__ = ["Sets"]
 
-_Feed: TypeAlias = "Callable[[Combinations], tuple[SetFinding, ...]]"
+_Feed: TypeAlias = Callable[[Combinations], tuple[SetFinding, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +39,10 @@ class Sets:
         self._combinations = Combinations()
         self._fed: dict[str, _Fed] = {}
 
-    def completed_by(self, reading: Reading) -> tuple[SetFinding, ...]:
+    def completed_by(self, judged: JudgedPolicy) -> tuple[SetFinding, ...]:
         """What this policy completes together with all that was added before it."""
-        policy = Policy(reading.compartment_id or "", reading.texts, reading.resource.name)
-        return self._complete(reading.resource, lambda combinations: combinations.add(policy))
+        policy = Policy(judged.compartment_id or "", judged.texts, judged.resource.name)
+        return self._complete(judged.resource, lambda combinations: combinations.add(policy))
 
     def completed_by_group(self, resource: Resource, matching_rule: str) -> tuple[SetFinding, ...]:
         """What this dynamic group completes together with all that was added before it."""

@@ -35,9 +35,9 @@ NOT_IAM: Final = {
 class Entry:
     """One place of a policy's `statements`.
 
-    Exactly one of three: known (`text` is set), malformed (`problem` says why it is no statement), or unknown
-    (neither). `index` is None where the whole list is meant. `from_evidence` marks a text that a component
-    registered for a value still unknown; `stand_ins` says what its synthetic OCIDs stand for.
+    Exactly one of three: known (`text` is set), malformed (`problem` says why it is not a statement), or
+    unknown (neither). `index` is None where the whole list is meant. `from_evidence` marks a text that a
+    component registered for a value still unknown; `stand_ins` says what its synthetic OCIDs stand for.
     """
 
     index: int | None
@@ -54,7 +54,7 @@ class Entry:
 
     @property
     def place(self) -> str:
-        """Where it stands, as a finding says it."""
+        """Its place, as a finding names it."""
         return "statements" if self.index is None else f"statements[{self.index}]"
 
 
@@ -64,7 +64,7 @@ def holds_statements(resource: Resource) -> bool:
 
 
 def read_statements(resource: Resource) -> tuple[Entry, ...]:
-    """Every statement of the resource, in order. A list that is missing or none is one malformed entry."""
+    """Every statement of the resource, in order. A missing or malformed list is one malformed entry."""
     if "statements" not in resource.props:
         return (Entry(None, problem="the policy has no statements"),)
     marked = resource.props["statements"]
@@ -73,7 +73,7 @@ def read_statements(resource: Resource) -> tuple[Entry, ...]:
     if value is UNKNOWN:
         return (Entry(None, secret=secret, why_unknown="the whole list is unknown"),)
     if not isinstance(value, list):
-        return (Entry(None, problem=f"expected a list of texts, found {kind_of(value)}", secret=secret),)
+        return (Entry(None, problem=f"expected a list of strings, found {kind_of(value)}", secret=secret),)
     return tuple(_read_one(index, item, secret) for index, item in enumerate(value))
 
 
@@ -84,4 +84,4 @@ def _read_one(index: int, marked: Value, secret: bool) -> Entry:
         return Entry(index, text=value, secret=secret)
     if value is UNKNOWN:
         return Entry(index, secret=secret)
-    return Entry(index, problem=f"expected a text, found {kind_of(value)}", secret=secret)
+    return Entry(index, problem=f"expected a string, found {kind_of(value)}", secret=secret)

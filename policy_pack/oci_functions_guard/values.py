@@ -2,7 +2,7 @@
 known.
 
 The SDK's own reading raises at the first unknown value, which hides everything after it, and hands secrets
-over in clear. Here an unknown value is the object UNKNOWN in its place, and a secret one is wrapped in
+over in plaintext. Here an unknown value is the object UNKNOWN in its place, and a secret one is wrapped in
 `Secret`, so that a rule can go on to the next value and knows what it must not show.
 """
 
@@ -58,7 +58,7 @@ Value: TypeAlias = (
 )
 
 # What pulumi_policy.proxy and the engine's Go code call the sentinels of unknown values. A program could
-# write one of them as a literal text: it is then treated as unknown, which is refused at deploy.
+# write one of them as a literal string: it is then treated as unknown, which is refused at deploy.
 _SENTINELS: Final = frozenset(
     {
         "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # boolean
@@ -84,7 +84,7 @@ _KINDS: Final = {
     bool: "a boolean",
     int: "a number",
     float: "a number",
-    str: "a text",
+    str: "a string",
     list: "a list",
     dict: "an object",
 }

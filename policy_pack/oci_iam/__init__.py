@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from oci_iam._rendering import render
     from oci_iam.combinations import Combinations, Contribution, SetFinding, find_combinations
     from oci_iam.comparison import NewAccess, compare
-    from oci_iam.decision import Decision, Policy, decide
+    from oci_iam.decision import Decision, decide
     from oci_iam.directory import Compartment, Directory, DynamicGroup, Group
     from oci_iam.explain import explain
     from oci_iam.judge import judge, judge_policy
     from oci_iam.matching_rule import MatchingRule, judge_matching_rule, matches, parse_matching_rule
+    from oci_iam.policy import Policy
     from oci_iam.request import Principal, Request
     from oci_iam.statement import Statement, Unparsable
     from oci_iam.verdict import Context, Finding, Verdict
@@ -63,11 +64,12 @@ _MODULE_OF = {
         "_rendering": ("render",),
         "combinations": ("Combinations", "Contribution", "SetFinding", "find_combinations"),
         "comparison": ("NewAccess", "compare"),
-        "decision": ("Decision", "Policy", "decide"),
+        "decision": ("Decision", "decide"),
         "directory": ("Compartment", "Directory", "DynamicGroup", "Group"),
         "explain": ("explain",),
         "judge": ("judge", "judge_policy"),
         "matching_rule": ("MatchingRule", "judge_matching_rule", "matches", "parse_matching_rule"),
+        "policy": ("Policy",),
         "request": ("Principal", "Request"),
         "statement": ("Statement", "Unparsable"),
         "verdict": ("Context", "Finding", "Verdict"),

@@ -61,7 +61,7 @@ _Crossing: TypeAlias = Literal["endorse", "admit"] | None
 
 
 class _Stop(Exception):
-    """Reading can't go on at token ``at``."""
+    """Reading cannot go on at token ``at``."""
 
     def __init__(self, at: int, reason: str) -> None:
         self.at = at
@@ -95,7 +95,7 @@ def _parse_commented(text: str) -> Statement | Unparsable:
     try:
         by_line, to_the_end = split_comments(text)
     except ValueError as error:
-        return Unparsable(text, text.index("//"), f"The comment can't be read with certainty: {error}.")
+        return Unparsable(text, text.index("//"), f"The comment cannot be read with certainty: {error}.")
     try:
         statement = _statement(by_line, text)
     except _Stop as stop:
@@ -161,9 +161,9 @@ def _stop(tokens: list[str], at: int, expected: str) -> NoReturn:
     if token.startswith("/*"):
         raise _Stop(at, "`/* */` is not a comment in the policy language; `//` begins one.")
     if token == END:
-        raise _Stop(at, f"The statement ends where {expected} should stand.")
+        raise _Stop(at, f"Expected {expected}, found end of statement.")
     shown = token if len(token) <= 40 else token[:37] + "..."
-    raise _Stop(at, f"Here stands `{shown}` instead of {expected}.")
+    raise _Stop(at, f"Expected {expected}, found `{shown}`.")
 
 
 # --- statement -----------------------------------------------------------------------------------------
@@ -402,7 +402,7 @@ def _members(tokens: list[str], at: int) -> tuple[tuple[Member, ...], int]:
         word = tokens[at].lower()
         if word in _NAMED and (not kind or tokens[at + 1].lower() not in _ENDS_MEMBER):
             if kind in _NAMED and word != kind:
-                _stop(tokens, at, f"another {kind}: a statement speaks of one kind of principal")
+                _stop(tokens, at, f"another {kind}: a statement names one kind of principal")
             kind = word
             at += 1
             word = tokens[at].lower()

@@ -1,4 +1,4 @@
-"""The place a statement speaks of, comparable with another's. Decides nothing about requests."""
+"""The place a statement applies to, comparable with another's. Decides nothing about requests."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Scope:
 def scope_of(
     location: Location, attached: str, aliases: Mapping[str, str], directory: Directory | None = None
 ) -> Scope:
-    """The scope of a location in a policy attached at ``attached`` (an OCID, or empty where nobody knows).
+    """The scope of a location in a policy attached at ``attached`` (an OCID, or empty where it is not known).
 
     With a directory every path it knows becomes an OCID. The tenancy's OCID is the tenancy.
     """
@@ -65,7 +65,7 @@ def _folded_alias(alias: str | None, aliases: Mapping[str, str]) -> str | None:
 
 
 def contains(outer: Scope, inner: Scope, directory: Directory | None = None) -> bool | None:
-    """Whether all of the inner scope lies in the outer one. None: it can't be told.
+    """Whether all of the inner scope lies in the outer one. None: it cannot be told.
 
     Two OCIDs without a directory are taken as unrelated, an OCID and a path as possibly related.
     """

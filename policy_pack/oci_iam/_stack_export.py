@@ -1,7 +1,7 @@
 """Finds the policies and dynamic groups in what `pulumi stack export` prints. Does not judge them.
 
 Secrets stay secret: where an export holds a ciphertext there is no text, and a statement without a text
-can't be judged.
+cannot be judged.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from oci_iam._reading import Item, Unusable, parsed_json, read_file, shown_name
-from oci_iam.decision import Policy
+from oci_iam._statement_files import Item
 from oci_iam.directory import DynamicGroup
+from oci_iam.inputs import Unusable, parsed_json, read_file, shown_name
+from oci_iam.policy import Policy
 from oci_iam.resource_tokens import holds_matching_rule, holds_statements
 
 __all__ = ["StackExport", "read_stack_export"]
@@ -39,7 +40,7 @@ def read_stack_export(path: str) -> StackExport:
     name = shown_name(path)
     resources = _resources(parsed_json(read_file(path), name))
     if resources is None:
-        raise Unusable(f"{name}:1: this is no stack export: it has no deployment with resources")
+        raise Unusable(f"{name}:1: not a stack export: expected a deployment with resources")
     items: list[Item] = []
     policies: list[Policy] = []
     groups: list[DynamicGroup] = []
@@ -116,7 +117,7 @@ def _of_side(value: Any, urn: str) -> Iterator[Item]:
         if isinstance(text, str) and text != _UNKNOWN:
             yield Item(text, place, urn, fields={"statement": text, "urn": urn})
         else:
-            yield _blank(urn, place, _problem(text, "a text"))
+            yield _blank(urn, place, _problem(text, "a string"))
 
 
 def _blank(urn: str, place: str, problem: str) -> Item:

@@ -48,7 +48,7 @@ def split_comments(text: str) -> tuple[list[str], list[str] | None]:
 
     In the first a comment ends with its line. In the second it ends with the statement, so that the rest is
     missing; it is None where both are the same because nothing follows the first comment. Raises
-    ValueError when it can't be told where a comment ends, or when it holds a control character.
+    ValueError when it cannot be told where a comment ends, or when it holds a control character.
     """
     tokens: list[str] = _findall(text)
     comments = [at for at, token in enumerate(tokens) if token.startswith("//")]

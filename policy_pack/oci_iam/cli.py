@@ -1,4 +1,4 @@
-"""The command `oci-iam`: judges, explains and compares policy statements, and checks the pack's config.
+"""The command `oci-iam`: judges, explains and compares policy statements.
 
 Exit status: 0 nothing to refuse, 1 something to refuse (or, for `diff`, new access), 2 unusable input.
 """
@@ -8,30 +8,39 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
+from typing import TypeAlias
 
-from oci_iam._answers import as_json, as_json_lines, as_text, one_line, set_findings_as_text
-from oci_iam._config_check import check_config
-from oci_iam._reading import Item, Unusable, read_items
 from oci_iam._stack_export import read_stack_export
+from oci_iam._statement_files import Item, read_items
 from oci_iam.combinations import find_combinations
 from oci_iam.comparison import compare
-from oci_iam.decision import Policy
 from oci_iam.explain import explain
+from oci_iam.inputs import Unusable
 from oci_iam.judge import judge, judge_policy
+from oci_iam.policy import Policy
+from oci_iam.reports.json import as_json, as_json_lines
+from oci_iam.reports.text import as_text, one_line, set_findings_as_text
 from oci_iam.verdict import Finding, Verdict
 
-__all__ = ["main"]
+__all__ = ["AddCommand", "Subparsers", "main"]
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+AddCommand: TypeAlias = Callable[[Subparsers], None]
 
 _OK, _REFUSED, _UNUSABLE = 0, 1, 2
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command and returns its exit status. Prints no traceback for anything an input can cause."""
-    arguments = _parser().parse_args(argv)
+def main(argv: Sequence[str] | None = None, more: Iterable[AddCommand] = ()) -> int:
+    """Runs the command and returns its exit status. Prints no traceback for anything an input can cause.
+
+    ``more`` adds subcommands that need what this package does not know: each gets the subparsers, and sets
+    ``run`` to what takes the arguments and returns the exit status.
+    """
+    arguments = _parser(more).parse_args(argv)
     if sys.stdout is None:  # it was closed before this program began
-        print("oci-iam: there is no standard output to answer on", file=sys.stderr)
+        print("oci-iam: no standard output to write to", file=sys.stderr)
         return _UNUSABLE
     try:
         status: int = arguments.run(arguments)
@@ -44,14 +53,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _UNUSABLE
     except OSError as error:  # the disk is full, say; what is read has its own message
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        print(f"oci-iam: the answer can't be written: {error.strerror or error}", file=sys.stderr)
+        print(f"oci-iam: cannot write the output: {error.strerror or error}", file=sys.stderr)
         return _UNUSABLE
     except KeyboardInterrupt:
         return 130
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(more: Iterable[AddCommand]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="oci-iam", description=__doc__, allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -74,9 +83,8 @@ def _parser() -> argparse.ArgumentParser:
     three.add_argument("new", metavar="NEW", help="statements after")
     three.set_defaults(run=_diff)
 
-    four = commands.add_parser("check-config", help="check configs of the policy pack", allow_abbrev=False)
-    four.add_argument("files", nargs="+", metavar="FILE")
-    four.set_defaults(run=_check_config)
+    for add in more:
+        add(commands)
     return parser
 
 
@@ -111,9 +119,9 @@ def _verdicts(items: Sequence[Item]) -> list[Verdict]:
 def _without_text(item: Item) -> Verdict:
     finding = Finding(
         "no-text",
-        f"There is no text to judge: {item.problem}.",
+        f"There is no statement to judge: {item.problem}.",
         item.place,
-        "Make the statement a plain text that can be read here.",
+        "Make the statement a plain string that can be read here.",
     )
     return Verdict("unjudgeable", (finding,))
 
@@ -146,13 +154,6 @@ def _policies(path: str, side: str) -> tuple[Policy, ...]:
         )
         return (*export.policies, *hidden)
     return (Policy("", tuple(item.text for item in read_items(path))),)
-
-
-def _check_config(arguments: argparse.Namespace) -> int:
-    remarks = [remark for path in arguments.files for remark in check_config(path)]
-    for remark in remarks:
-        print(f"{remark.place}: {'warning: ' * remark.is_warning}{one_line(remark.text)}", file=sys.stderr)
-    return _REFUSED if any(not remark.is_warning for remark in remarks) else _OK
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ Looks at sets only: a finding here never changes the verdict of one statement (`
 
     family-use-in-pieces      separate grants that together say `use functions-family`
     family-manage-in-pieces   separate grants that together say `manage functions-family`
-    manage-and-invoke         one subject both changes and calls functions of one place
+    manage-and-invoke         one subject both changes and invokes functions of one place
     escalation-policies       function rights beside the right to write policies
     escalation-dynamic-groups ... beside the right to rewrite a dynamic group's matching rule
     escalation-groups         ... beside the rights to put a user into a group
@@ -22,13 +22,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from oci_iam._routes import ROUTE_NEEDS, ROUTES, Route
 from oci_iam._scope import Scope, contains, overlap, scope_of
+from oci_iam.catalogue.permissions import FUNCTIONS_REACH, permissions_of
 from oci_iam.conditions import must
-from oci_iam.decision import Aliases, Policy, aliases_of, read
-from oci_iam.directory import DEFAULT_DOMAIN, Directory, DynamicGroup
+from oci_iam.directory import Directory, DynamicGroup, full_name
 from oci_iam.judge import harmless_reading, judge, names_functions
 from oci_iam.matching_rule import MatchingRule, matches, parse_matching_rule
-from oci_iam.permissions import FUNCTIONS_REACH, permissions_of
+from oci_iam.policy import Aliases, Policy, aliases_of, read
 from oci_iam.request import Principal
 from oci_iam.statement import Member, Statement, Unparsable
 from oci_iam.verdict import Context
@@ -78,79 +79,7 @@ class _Holding:
     refused: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Route:
-    """One way from rights over IAM or images to any function: what it takes, and how to close it."""
-
-    code: str
-    needs: tuple[str, ...]
-    in_place: bool
-    """Whether it works only where both rights reach."""
-    message: str
-    remediation: str
-
-
-_ELSEWHERE = "Give that right to a group of its own that holds no functions rights, e.g. "
-_POLICIES = _ELSEWHERE + "`Allow group <iam-admins> to manage policies in compartment id <compartment-ocid>`."
-_PUSH = _ELSEWHERE + (
-    "`Allow group <image-builders> to manage repos in compartment id <compartment-ocid> where "
-    "target.repo.name = '<repository>'`, and pin the function's image by digest."
-)
-_ROUTES = (
-    _Route(
-        "escalation-policies",
-        ("POLICY_CREATE",),
-        True,
-        "can write itself a policy over any function there",
-        _POLICIES,
-    ),
-    _Route(
-        "escalation-policies",
-        ("POLICY_UPDATE",),
-        True,
-        "can rewrite a policy to reach any function there",
-        _POLICIES,
-    ),
-    _Route(
-        "escalation-dynamic-groups",
-        ("DYNAMIC_GROUP_UPDATE",),
-        False,
-        "can rewrite a matching rule so that a resource of its own gains a dynamic group's rights",
-        _ELSEWHERE + "`Allow group <iam-admins> to manage dynamic-groups in tenancy`.",
-    ),
-    _Route(
-        "escalation-groups",
-        ("GROUP_UPDATE", "USER_UPDATE"),
-        False,
-        "can put a user into any group",
-        _ELSEWHERE
-        + "`Allow group <iam-admins> to use groups in tenancy where target.group.name = '<group>'`.",
-    ),
-    _Route(
-        "escalation-credentials",
-        ("USER_UPDATE", "USER_APIKEY_ADD"),
-        False,
-        "can add an API key to another user and act as that user",
-        _ELSEWHERE + "`Allow group <iam-admins> to manage users in tenancy`.",
-    ),
-    _Route(
-        "escalation-image-push",
-        ("REPOSITORY_UPDATE",),
-        False,
-        "can push an image under a tag a function runs from",
-        _PUSH,
-    ),
-    _Route(
-        "escalation-image-push",
-        ("REPOSITORY_CREATE",),
-        False,
-        "can push an image a function is then made to run from",
-        _PUSH,
-    ),
-)
-
-_ROUTE_NEEDS = frozenset(permission for route in _ROUTES for permission in route.needs)
-_OF_INTEREST = _ROUTE_NEEDS | _MANAGE_FAMILY
+_OF_INTEREST = ROUTE_NEEDS | _MANAGE_FAMILY
 
 
 class Combinations:
@@ -196,7 +125,7 @@ class Combinations:
         everyones = [
             one
             for one in self._everyones
-            if (one.permissions | new.permissions) & _ROUTE_NEEDS or self._is_near(one, new)
+            if (one.permissions | new.permissions) & ROUTE_NEEDS or self._is_near(one, new)
         ]
         told: set[str] = set()  # what everybody gets is said once, not once for each subject there is
         for subject in subjects:
@@ -258,7 +187,7 @@ def find_combinations(
 
 
 def _holdings(policy: Policy, directory: Directory | None) -> Iterator[_Holding]:
-    """What a policy's statements give to whom. What can't be read gives nothing here: it is refused alone,
+    """What a policy's statements give to whom. What cannot be read gives nothing here: it is refused alone,
     or else read as widely as can be."""
     aliases = aliases_of(tuple(policy.statements))
     tenancy_id = directory.tenancy_id if directory else None
@@ -322,7 +251,7 @@ def _subject(
         return f"{member.kind} {_name_of(ocid, directory) or 'id ' + ocid}{of_tenancy}", False
     if member.kind == "service":
         return f"service {(member.name or '').casefold()}{of_tenancy}", False
-    return f"{member.kind} {_full_name(member.domain, member.name or '')}{of_tenancy}", False
+    return f"{member.kind} {full_name(member.domain, member.name or '')}{of_tenancy}", False
 
 
 _TARGETS = ("target.function.id", "target.app.id")
@@ -340,11 +269,7 @@ def _name_of(ocid: str, directory: Directory | None) -> str | None:
     if directory is None:
         return None
     group = directory.groups.get(ocid) or directory.dynamic_groups.get(ocid)
-    return None if group is None else _full_name(group.domain, group.name)
-
-
-def _full_name(domain: str | None, name: str) -> str:
-    return f"{(domain or DEFAULT_DOMAIN).casefold()}/{name.casefold()}"
+    return None if group is None else full_name(group.domain, group.name)
 
 
 # --- adding up -------------------------------------------------------------------------------------------
@@ -362,7 +287,7 @@ def _completed(
         ]
         yield from _family(subject, new, near, directory)
         yield from _manages_and_invokes(subject, new, near, directory)
-    for route in _ROUTES:
+    for route in ROUTES:
         parts = _escalates(route, new, held, directory)
         if parts is not None:
             message = f"{subject} holds functions rights and {route.message}."
@@ -437,17 +362,17 @@ def _manages_and_invokes(
                 yield SetFinding(
                     "manage-and-invoke",
                     subject,
-                    f"{subject} both changes and calls functions in {_narrowest([manager, caller]).scope}, so"
-                    " nobody else need see what it runs there.",
-                    "Let another group call them: `Allow group <callers> to use fn-invocation in compartment"
-                    " id <compartment-ocid> where target.function.id = '<function-ocid>'`.",
+                    f"{subject} both changes and invokes functions in"
+                    f" {_narrowest([manager, caller]).scope}, so nobody else need see what it runs there.",
+                    "Let another group invoke them: `Allow group <invokers> to use fn-invocation in"
+                    " compartment id <compartment-ocid> where target.function.id = '<function-ocid>'`.",
                     _contributions([manager, caller], near),
                 )
                 return
 
 
 def _escalates(
-    route: _Route, new: _Holding, held: list[_Holding], directory: Directory | None
+    route: Route, new: _Holding, held: list[_Holding], directory: Directory | None
 ) -> list[_Holding] | None:
     """The holdings, `new` among them, that make a route together with a right over functions. One alone does
     where its statement is not refused anyway."""

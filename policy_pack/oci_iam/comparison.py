@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 from oci_iam._rendering import render_condition
 from oci_iam._scope import Scope, contains, scope_of
-from oci_iam.decision import Aliases, Policy, aliases_of, read
-from oci_iam.directory import DEFAULT_DOMAIN, Directory
-from oci_iam.permissions import FAMILIES, FUNCTIONS_TYPES, VERBS, permissions_of
+from oci_iam.catalogue.permissions import FAMILIES, FUNCTIONS_TYPES, VERBS, permissions_of
+from oci_iam.directory import Directory, full_name
+from oci_iam.policy import Aliases, Policy, aliases_of, read
 from oci_iam.statement import (
     AllOf,
     AnyOf,
@@ -35,7 +35,7 @@ from oci_iam.statement import (
 __all__ = ["NewAccess", "compare"]
 
 _ALL = "all-resources"
-_UNREADABLE = "(a statement that can't be read)"
+_UNREADABLE = "(a statement that cannot be read)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def compare(
 ) -> tuple[NewAccess, ...]:
     """Everything `after` allows that no statement of `before` did, in the order of `after`.
 
-    Plain statements are taken as those of one policy. A statement that can't be read is new unless the same
+    Plain statements are taken as those of one policy. A statement that cannot be read is new unless the same
     text stood before. A denial that is gone, or covers less, is listed too: whether it took effect is not
     known here.
     """
@@ -214,18 +214,14 @@ def _subject(member: Member, tenancy: str | None, aliases: Aliases, directory: D
         ocid = aliases.groups.get(member.name.casefold())
     if ocid is not None:
         known = (directory.groups.get(ocid) or directory.dynamic_groups.get(ocid)) if directory else None
-        name = _full_name(known.domain, known.name) if known else f"id {ocid}"
+        name = full_name(known.domain, known.name) if known else f"id {ocid}"
     elif member.name is None:
         name = ""
     elif member.kind in ("group", "dynamic-group"):
-        name = _full_name(member.domain, member.name)
+        name = full_name(member.domain, member.name)
     else:
         name = member.name.casefold() if member.kind == "service" else member.name
     return f"{member.kind} {name}".rstrip() + of_tenancy
-
-
-def _full_name(domain: str | None, name: str) -> str:
-    return f"{(domain or DEFAULT_DOMAIN).casefold()}/{name.casefold()}"
 
 
 # --- conditions ------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from oci_iam.permissions import FUNCTIONS_REACH, OPERATIONS
+from oci_iam.catalogue.operations import OPERATIONS
+from oci_iam.catalogue.permissions import FUNCTIONS_REACH
 from oci_iam.statement import (
     AllOf,
     AnyOf,

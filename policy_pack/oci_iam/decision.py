@@ -7,8 +7,8 @@ cross a border, so here they grant nothing.
 How a request is decided::
 
     every policy ─► every statement ─► yields the permission? ─► covers the compartment?
-                                       ─► speaks of the principal? ─► its condition holds?  ─► grants
-    a statement that can't be read grants nothing, and is named in the answer
+                                       ─► subject includes the principal? ─► its condition holds?  ─► grants
+    a statement that cannot be read grants nothing, and is named in the answer
     one deny that applies outweighs every allow
 """
 
@@ -16,33 +16,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import NamedTuple
 
-from oci_iam._parser import parse
+from oci_iam.catalogue.permissions import permissions_of
 from oci_iam.conditions import holds
-from oci_iam.directory import DEFAULT_DOMAIN, Directory
-from oci_iam.permissions import permissions_of
+from oci_iam.directory import Directory, full_name
+from oci_iam.policy import Aliases, Policy, aliases_of, read
 from oci_iam.request import Principal, Request
 from oci_iam.statement import AllOf, Condition, Location, Member, Statement, Unparsable
 
-__all__ = ["Aliases", "Decision", "Policy", "aliases_of", "decide", "read"]
+__all__ = ["Decision", "decide"]
 
 _LADDER = ("manage", "use", "read", "inspect")
 """Verbs from the strongest down; each holds all that the next one holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """One policy resource: its statements and the compartment it is attached to."""
-
-    compartment_id: str
-    statements: tuple[str, ...]
-    name: str = ""
-
-    def __str__(self) -> str:
-        """How a sentence names it."""
-        return f"policy '{self.name}'" if self.name else "an unnamed policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +42,7 @@ class Decision:
 def decide(request: Request, policies: Iterable[Policy], directory: Directory) -> Decision:
     """Whether the policies allow the request, and the statement that says so.
 
-    Denied is what no statement allows. A statement that can't be read grants nothing and is named in
+    Denied is what no statement allows. A statement that cannot be read grants nothing and is named in
     ``because``.
     """
     trial = _Trial(request, directory)
@@ -94,7 +79,7 @@ def _refusal(trial: _Trial, nearest: _Attempt | None, unread: list[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """How far one allow statement came: what it yields, covers, speaks of, and if its condition holds."""
+    """How far one allow statement came: what it yields, covers and includes, if its condition holds."""
 
     statement: Statement
     policy: Policy
@@ -127,9 +112,9 @@ class _Trial:
     request: Request
     directory: Directory
     variables: Mapping[str, str | frozenset[str]] = field(init=False)
-    group_keys: frozenset[tuple[str, str]] = field(init=False)
+    group_keys: frozenset[str] = field(init=False)
     group_ids: frozenset[str] = field(init=False)
-    dynamic_group_keys: frozenset[tuple[str, str]] = field(init=False)
+    dynamic_group_keys: frozenset[str] = field(init=False)
     dynamic_group_ids: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -137,9 +122,9 @@ class _Trial:
         dynamic_groups = self.directory.dynamic_groups_of(self.request.principal)
         self.group_ids = frozenset(groups)
         self.dynamic_group_ids = frozenset(dynamic_groups)
-        self.group_keys = frozenset(_key(group.domain, group.name) for group in groups.values())
+        self.group_keys = frozenset(full_name(group.domain, group.name) for group in groups.values())
         self.dynamic_group_keys = frozenset(
-            _key(group.domain, group.name) for group in dynamic_groups.values()
+            full_name(group.domain, group.name) for group in dynamic_groups.values()
         )
         self.variables = _variables(self.request, self.directory) | {
             name: values
@@ -177,7 +162,7 @@ class _Trial:
         return (
             self.directory.deny_enabled
             and statement.denied == "allow"
-            and _key(None, "Administrators") not in self.group_keys
+            and full_name(None, "Administrators") not in self.group_keys
             and _blocks(statement, self.request.permission.upper())
             and self.covers(statement.location, policy, aliases)
             and self.speaks_of(statement, aliases)
@@ -235,7 +220,7 @@ class _Trial:
     def shortfall(self, attempt: _Attempt) -> str:
         """What keeps an attempt that yields the permission from granting it, in words."""
         if not attempt.speaks_of:
-            return "it speaks of another principal"
+            return "its subject does not include this principal"
         if not attempt.covers:
             return f"it does not cover {self.directory.name_of(self.request.compartment_id)}"
         return f"its condition does not hold: {self._failing(attempt.statement.condition)}"
@@ -318,55 +303,18 @@ def _blocks(statement: Statement, permission: str) -> bool:
     return permission in permissions_of("manage", statement.resource) - kept
 
 
-def _in_group(
-    member: Member, aliases: Aliases, ids: frozenset[str], keys: frozenset[tuple[str, str]]
-) -> bool:
+def _in_group(member: Member, aliases: Aliases, ids: frozenset[str], keys: frozenset[str]) -> bool:
     """Whether a member of a subject is one of the groups, by OCID, by an alias of one, or by name."""
     if member.id is not None:
         return member.id in ids
     if member.name is None:
         return False
     alias = aliases.groups.get(member.name.casefold()) if member.domain is None else None
-    return alias in ids if alias is not None else _key(member.domain, member.name) in keys
-
-
-def _key(domain: str | None, name: str) -> tuple[str, str]:
-    """A group's full name for comparing: names are compared without case, no domain is the default one."""
-    return (domain or DEFAULT_DOMAIN).casefold(), name.casefold()
+    return alias in ids if alias is not None else full_name(member.domain, member.name) in keys
 
 
 def _same(left: str | None, right: str | None) -> bool:
     return left is not None and right is not None and left.casefold() == right.casefold()
-
-
-read = lru_cache(maxsize=8192)(parse)
-"""``parse`` with a memory: the same few statements are asked about again and again."""
-
-
-class Aliases(NamedTuple):
-    """The names, folded, that define statements give to OCIDs: those of groups and dynamic groups, and those
-    of compartments and tenancies. A name given twice with two OCIDs means nothing."""
-
-    groups: dict[str, str]
-    places: dict[str, str]
-
-
-_CONTRADICTORY = "(contradictory)"
-"""In place of an OCID; nothing has it."""
-
-
-@lru_cache(maxsize=1024)
-def aliases_of(statements: tuple[str, ...]) -> Aliases:
-    """What a policy's own define statements say."""
-    aliases = Aliases({}, {})
-    for text in statements:
-        statement = read(text)
-        if isinstance(statement, Statement) and statement.definition is not None:
-            defined = statement.definition
-            named = aliases.groups if defined.kind in ("group", "dynamic-group") else aliases.places
-            name = defined.name.casefold()
-            named[name] = defined.id if named.get(name, defined.id) == defined.id else _CONTRADICTORY
-    return aliases
 
 
 def _short(text: str) -> str:

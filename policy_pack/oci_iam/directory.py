@@ -15,10 +15,15 @@ from types import MappingProxyType
 from oci_iam.matching_rule import MatchingRule, matches, parse_matching_rule
 from oci_iam.request import Principal
 
-__all__ = ["DEFAULT_DOMAIN", "Compartment", "Directory", "DynamicGroup", "Group"]
+__all__ = ["DEFAULT_DOMAIN", "Compartment", "Directory", "DynamicGroup", "Group", "full_name"]
 
 DEFAULT_DOMAIN = "Default"
 """The identity domain a name belongs to when a statement or a group gives none (subject.htm)."""
+
+
+def full_name(domain: str | None, name: str) -> str:
+    """A group's name with its domain, for comparing: names compare without case, no domain is the default."""
+    return f"{(domain or DEFAULT_DOMAIN).casefold()}/{name.casefold()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class DynamicGroup:
-    """A group of resources, its members given by a matching rule. A rule that can't be read has none."""
+    """A group of resources, its members given by a matching rule. A rule that cannot be read has none."""
 
     name: str
     matching_rule: str
@@ -78,7 +83,7 @@ class Directory:
         """The compartment at a path of names below a start, or None.
 
         A path may begin with the start's own name too: Oracle writes both for a policy attached to the
-        compartment it speaks of. A child of that name goes first. The root has no name to be found by: only
+        compartment it names. A child of that name goes first. The root has no name to be found by: only
         `tenancy` and its OCID mean everything.
         """
         found = self._below(start_id, path)

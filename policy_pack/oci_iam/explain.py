@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from oci_iam._parser import parse
 from oci_iam._rendering import render_condition, render_location, render_subject
+from oci_iam.catalogue.permissions import FUNCTIONS_REACH
 from oci_iam.conditions import literals
+from oci_iam.granted import granted_by_list, granted_by_verb
 from oci_iam.judge import judge
-from oci_iam.permissions import FUNCTIONS_REACH, granted_by_list, granted_by_verb
 from oci_iam.statement import (
     AllOf,
     AnyOf,
@@ -34,7 +35,7 @@ _MOST_PERMISSIONS = 12
 def explain(text: str) -> str:
     """A drawing of one statement: subject, permissions, scope, what each condition confines, and the verdict.
 
-    For a text that can't be read: its line, a caret below the place, and the reason.
+    For a text that cannot be read: its line, a caret below the place, and the reason.
     """
     statement = parse(text)
     if isinstance(statement, Unparsable):

@@ -11,7 +11,7 @@ from typing import get_args
 
 from oci_iam._parser import FUNCTIONS, MAX_DEPTH, MAX_LENGTH, parse
 from oci_iam._rendering import render
-from oci_iam.permissions import FAMILIES, FUNCTIONS_REACH, ROWS, VERBS
+from oci_iam.catalogue.permissions import FAMILIES, FUNCTIONS_REACH, ROWS, VERBS
 from oci_iam.statement import Kind, LocationKind, MemberKind, Operator, Unparsable
 
 __all__ = ["page"]

@@ -9,7 +9,7 @@ over-broad when
 4. it crosses tenancies (``endorse``, ``admit``),
 
 each unless its condition certainly confines it to named functions or applications (which does not help 2).
-Rule 3 spares the form Oracle documents for services that call functions: ``use functions-family`` with the
+Rule 3 spares the form Oracle documents for services that invoke functions: ``use functions-family`` with the
 principal's type, and its id or compartment, certainly confined. A condition is judged path by path (see
 ``conditions.paths``): every way in which it can hold must be narrow by itself.
 
@@ -23,27 +23,25 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 
 from oci_iam._parser import parse
-from oci_iam._rendering import render
-from oci_iam._tokens import token_spans
-from oci_iam.conditions import leaf_permissions, literals, paths, yielded
-from oci_iam.ocid import ocid_type
-from oci_iam.permissions import ALL_RESOURCES, FUNCTIONS_REACH, Grant, granted_by_list, granted_by_verb
+from oci_iam._pins import Path, is_service_form, live_paths, pins_principal
+from oci_iam._wording import doing, names, slice_of, whom
+from oci_iam.catalogue.permissions import ALL_RESOURCES, FUNCTIONS_REACH
+from oci_iam.conditions import yielded
+from oci_iam.granted import Grant, granted_by_list, granted_by_verb
 from oci_iam.remediation import is_anyone, narrower
-from oci_iam.statement import Comparison, Location, Span, Statement, Subject, Unparsable
+from oci_iam.statement import Location, Statement, Unparsable
 from oci_iam.verdict import Context, Finding, Verdict
 
-__all__ = ["harmless_reading", "judge", "judge_policy", "names_functions", "names_principal"]
+__all__ = ["harmless_reading", "judge", "judge_policy", "names_functions"]
 
 _NO_CONTEXT = Context()
 _FAMILIES = frozenset({"functions-family", ALL_RESOURCES})
-_ONLY_INVOKE = frozenset({"FN_INVOCATION"})
 _PLACEHOLDER = re.compile(r"[*<>{}$%\[\]]").search
 _NO_COMPARTMENT = frozenset({("tenancy",), ("root",)})
 _SHOWN = 40
-"""How many characters of a text that can't be read a finding quotes."""
+"""How many characters of a text that cannot be read a finding quotes."""
 
 
 def judge(statement: str | Statement | Unparsable, context: Context | None = None) -> Verdict:
@@ -141,7 +139,7 @@ def _harmless_remark(text: Unparsable) -> Verdict | None:
 
 
 _AROUND = "What follows the comment's line may belong to the statement or to the comment."
-_INSIDE = "OCI will not take this text: it holds invisible characters or a `#`, which begins no comment."
+_INSIDE = "OCI refuses this text: it contains invisible characters or a `#`, which does not begin a comment."
 
 
 def harmless_reading(text: Unparsable) -> Statement | None:
@@ -176,7 +174,7 @@ def _unparsable(text: Unparsable) -> Verdict:
         (
             Finding(
                 "unparsable",
-                f"The statement can't be read with certainty: {text.reason}",
+                f"The statement cannot be read with certainty: {text.reason}",
                 rest,
                 "Write one statement in OCI's documented grammar, in ASCII, such as `Allow group <name>"
                 " to use fn-invocation in compartment <name> where target.function.id = '<function OCID>'`.",
@@ -193,7 +191,7 @@ def _near_miss(statement: Statement, grant: Grant) -> Verdict:
             Finding(
                 "near-miss",
                 f"`{said}` is not known to this model and nearly reads `{grant.meant}`.",
-                _slice(statement, statement.spans[1]),
+                slice_of(statement, statement.spans[1]),
                 f"If `{grant.meant}` is meant: {narrower(statement, grant.reach)}",
             ),
         ),
@@ -213,35 +211,15 @@ def _harmless(statement: Statement, grant: Grant) -> Verdict:
 def _harmless_plain(verb: str | None, resource: str | None, grant: Grant) -> Verdict:
     notes: tuple[str, ...] = ()
     if grant.standing == "unknown" and verb is not None:
-        notes = (f"The resource-type `{resource}` is not known to this model; it is no functions type.",)
+        notes = (f"The resource-type `{resource}` is not known to this model; it is not a functions type.",)
     return Verdict("ok" if grant.standing == "functions" else "unrelated", (), grant.permissions, notes)
 
 
 # --- statements that can reach functions ---------------------------------------------------------------
 
 
-class _Said(NamedTuple):
-    """What one leaf of a condition certainly says, whatever stands beside it; empty or False where it says
-    nothing. Types are written without hyphens and underscores."""
-
-    reach: frozenset[str]
-    names_target: bool = False
-    types: frozenset[str] = frozenset()
-    types_of_ids: frozenset[str] = frozenset()
-    by_compartment: bool = False
-    by_resource_compartment: bool = False
-
-
-class _Path(NamedTuple):
-    """One way in which a condition holds: what it leaves of the reach, and what its leaves say."""
-
-    said: list[_Said]
-    reach: frozenset[str]
-    names_target: bool
-
-
 def _judge_reach(statement: Statement, grant: Grant, context: Context) -> Verdict:
-    live = _live_paths(statement, grant.reach)
+    live = live_paths(statement, grant.reach)
     permissions = yielded(statement.condition, grant.permissions)
     if not live:
         return Verdict("ok", (), permissions)
@@ -268,35 +246,15 @@ def _judge_reach(statement: Statement, grant: Grant, context: Context) -> Verdic
     return Verdict("ok", (), permissions)
 
 
-def _live_paths(statement: Statement, reach: frozenset[str]) -> list[_Path]:
-    """The paths on which something of the reach is left."""
-    ways = paths(statement.condition)
-    said: dict[int, _Said] = {}  # by identity: a leaf stands on many paths, and may hold thousands of values
-    for leaves in ways:
-        for leaf in leaves:
-            if id(leaf) not in said:
-                said[id(leaf)] = _says(leaf, reach)
-    found = (_path([said[id(leaf)] for leaf in leaves], reach) for leaves in ways)
-    return [path for path in found if path.reach]
-
-
-def _path(said: list[_Said], reach: frozenset[str]) -> _Path:
-    names_target = False
-    for one in said:
-        reach &= one.reach
-        names_target = names_target or one.names_target
-    return _Path(said, reach, names_target)
-
-
 def _slipped(statement: Statement) -> Verdict:
     slip = statement.slips[0]
     span, message = _SLIPPED[slip]
-    finding = Finding("unparsable", message, _slice(statement, statement.spans[span]), _SLIPS[slip])
+    finding = Finding("unparsable", message, slice_of(statement, statement.spans[span]), _SLIPS[slip])
     return Verdict("unjudgeable", (finding,))
 
 
 def _misplaced_id(statement: Statement, context: Context) -> Finding | None:
-    """What to say when an OCID stands where a thing of its type can't: who knows what was meant."""
+    """What to say when an OCID stands where a thing of its type cannot: who knows what was meant."""
     place = statement.location.id
     if place is not None and _kind(place) != "compartment" and not _is_tenancy(place, context):
         return _misplaced(statement, place, "a compartment", 2)
@@ -309,9 +267,9 @@ def _misplaced_id(statement: Statement, context: Context) -> Finding | None:
 def _misplaced(statement: Statement, ocid: str, wanted: str, span: int) -> Finding:
     return Finding(
         "misplaced-ocid",
-        f"An OCID of type `{_kind(ocid)}` stands where that of {wanted} should, in a statement that would"
-        " reach functions.",
-        _slice(statement, statement.spans[span]),
+        f"Expected the OCID of {wanted}, found one of type `{_kind(ocid)}`, in a statement that would reach"
+        " functions.",
+        slice_of(statement, statement.spans[span]),
         f"Write the OCID of {wanted} there, or its name without `id`.",
     )
 
@@ -329,8 +287,8 @@ def _no_name(statement: Statement, context: Context) -> Finding | None:
         return None
     return Finding(
         "placeholder",
-        "What stands here is no name, in a statement that would reach functions.",
-        _slice(statement, statement.spans[span]),
+        "Placeholder where a name is required, in a statement that would reach functions.",
+        slice_of(statement, statement.spans[span]),
         "Write the name itself, or `id` and an OCID; the whole tenancy is `in tenancy`.",
     )
 
@@ -339,40 +297,40 @@ def _kind(ocid: str) -> str:
     return ocid.lower().partition(".")[2].partition(".")[0]
 
 
-def _rule_scope(statement: Statement, path: _Path) -> Finding | None:
+def _rule_scope(statement: Statement, path: Path) -> Finding | None:
     if path.names_target:
         return None
     return Finding(
         "tenancy-wide",
-        f"The statement lets {_whom(statement.subject)} {_doing(path.reach)} in every compartment of the"
-        f" tenancy ({_names(path.reach)}).",
-        _slice(statement, statement.spans[2]),
+        f"The statement lets {whom(statement.subject)} {doing(path.reach)} in every compartment of the"
+        f" tenancy ({names(path.reach)}).",
+        slice_of(statement, statement.spans[2]),
         narrower(statement, path.reach),
     )
 
 
-def _rule_crossing(statement: Statement, path: _Path) -> Finding | None:
+def _rule_crossing(statement: Statement, path: Path) -> Finding | None:
     if path.names_target:
         return None
     return Finding(
         "crosses-tenancies",
-        f"The statement lets {_whom(statement.subject)} {_doing(path.reach)} across tenancies"
-        f" ({_names(path.reach)}).",
-        _slice(statement, (statement.spans[1][0], statement.spans[2][1])),
+        f"The statement lets {whom(statement.subject)} {doing(path.reach)} across tenancies"
+        f" ({names(path.reach)}).",
+        slice_of(statement, (statement.spans[1][0], statement.spans[2][1])),
         narrower(statement, path.reach),
     )
 
 
-def _rule_subject(statement: Statement, path: _Path) -> Finding | None:
+def _rule_subject(statement: Statement, path: Path) -> Finding | None:
     broad = next(filter(is_anyone, statement.subject.members), None)
-    if broad is None or _pins_principal(path, statement.verb):
+    if broad is None or pins_principal(path, statement.verb):
         return None
     who = _BROAD.get(broad.kind, broad.kind)
     return Finding(
         "any-principal",
         f"The subject is {who}, and the condition does not pin the principal's type together with its id or"
-        f" compartment, so far more principals than meant can {_doing(path.reach)} ({_names(path.reach)}).",
-        _slice(statement, statement.spans[0]),
+        f" compartment, so far more principals than meant can {doing(path.reach)} ({names(path.reach)}).",
+        slice_of(statement, statement.spans[0]),
         narrower(statement, path.reach),
     )
 
@@ -380,112 +338,19 @@ def _rule_subject(statement: Statement, path: _Path) -> Finding | None:
 _BROAD = {"resource": "an undocumented `resource` subject", "group": "every user of an identity domain"}
 
 
-def _rule_family(statement: Statement, path: _Path) -> Finding | None:
+def _rule_family(statement: Statement, path: Path) -> Finding | None:
     resource = statement.resource
     if resource not in _FAMILIES or path.names_target:
         return None
-    if resource == "functions-family" and statement.verb == "use" and _is_service_form(path):
+    if resource == "functions-family" and statement.verb == "use" and is_service_form(path):
         return None
     return Finding(
         "whole-family",
-        f"`{statement.verb} {resource}` lets {_whom(statement.subject)} {_doing(path.reach)}"
-        f" without naming one ({_names(path.reach)}).",
-        _slice(statement, statement.spans[1]),
+        f"`{statement.verb} {resource}` lets {whom(statement.subject)} {doing(path.reach)}"
+        f" without naming one ({names(path.reach)}).",
+        slice_of(statement, statement.spans[1]),
         narrower(statement, path.reach),
     )
-
-
-# --- what a path pins ----------------------------------------------------------------------------------
-
-_TARGETS = {"target.function.id": "fnfunc", "target.app.id": "fnapp"}
-_NOT_A_PRINCIPAL = frozenset({"tenancy", "compartment", "group", "dynamicgroup", "policy"})
-
-
-def _says(leaf: Comparison, reach: frozenset[str]) -> _Said:
-    left = leaf_permissions(leaf, reach)
-    values = literals(leaf)
-    if not values:
-        return _Said(left)
-    variable = leaf.variable
-    wanted = _TARGETS.get(variable)
-    if wanted is not None:
-        return _Said(left, names_target=_all_of_type(values, wanted))
-    if variable == "request.principal.type":
-        types = frozenset(map(_bare, values))
-        return _Said(left, types=types if all(map(str.isalnum, types)) else frozenset())
-    if variable == "request.principal.id":
-        types = frozenset(_bare(ocid_type(value) or "") for value in values)
-        return _Said(left, types_of_ids=frozenset() if types & _NOT_A_PRINCIPAL else types)
-    if variable == "request.principal.compartment.id":
-        return _Said(left, by_compartment=_all_of_type(values, "compartment"))
-    if variable == "request.resource.compartment.id":
-        return _Said(left, by_resource_compartment=_all_of_type(values, "compartment"))
-    return _Said(left)
-
-
-def _all_of_type(values: frozenset[str], wanted: str) -> bool:
-    return all(ocid_type(value) == wanted for value in values)
-
-
-def _bare(kind: str) -> str:
-    return kind.replace("-", "").replace("_", "")
-
-
-class _Principal(NamedTuple):
-    """What a path says for certain about who asks. Empty or False where it says nothing; ``nobody`` when
-    no principal is of all the types it asks for."""
-
-    types: frozenset[str] = frozenset()
-    by_id: bool = False
-    by_compartment: bool = False
-    by_resource_compartment: bool = False
-    nobody: bool = False
-
-
-_WITHOUT_COMPARTMENT = frozenset({"user", "service", "group", "dynamicgroup", "anyuser"})
-"""Principal types a compartment does not narrow: users live in the tenancy itself, services in none."""
-
-_ID_OF_TYPE = {
-    "dbsystem": frozenset({"dbsystem", "dbnode"}),
-    "autonomousdatabase": frozenset({"autonomousdatabase", "autonomousdatabase2"}),
-    "vaultsecret": frozenset({"vaultsecret", "secret"}),
-    "ormjob": frozenset({"ormjob", "ormstack"}),
-}
-
-
-def _principal(path: _Path) -> _Principal:
-    asked = [one.types for one in path.said if one.types]
-    if not asked:
-        return _Principal()
-    types = asked[0].intersection(*asked[1:])
-    if not types:
-        return _Principal(nobody=True)
-    fitting = types.union(*(ids for kind, ids in _ID_OF_TYPE.items() if kind in types))
-    by_id = any(one.types_of_ids and one.types_of_ids <= fitting for one in path.said)
-    if types & _WITHOUT_COMPARTMENT:
-        return _Principal(types, by_id)
-    return _Principal(
-        types,
-        by_id,
-        any(one.by_compartment for one in path.said),
-        any(one.by_resource_compartment for one in path.said),
-    )
-
-
-def _pins_principal(path: _Path, verb: str | None) -> bool:
-    who = _principal(path)
-    if who.nobody or who.by_id or who.by_compartment:
-        return True
-    return who.by_resource_compartment and path.reach == _ONLY_INVOKE and verb != "manage"
-
-
-def _is_service_form(path: _Path) -> bool:
-    """The form Oracle documents for API Gateway and its like: a resource's type, and its id or
-    compartment."""
-    who = _principal(path)
-    if who.types & _WITHOUT_COMPARTMENT:
-        return False
-    return who.nobody or who.by_id or who.by_compartment or who.by_resource_compartment
 
 
 def names_functions(statement: Statement) -> bool:
@@ -494,18 +359,12 @@ def names_functions(statement: Statement) -> bool:
     return _every_path(statement, lambda path: path.names_target)
 
 
-def names_principal(statement: Statement) -> bool:
-    """Whether every way in which the statement can reach functions pins the principal's type and id or
-    compartment."""
-    return _every_path(statement, lambda path: _pins_principal(path, statement.verb))
-
-
-def _every_path(statement: Statement, test: Callable[[_Path], bool]) -> bool:
+def _every_path(statement: Statement, test: Callable[[Path], bool]) -> bool:
     if statement.verb is None:
         reach = granted_by_list(statement.permissions).reach
     else:
         reach = granted_by_verb(statement.verb, statement.resource or "").reach
-    return all(test(path) for path in _live_paths(statement, reach))
+    return all(test(path) for path in live_paths(statement, reach))
 
 
 # --- where ---------------------------------------------------------------------------------------------
@@ -532,61 +391,3 @@ def _is_tenancy(ocid: str, context: Context) -> bool:
     if folded.startswith("ocid1.tenancy"):
         return True
     return context.tenancy_id is not None and folded == context.tenancy_id.lower()
-
-
-# --- words ---------------------------------------------------------------------------------------------
-
-
-def _slice(statement: Statement, span: Span) -> str:
-    """The statement's own text for a run of tokens; all of it for a statement that was built, not read."""
-    if not statement.source:
-        return _written(statement)
-    spans = token_spans(statement.source)
-    first, behind = span
-    return statement.source[spans[first][0] : spans[behind - 1][1]]
-
-
-def _written(statement: Statement) -> str:
-    try:
-        return render(statement)
-    except ValueError:  # it holds a name no text can hold: there is nothing to show
-        return ""
-
-
-def _names(permissions: frozenset[str]) -> str:
-    return ", ".join(sorted(permissions))
-
-
-_DOING = (
-    ("FN_INVOCATION", "invoke"),
-    ("FN_FUNCTION_CREATE", "create"),
-    ("FN_APP_CREATE", "create"),
-    ("FN_FUNCTION_UPDATE", "update"),
-    ("FN_APP_UPDATE", "update"),
-    ("FN_FUNCTION_DELETE", "delete"),
-    ("FN_APP_DELETE", "delete"),
-)
-
-
-def _doing(reach: frozenset[str]) -> str:
-    acts = list(dict.fromkeys(act for name, act in _DOING if name in reach))
-    joined = acts[0] if len(acts) == 1 else ", ".join(acts[:-1]) + " and " + acts[-1]
-    only_apps = all(name.startswith("FN_APP") for name in reach)
-    no_apps = not any(name.startswith("FN_APP") for name in reach)
-    return joined + (
-        " applications" if only_apps else " functions" if no_apps else " functions and applications"
-    )
-
-
-def _whom(subject: Subject) -> str:
-    member = subject.members[0]
-    who: str = member.kind
-    if member.kind in ("any-user", "any-group"):
-        pass
-    elif member.kind == "resource":
-        who = f"resource {member.name}"
-    else:
-        who = f"{member.kind} {member.name or member.id}"
-    if len(subject.members) > 1:
-        who += f" and {len(subject.members) - 1} more"
-    return who

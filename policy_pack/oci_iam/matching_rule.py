@@ -72,7 +72,7 @@ def _not_in_rules(leaf: Condition) -> str:
     if not isinstance(leaf, Comparison) or leaf.op not in ("=", "!="):
         return "A matching rule knows the operators `=` and `!=` only."
     if leaf.variable not in _VARIABLES and not _TAG(leaf.variable):
-        return f"`{leaf.variable}` is no variable of matching rules."
+        return f"`{leaf.variable}` is not a variable of matching rules."
     if not isinstance(leaf.values[0], Text):
         return "A value in a matching rule stands in single quotes."
     return ""
@@ -122,7 +122,7 @@ def judge_matching_rule(text: str) -> tuple[Finding, ...]:
     if isinstance(rule, Unparsable):
         shown = text[rule.position : rule.position + 40] or text[-40:]
         return (
-            Finding("unparsable", f"The rule can't be read with certainty: {rule.reason}", shown, _INSTEAD),
+            Finding("unparsable", f"The rule cannot be read with certainty: {rule.reason}", shown, _INSTEAD),
         )
     ways = _ways(rule.condition)
     if ways is None:

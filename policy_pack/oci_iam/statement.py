@@ -177,7 +177,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who a statement speaks of; empty only for ``define``.
+    """Whom a statement names; empty only for ``define``.
 
     ``tenancy`` is the alias after ``of tenancy`` (``admit``), or ``any-tenancy``; None otherwise.
     """

@@ -11,7 +11,7 @@ import pytest
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
-from oci_functions_guard.guard import Guard
+from oci_functions_guard.examiner import Examiner
 from oci_functions_guard.rule import Rule
 from oci_functions_guard.server import GuardServicer
 
@@ -68,9 +68,9 @@ class Answer:
 class Pack:
     """The pack as one engine operation sees it."""
 
-    def __init__(self, guard: Guard) -> None:
-        self.guard = guard
-        self.servicer = GuardServicer(lambda: guard)
+    def __init__(self, examiner: Examiner) -> None:
+        self.examiner = examiner
+        self.servicer = GuardServicer(lambda: examiner)
         self.preview()
 
     def preview(self) -> None:
@@ -82,7 +82,7 @@ class Pack:
     def configure(self, config: Mapping[str, str | Mapping[str, Any]]) -> None:
         """Hands over a config as the CLI does after it has filled in the levels."""
         entries = {}
-        for rule in self.guard.rules:
+        for rule in self.examiner.rules:
             given = config.get(rule.info.name, {})
             fields = {"enforcementLevel": given} if isinstance(given, str) else dict(given)
             level = fields.pop("enforcementLevel", rule.info.level)
@@ -143,7 +143,7 @@ def mark_secret(value: Any) -> dict[str, Any]:
 
 @pytest.fixture(name="pack")
 def _pack() -> Pack:
-    return Pack(Guard())
+    return Pack(Examiner())
 
 
 @pytest.fixture(name="pack_of")
@@ -151,7 +151,7 @@ def _pack_of() -> Callable[..., Pack]:
     """Builds a pack with rules of a test's own, a deadline of its own, a day of its own."""
 
     def build(*rules: Rule, seconds: float = 5, today: date = date(2026, 6, 1)) -> Pack:
-        return Pack(Guard(rules or None, seconds=seconds, today=lambda: today))
+        return Pack(Examiner(rules or None, seconds=seconds, today=lambda: today))
 
     return build
 

@@ -343,7 +343,7 @@ def test_everybody_is_called_any_user() -> None:
     )
 
     assert finding.subject == "any-user"
-    assert finding.message.startswith("any-user both changes and calls functions in compartment p,")
+    assert finding.message.startswith("any-user both changes and invokes functions in compartment p,")
 
 
 def test_pinned_any_user_is_a_subject_of_its_own() -> None:
@@ -658,7 +658,7 @@ def test_statement_with_a_remark_counts() -> None:
 
 
 def test_statements_that_grant_nothing_add_nothing() -> None:
-    """What can't be read, a deny, an endorsement and a definition are no part of any set."""
+    """What cannot be read, a deny, an endorsement and a definition are no part of any set."""
     assert set() == codes(
         "Allow group A to manage fn-function in compartment P",
         "Allow group A to use fn-invocation in compartment P;",

@@ -216,7 +216,7 @@ def test_other_access_is_new(before: list[str], after: list[str]) -> None:
 
 
 def test_unread_grant_that_is_gone_is_nothing_new() -> None:
-    """Of statements that can't be read only those that may have denied something are missed."""
+    """Of statements that cannot be read only those that may have denied something are missed."""
     assert compare([INVOKE + ";"], []) == ()
     (missed,) = compare(["Deny" + INVOKE[5:] + ";"], [])
     assert missed.lifted
@@ -240,7 +240,7 @@ def test_what_is_said_of_new_access() -> None:
 
 
 def test_statement_behind_an_unread_one_is_told() -> None:
-    """One statement that can't be read hides none that follows it in its policy."""
+    """One statement that cannot be read hides none that follows it in its policy."""
     found = compare([], [Policy(TENANCY, (INVOKE + ";", INVOKE))])
 
     assert [access.statement for access in found] == [INVOKE, INVOKE + ";"]

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from oci_iam._parser import parse_condition
+from oci_iam.catalogue.permissions import FUNCTIONS_REACH, permissions_of
 from oci_iam.conditions import MAX_PATHS, holds, must, paths, yielded
-from oci_iam.permissions import FUNCTIONS_REACH, permissions_of
 from oci_iam.statement import AnyOf, Comparison, Condition, Text, Unparsable
 
 

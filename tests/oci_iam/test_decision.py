@@ -392,7 +392,10 @@ def test_because_names_the_granting_statement() -> None:
 @pytest.mark.parametrize(
     ("statement", "part"),
     [
-        ("Allow group Readers to use fn-invocation in tenancy", "but it speaks of another principal"),
+        (
+            "Allow group Readers to use fn-invocation in tenancy",
+            "but its subject does not include this principal",
+        ),
         ("Allow group Callers to use fn-invocation in compartment Other", "but it does not cover Pictures"),
         (
             "Allow group Callers to use fn-invocation in tenancy where all {request.permission = "

@@ -56,7 +56,7 @@ def test_nested_condition_is_drawn_as_a_tree() -> None:
             [
                 " tenancy x",
                 "         ^",
-                "unjudgeable: Here stands `x` instead of `where` or the end of the statement.",
+                "unjudgeable: Expected `where` or the end of the statement, found `x`.",
             ],
         ),
         (
@@ -68,7 +68,7 @@ def test_nested_condition_is_drawn_as_a_tree() -> None:
             [
                 "",
                 "^",
-                "unjudgeable: The statement ends where allow, deny, define, endorse or admit should stand.",
+                "unjudgeable: Expected allow, deny, define, endorse or admit, found end of statement.",
             ],
         ),
     ],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +35,18 @@ def test_only_the_standard_library_is_imported() -> None:
     roots = {name.partition(".")[0] for name in loaded("import oci_iam; oci_iam.judge; oci_iam.decide")}
 
     assert {"oci_iam"} == roots - set(sys.stdlib_module_names)
+
+
+def test_the_package_imports_nobody() -> None:
+    """No module of the package, loaded or not, imports anything but the standard library and itself."""
+    folder = Path(oci_iam.__file__).parent
+    trees = [ast.parse(path.read_text("utf-8")) for path in folder.rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+
+    assert len(trees) > 30
+    assert {"oci_iam"} == {name.partition(".")[0] for name in names} - set(sys.stdlib_module_names)
 
 
 def test_one_table_does_not_load_the_parser() -> None:

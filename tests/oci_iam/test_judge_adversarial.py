@@ -22,7 +22,7 @@ PASSED = [row["statement"] for row in ROWS if not row["refused"]]
 
 @pytest.mark.parametrize("statement", REFUSED)
 def test_refused(statement: str) -> None:
-    """A grant that is too broad, or a text that can't be read with certainty, does not pass."""
+    """A grant that is too broad, or a text that cannot be read with certainty, does not pass."""
     verdict = judge(statement)
 
     assert verdict.refused

@@ -455,10 +455,10 @@ def test_no_condition(text: str) -> None:
         ("allow group A to read buckets in tenancy /* x */", 41, "not a comment"),
         ("allow group A to read buckets in tenancy where a = <x>", 51, "placeholder"),
         ("allow group A to read buckets in tenancy allow group B", 41, "second statement"),
-        ("allow group A to read buckets", 29, "ends where `in`"),
+        ("allow group A to read buckets", 29, "Expected `in`, found end of statement"),
         ("allow group A\n to read buckets in\n 'x", 35, "not closed"),
-        ("", 0, "ends where"),
-        ("   ", 0, "ends where"),
+        ("", 0, "found end of statement"),
+        ("   ", 0, "found end of statement"),
     ],
 )
 def test_position_and_reason(text: str, position: int, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Refuses an events rule that takes every event, or whose condition cannot be what was meant.
+"""Refuses an events rule that matches every event, or whose condition cannot be what was meant.
 
 Asks for event types only. Whether the filter on an event's data is narrow enough is not judged.
 """
@@ -19,7 +19,7 @@ __all__ = ["applies", "check"]
 
 _RULE: Final = "oci:Events/rule:Rule"
 
-# Event types no service sends. A pattern that takes both of them takes everything Oracle sends.
+# Event types no service sends. A pattern that matches both of them matches everything Oracle sends.
 _PROBES: Final = ("com.oraclecloud.qzxprobe.qzxevent", "com.oraclecloud.jvwprobe.jvwevent")
 
 
@@ -46,7 +46,7 @@ def _check_condition(condition: Value) -> Iterator[Said]:
         yield Later("condition is unknown")
         return
     if not isinstance(condition, str):
-        yield Violation(f"condition: expected a JSON text, found {kind_of(condition)}")
+        yield Violation(f"condition: expected a JSON string, found {kind_of(condition)}")
         return
     try:
         filters = json.loads(condition)
@@ -56,7 +56,7 @@ def _check_condition(condition: Value) -> Iterator[Said]:
     if not isinstance(filters, dict):
         yield Violation("condition: not a JSON object")
     elif "eventType" not in filters:
-        yield Violation("condition: names no eventType, so it takes events of every type")
+        yield Violation("condition: names no eventType, so it matches events of every type")
     else:
         yield from _check_types(filters["eventType"], "condition.eventType")
 
@@ -75,7 +75,7 @@ def _check_types(types: Value, place: str) -> Iterator[Said]:
     if types is UNKNOWN:
         yield Later(f"{place} is unknown")
     elif types in (None, "", []):
-        yield Violation(f"{place}: names no event type, so it takes events of every type")
+        yield Violation(f"{place}: names no event type, so it matches events of every type")
     else:
         for item in listed:
             yield from _check_type(reveal(item), place)
@@ -85,12 +85,12 @@ def _check_type(item: Value, place: str) -> Iterator[Said]:
     if item is UNKNOWN:
         yield Later(f"{place} holds an unknown value")
     elif not isinstance(item, str):
-        yield Violation(f"{place}: expected a text, found {kind_of(item)}")
+        yield Violation(f"{place}: expected a string, found {kind_of(item)}")
     elif not item.strip() or _takes_everything(item):
-        yield Violation(f"{place}: takes events of every service: {shorten(item) or 'an empty text'}")
+        yield Violation(f"{place}: matches events of every service: {shorten(item) or 'an empty string'}")
 
 
 def _takes_everything(pattern: str) -> bool:
-    """Whether the pattern (`*` stands for any text) takes events of every service."""
+    """Whether the pattern (`*` stands for any string) matches events of every service."""
     expression = re.compile(".*".join(map(re.escape, re.split(r"\*+", pattern.strip()))), re.IGNORECASE)
     return all(expression.fullmatch(probe) for probe in _PROBES)

@@ -2,7 +2,8 @@
 read.
 
 Goes by three signs: the value is marked as secret, its key says it is one, or it has the format of a known
-credential. Never shows a value. Does not find a secret that looks like any other text under an innocent key.
+credential. Never shows a value. Does not find a secret that looks like any other string under an
+innocent key.
 """
 
 from __future__ import annotations

@@ -16,10 +16,10 @@ __all__ = ["applies", "check"]
 
 
 def check(case: Case) -> Iterator[Said]:
-    for judged in case.reading().judged:
+    for judged in case.policy().statements:
         if judged.failure:
             yield Violation(
-                f"{note(judged.entry)}: the judge failed on it, so it is not allowed: {judged.failure}"
+                f"{note(judged.entry)}: the judge failed, so the statement is not allowed: {judged.failure}"
             )
         elif judged.verdict is not None and judged.verdict.verdict == "over-broad":
             yield from map(Violation, verdict_lines(judged.entry, judged.verdict))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from oci_functions_guard.reading import Judged
+from oci_functions_guard.judged_policy import JudgedStatement
 from oci_functions_guard.rule import Case, Said, Violation
 from oci_functions_guard.statements import holds_statements as applies
 from oci_functions_guard.wording import note
@@ -25,7 +25,7 @@ _CHANGE: Final = frozenset({"FN_FUNCTION_UPDATE", "FN_FUNCTION_DELETE", "FN_APP_
 
 
 def check(case: Case) -> Iterator[Said]:
-    for judged in case.reading().judged:
+    for judged in case.policy().statements:
         needless = _without_target(judged)
         if needless:
             yield Violation(
@@ -34,7 +34,7 @@ def check(case: Case) -> Iterator[Said]:
             )
 
 
-def _without_target(judged: Judged) -> frozenset[str]:
+def _without_target(judged: JudgedStatement) -> frozenset[str]:
     """The permissions of the statement that should name a target and do not."""
     verdict, text = judged.verdict, judged.entry.text
     if verdict is None or verdict.verdict != "ok" or text is None:

@@ -18,7 +18,7 @@ __all__ = ["applies", "check"]
 def check(case: Case) -> Iterator[Said]:
     if case.stage is Stage.DEPLOY:
         return
-    for judged in case.reading().judged:
+    for judged in case.policy().statements:
         entry = judged.entry
         if entry.is_unknown:
             why = f" ({entry.why_unknown})" if entry.why_unknown else ""

@@ -1,4 +1,4 @@
-"""Refuses a dynamic group that takes in functions nobody named.
+"""Refuses a dynamic group that includes functions that it does not name.
 
 Judges the matching rule of both kinds of dynamic group. What the group may do is not looked at.
 """
@@ -21,7 +21,7 @@ def check(case: Case) -> Iterator[Said]:
     if rule is UNKNOWN:
         yield Later("matchingRule is unknown")
     elif not isinstance(rule, str):
-        yield Violation(f"matchingRule: expected a text, found {kind_of(rule)}")
+        yield Violation(f"matchingRule: expected a string, found {kind_of(rule)}")
     else:
         secret = is_secret(case.resource.props.get("matchingRule"))
         for finding in judge_matching_rule(rule):

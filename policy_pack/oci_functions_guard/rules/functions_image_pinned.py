@@ -59,7 +59,9 @@ def _check_image(fields: Mapping[str, Value], path: str) -> Iterator[Said]:
     elif image is UNKNOWN:
         yield Later(f"{path}image is unknown and {path}imageDigest is not set")
     elif not (isinstance(image, str) and _PINNED_REFERENCE.fullmatch(image)):
-        yield Violation(f"{path}imageDigest is not set, so the function runs whatever the tag points to")
+        yield Violation(
+            f"{path}imageDigest is not set, so the function runs whatever image the tag points to"
+        )
 
 
 def _check_archive(archive: Value, source: Mapping[str, Value]) -> Iterator[Said]:

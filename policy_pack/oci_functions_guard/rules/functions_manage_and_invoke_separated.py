@@ -18,6 +18,6 @@ CODES = frozenset({"manage-and-invoke"})
 
 
 def check(case: Case) -> Iterator[Said]:
-    for finding in case.memory.sets.completed_by(case.reading()):
+    for finding in case.memory.sets.completed_by(case.policy()):
         if finding.code in CODES:
             yield Violation(set_finding_lines(finding, case.memory))

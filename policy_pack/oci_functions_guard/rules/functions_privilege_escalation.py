@@ -31,6 +31,6 @@ def check(case: Case) -> Iterator[Said]:
 
 def _completed(case: Case) -> tuple[SetFinding, ...]:
     if holds_statements(case.resource):
-        return case.memory.sets.completed_by(case.reading())
+        return case.memory.sets.completed_by(case.policy())
     matching_rule = case.resource.text("matchingRule")
     return case.memory.sets.completed_by_group(case.resource, matching_rule) if matching_rule else ()

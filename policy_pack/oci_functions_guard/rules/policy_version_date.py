@@ -1,4 +1,4 @@
-"""Refuses a version date on a policy: it freezes what verbs and families mean, so what is judged is not in
+"""Refuses a version date on a policy: it fixes what verbs and families mean, so what is judged is not in
 force.
 """
 
@@ -28,4 +28,4 @@ def check(case: Case) -> Iterator[Said]:
     elif not _DATE.fullmatch(date):
         yield Violation("versionDate: not a date of the form YYYY-MM-DD")
     else:
-        yield Violation(f"versionDate: {date} freezes what the statements mean at that day")
+        yield Violation(f"versionDate: {date} fixes the meaning of the statements as of that day")

@@ -1,7 +1,7 @@
 """Refuses a custom protection rule whose template lacks the placeholders that the WAF service fills in.
 
-The provider takes any text; the API refuses what is checked here only after the deploy is half done. Not a
-ModSecurity parser: what a rule matches is not looked at.
+The provider accepts any string; the API refuses what is checked here only after the deploy is half done. Not
+a ModSecurity parser: what a rule matches is not looked at.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 from oci_functions_guard.resource import Resource
 from oci_functions_guard.rule import Case, Later, Said, Violation
 from oci_functions_guard.values import UNKNOWN, kind_of
+from oci_functions_guard.wording import shorten
 
 __all__ = ["applies", "check"]
 
@@ -35,7 +36,7 @@ def check(case: Case) -> Iterator[Said]:
     if template is UNKNOWN:
         yield Later("template is unknown")
     elif not isinstance(template, str):
-        yield Violation(f"template: expected a text, found {kind_of(template)}")
+        yield Violation(f"template: expected a string, found {kind_of(template)}")
     else:
         yield from map(Violation, _problems(template))
 
@@ -44,18 +45,18 @@ def _problems(template: str) -> Iterator[str]:
     text = _COMMENT.sub("", template)
     starts = [match.start() for match in _DIRECTIVE.finditer(text)]
     if not starts:
-        yield "template: holds no SecRule"
+        yield "template: contains no SecRule"
         return
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True), start=1):
         yield from _rule_problems(text[start:end], number)
 
 
 def _rule_problems(directive: str, number: int) -> Iterator[str]:
-    """What is wrong with the actions of one SecRule: its last quoted text."""
+    """What is wrong with the actions of one SecRule: its last quoted string."""
     place = f"template, SecRule {number}"
     quoted = _QUOTED.findall(directive)
     if len(quoted) < 2:
-        yield f"{place}: has no actions"
+        yield f"{place}: actions are missing"
         return
     actions = _TEXT_IN_ACTIONS.sub("", quoted[-1])
     yield from _exactly_one(_ANY_ID.findall(actions), f"{{{{id_{number}}}}}", f"{place}: id")
@@ -64,9 +65,9 @@ def _rule_problems(directive: str, number: int) -> Iterator[str]:
 
 def _exactly_one(found: list[str], wanted: str, place: str) -> Iterator[str]:
     if not found:
-        yield f"{place} is missing; it must be {wanted}"
+        yield f"{place} is missing; expected {wanted}"
     elif len(found) > 1:
         yield f"{place} is set {len(found)} times; it must be set once"
     elif found[0] != wanted:
-        hint = " (an f-string makes one brace of two)" if found[0] == wanted[1:-1] else ""
-        yield f"{place} must be {wanted}{hint}"
+        hint = " (an f-string turns two braces into one)" if found[0] == wanted[1:-1] else ""
+        yield f"{place}: expected {wanted}, found {shorten(found[0])}{hint}"

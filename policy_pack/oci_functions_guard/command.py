@@ -1,0 +1,31 @@
+"""The command `oci-iam` as the distribution installs it: that of `oci_iam`, and `check-config` beside it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from oci_functions_guard.config_check import check_config
+from oci_iam import cli
+from oci_iam.reports.text import one_line
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit status."""
+    return cli.main(argv, more=(_add_check_config,))
+
+
+def _add_check_config(commands: cli.Subparsers) -> None:
+    parser = commands.add_parser("check-config", help="check configs of the policy pack", allow_abbrev=False)
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.set_defaults(run=_check_config)
+
+
+def _check_config(arguments: argparse.Namespace) -> int:
+    remarks = [remark for path in arguments.files for remark in check_config(path)]
+    for remark in remarks:
+        print(f"{remark.place}: {'warning: ' * remark.is_warning}{one_line(remark.text)}", file=sys.stderr)
+    return 1 if any(not remark.is_warning for remark in remarks) else 0
