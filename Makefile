@@ -13,13 +13,22 @@ export STACK LIKE ARGS EMIT
 VENV := .venv
 PY := $(VENV)/bin/python
 PYTEST := $(PY) -m pytest
+# Every package and its hash are in the locks that `make lock` writes, so that nothing unpinned is installed.
+PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
+COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-strip-extras --custom-compile-command 'make lock'
+# Kept in the user's cache as the engine is, and built by Go from the module proxy. Without shellcheck and pyflakes,
+# which it would run where they happen to be installed: what passes here passes everywhere.
+ACTIONLINT_VERSION := v1.7.12
+ACTIONLINT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/oci-ai-functions/actionlint/$(ACTIONLINT_VERSION)/actionlint
 LINTED := __main__.py benchmarks components engine function_src policy_pack sandbox tests
 
 .DEFAULT_GOAL := help
 # Command lines hold a stack's name as a word of its own, and ARGS split into words, nothing of them run.
 SANDBOX := $(PY) -m sandbox
 
-.PHONY: help up preview refresh outputs down emit logs stack test test-fast lint format docs bench fuzz mutants clean
+.PHONY: help up preview refresh outputs down emit logs stack test test-fast lint imports workflows coverage format docs \
+	bench fuzz mutants lock clean
 
 help: ## this table
 	@printf '%-12s %s\n' target 'what it does'
@@ -54,19 +63,29 @@ logs: $(VENV)/.sandbox-ready ## show what the functions printed when they ran (A
 stack: $(VENV)/.sandbox-ready ## write the file of a new stack, STACK=qa, from that of another (LIKE=dev)
 	@$(SANDBOX) stack --like "$$LIKE" -- "$$STACK"
 
-test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 10 minutes on 2 cores)
+test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 15 minutes on 2 cores)
 	@$(PY) -m engine.ensure > /dev/null
 	@$(PYTEST) -n 2 --dist loadfile
 
 test-fast: $(VENV)/.dev-ready ## the tests without the engine and the slow ones (under a minute)
 	@$(PYTEST) -n 2 -m 'not engine and not slow'
 
-lint: $(VENV)/.dev-ready ## style, types, stack files, pack configs
+lint: $(VENV)/.dev-ready imports workflows ## style, types, imports, workflows, stack files, pack configs
 	@$(VENV)/bin/ruff check $(LINTED)
 	@$(VENV)/bin/ruff format --check $(LINTED)
 	@$(VENV)/bin/mypy
 	@$(PY) -m components dev prod
 	@$(VENV)/bin/oci-iam check-config policy_pack/config/dev.json policy_pack/config/prod.json
+
+imports: $(VENV)/.dev-ready ## the import contracts of pyproject.toml
+	@PYTHONPATH=function_src $(VENV)/bin/lint-imports --no-logo
+
+workflows: $(VENV)/.dev-ready $(ACTIONLINT) ## the workflows of .github
+	@$(ACTIONLINT) -shellcheck= -pyflakes=
+	@$(VENV)/bin/zizmor --offline --no-progress --quiet .
+
+coverage: $(VENV)/.dev-ready ## the lines and branches of the judge and the pack that their tests run; fails below the floor
+	@$(PYTEST) -q -n 2 -m 'not engine' --cov --cov-report=term:skip-covered tests/oci_iam tests/oci_functions_guard
 
 format: $(VENV)/.dev-ready ## rewrite the code in the project's style
 	@$(VENV)/bin/ruff check --fix $(LINTED)
@@ -75,21 +94,28 @@ format: $(VENV)/.dev-ready ## rewrite the code in the project's style
 docs: $(VENV)/.dev-ready ## rewrite the pages generated from code
 	@$(PY) -m oci_functions_guard.rules_page > docs/rules.md
 	@$(PY) -m oci_iam.grammar_page > docs/grammar.md
-	@$(PY) -m components.config_page > docs/configuration.md
+	@$(PY) -m components.config.page > docs/configuration.md
 
 bench: $(VENV)/.dev-ready ## ratios side by side: judge, provider, pack
 	@for name in judge_speed pack_share provider_overhead; do $(PY) -m benchmarks.$$name || exit 1; done
 
 fuzz: $(VENV)/.dev-ready ## a bounded run of the statement fuzzer
-	@$(VENV)/bin/pip install -q -r requirements-fuzz.txt
+	@$(PIP) --require-hashes -r requirements/fuzz.txt
 	@$(PY) tests/oci_iam/fuzz_statement.py -max_total_time=60
 
 mutants: $(VENV)/.dev-ready ## mutation testing of oci_iam (at most an hour)
-	@$(VENV)/bin/pip install -q -r requirements-mutants.txt
 	@$(PY) tests/oci_iam/mutants.py
 
+lock: $(VENV)/.dev-ready ## pin the packages of every *.in with their hashes (LOCK=--upgrade for the newest)
+	@$(COMPILE) $(LOCK) requirements/dev.in -o requirements/dev.txt
+	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements/sandbox.in -o requirements/sandbox.txt
+	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements/pack.in -o requirements/pack.txt
+	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements/fuzz.in -o requirements/fuzz.txt
+	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements.in -o requirements.txt
+	@$(COMPILE) $(LOCK) -c requirements/dev.txt policy_pack/requirements.in -o policy_pack/requirements.txt
+
 clean: ## remove the sandbox, the environment and the tools' caches (the engine's cache stays)
-	rm -rf .sandbox $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants
+	rm -rf .sandbox $(VENV) .coverage .import_linter_cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One environment for everything; a stamp each for what `make up` needs and for what the tests need on top.
@@ -98,12 +124,18 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.sandbox-ready: requirements.txt requirements-sandbox.txt policy_pack/pyproject.toml | $(VENV)/bin/python
-	@echo 'environment  installing requirements-sandbox.txt'
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-sandbox.txt
+$(ACTIONLINT):
+	@echo 'actionlint   building $(ACTIONLINT_VERSION) into the user'\''s cache'
+	@command -v go > /dev/null || { echo 'lint: actionlint is built with Go, which is not on PATH (https://go.dev/dl/)' >&2; exit 1; }
+	@GOBIN='$(@D)' GOFLAGS= go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION)
+
+$(VENV)/.sandbox-ready: requirements/sandbox.txt policy_pack/pyproject.toml | $(VENV)/bin/python
+	@echo 'environment  installing requirements/sandbox.txt'
+	@$(PIP) --require-hashes -r requirements/sandbox.txt
+	@$(PIP) --no-deps --no-build-isolation -e ./policy_pack
 	@touch $@
 
-$(VENV)/.dev-ready: requirements-dev.txt $(VENV)/.sandbox-ready
-	@echo 'environment  installing requirements-dev.txt'
-	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(VENV)/.dev-ready: requirements/dev.txt $(VENV)/.sandbox-ready
+	@echo 'environment  installing requirements/dev.txt'
+	@$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@

@@ -12,32 +12,31 @@ from components import (
     FunctionAccess,
     FunctionImage,
     FunctionsApplication,
-    config,
     tenancy,
-    transform,
 )
-from components.arguments import Arguments
+from components.config.loading import load
+from components.config.model import FunctionConfig
+from components.grants import transform
 
-settings = config.load()
+settings = load()
 transform.refuse_overbroad_statements()
-given = Arguments(
-    settings=settings,
+context = settings.context(
     stack=pulumi.get_stack(),
     root=Path(__file__).resolve().parent,
     namespace=tenancy.namespace(settings.tenancy_id),
     iam=tenancy.home_region_provider(settings.home_region or tenancy.home_region(settings.tenancy_id)),
 )
-application = FunctionsApplication("application", given.application())
+application = FunctionsApplication("application", settings.application.args(context))
 
 
-def deploy(name: str) -> dict[str, Any]:
+def deploy(name: str, wanted: FunctionConfig) -> dict[str, Any]:
     """One function with all that belongs to it; what the stack exports about it."""
-    image = FunctionImage(f"{name}-image", given.image(name))
-    function = AiFunction(name, given.function(name, application, image))
-    access = FunctionAccess(f"{name}-access", given.access(name, application, function))
+    image = FunctionImage(f"{name}-image", wanted.image.args(context, name, application))
+    function = AiFunction(name, wanted.args(context, name, application, image))
+    access = FunctionAccess(f"{name}-access", wanted.access.args(context, name, application, function))
     triggers = {
-        each: EventTrigger(f"{name}-{each}", given.trigger(name, each, access))
-        for each in sorted(settings.functions[name].triggers)
+        each: EventTrigger(f"{name}-{each}", trigger.args(context, name, each, access))
+        for each, trigger in sorted(wanted.triggers.items())
     }
     return {
         "id": function.function_id,
@@ -51,7 +50,7 @@ def deploy(name: str) -> dict[str, Any]:
 
 
 # By name: the engine hands objects over with sorted keys, so the order in the file is not known here.
-functions = {name: deploy(name) for name in sorted(settings.functions)}
+functions = {name: deploy(name, wanted) for name, wanted in sorted(settings.functions.items())}
 first = next(iter(functions.values()))
 pulumi.export("application_id", application.application_id)
 pulumi.export("function_id", first["id"])
@@ -59,5 +58,5 @@ pulumi.export("invoke_endpoint", first["invoke_endpoint"])
 pulumi.export("functions", functions)
 
 if settings.edge is not None:
-    edge = EdgeProtection("edge", given.edge(settings.edge))
+    edge = EdgeProtection("edge", settings.edge.args(context))
     pulumi.export("edge_cname", edge.cname)

@@ -1,8 +1,8 @@
-"""Judged statements a second, side by side with the public parser `oci-lexer-parser` on the same statements.
+"""Statements judged per second, side by side with the public parser `oci-lexer-parser` on the same ones.
 
 Run: `.venv/bin/python -m benchmarks.judge_speed [FILE.jsonl]`. Without a file the public statements in
 `../shared/corpus` are used, and where those are missing the project's own conformance corpus.
-Both sides get each distinct text once a round, in one process; the best of the rounds counts.
+Both sides get each distinct statement once per round, in one process; the best round counts.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ OWN = ROOT / "tests" / "oci_iam" / "conformance.jsonl"
 
 
 def statements(path: Path) -> list[str]:
-    """The texts of a JSON Lines file, each once, in order."""
+    """The statements of a JSON Lines file, each once, in order."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return list(dict.fromkeys(json.loads(line)["statement"] for line in lines if line.strip()))
 
 
 def rate(work: Callable[[str], object], texts: list[str], rounds: int) -> float:
-    """Texts a second, of the fastest round."""
+    """Statements per second, of the fastest round."""
     best = float("inf")
     for _ in range(rounds):
         start = time.perf_counter()
@@ -41,8 +41,8 @@ def rate(work: Callable[[str], object], texts: list[str], rounds: int) -> float:
 
 
 def parse_only(text: str) -> None:
-    """The other side: it parses and does not judge; a text it can't take counts as done."""
-    with suppress(Exception):  # what it raises is not measured here, and differs from text to text
+    """The other side: it parses and does not judge; a statement it cannot parse counts as done."""
+    with suppress(Exception):  # what it raises is not measured here, and differs from statement to statement
         parse_policy_statements(text)
 
 
@@ -53,8 +53,8 @@ def main() -> None:
     ours = rate(oci_iam.judge, texts, rounds=3)
     theirs = rate(parse_only, texts, rounds=1)
     print(f"distinct statements   {len(texts):>8}   from {path.name}")
-    print(f"oci_iam.judge         {ours:>8.0f} a second")
-    print(f"oci-lexer-parser      {theirs:>8.0f} a second (parses only)")
+    print(f"oci_iam.judge         {ours:>8.0f} per second")
+    print(f"oci-lexer-parser      {theirs:>8.0f} per second (parses only)")
     print(f"ratio                 {ours / theirs:>8.1f}")
 
 

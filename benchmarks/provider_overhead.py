@@ -1,8 +1,8 @@
 """What the stand-in provider adds to an up of 400 resources, against a provider that answers at once.
 
-Run: `.venv/bin/python benchmarks/provider_overhead.py [--rounds N]`. The same program is deployed to an
-empty stack with either provider in turn, after one up of each that isn't counted; the medians are compared.
-The provider that answers at once is a Python process too, and does nothing but give back what it is sent.
+Run: `.venv/bin/python -m benchmarks.provider_overhead [--rounds N]`. The same program is deployed to an
+empty stack with either provider in turn, after one up of each that is not counted; the medians are compared.
+The provider that answers at once is a Python process too, and only returns what it is sent.
 Exit status 1 if the stand-in takes more than 1.25 times as long.
 """
 
@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from sandbox.environment import ROOT, Sandbox, merged
+from sandbox.providers.install import PLUGINS
 
 LIMIT = 1.25
 ROUNDS = 3
@@ -65,7 +66,7 @@ class AtOnce(provider_pb2_grpc.ResourceProviderServicer):
         return pb.ProviderHandshakeResponse(accept_secrets=True)
 
     def GetPluginInfo(self, request, context):
-        return plugin_pb2.PluginInfo(version="5.5.0")
+        return plugin_pb2.PluginInfo(version={version!r})
 
     def CheckConfig(self, request, context):
         return pb.CheckResponse(inputs=request.news)
@@ -101,8 +102,9 @@ def prepare(place: Path, *, at_once: bool) -> tuple[Path, dict[str, str]]:
     sandbox = Sandbox(place / "sandbox")
     environment = merged(sandbox.prepare(lambda line: print(line, file=sys.stderr)))
     if at_once:
-        plugin = sandbox.home / "plugins" / "resource-oci-v5.5.0" / "__main__.py"
-        plugin.write_text(AT_ONCE.format(root=str(ROOT)))
+        version, _ = PLUGINS["oci"]
+        plugin = sandbox.home / "plugins" / f"resource-oci-v{version}" / "__main__.py"
+        plugin.write_text(AT_ONCE.format(root=str(ROOT), version=version))
     program = place / "program"
     program.mkdir()
     (program / "__main__.py").write_text(PROGRAM)
@@ -138,7 +140,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--rounds", type=int, default=ROUNDS, help="counted ups a provider (default %(default)s)"
+        "--rounds", type=int, default=ROUNDS, help="counted ups per provider (default %(default)s)"
     )
     rounds = parser.parse_args().rounds
     seconds: dict[str, list[float]] = {"stand-in": [], "at once": []}

@@ -1,10 +1,10 @@
 """`python -m components STACK…`: checks stack files before an engine runs; used by `make`."""
 
 import sys
-import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
-from components.config import check_file
+from components.config.loading import check_file
 from components.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -13,9 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def main(stacks: list[str]) -> int:
     """Check each stack's file; 1 and a line a problem if there is one."""
     if stacks == ["--version"]:
-        print(
-            f"oci-ai-functions {tomllib.loads((ROOT / 'pyproject.toml').read_text())['project']['version']}"
-        )
+        print(f"oci-ai-functions {version('oci-functions-guard')}")
         return 0
     status = 0
     for stack in stacks:

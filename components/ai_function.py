@@ -4,60 +4,78 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import pulumi
 import pulumi_oci as oci
 
-from components import limits
-from components.errors import Checks, refuse_bad
+from components.errors import checks_of, refuse_bad
+from components.values import limits
+from components.values.option import Check, Option
 
 
 @dataclass(frozen=True, kw_only=True)
-class AiFunctionArgs:
+class FunctionOptions:
+    """What a stack may say about a function's size and environment."""
+
+    memory_in_mbs: Annotated[
+        int, Option("Memory in MB: 128, 256, 512, 1024, 2048 or 3072", limits.memory)
+    ] = 256
+    timeout_in_seconds: Annotated[
+        int, Option("Longest synchronous invocation, 1 to 300 seconds", limits.timeout)
+    ] = 30
+    detached_mode_timeout_in_seconds: Annotated[
+        int | None,
+        Option(
+            "Longest detached invocation, 5 to 3600 seconds; left out, the synchronous timeout",
+            limits.detached_timeout,
+        ),
+    ] = None
+    provisioned_concurrency: Annotated[
+        int,
+        Option("Invocations kept warm: 0, or a multiple of 40 (128 MB), 20 (256 MB), 10 (more memory)"),
+    ] = 0
+    config: Annotated[
+        Mapping[str, str],
+        Option(
+            "Environment variables, never secrets; 4 KB together with the application's",
+            limits.function_config,
+        ),
+    ] = field(default_factory=dict)
+
+    def concurrency_fits_memory(self, _: object = None) -> None:
+        """Raise ValueError unless the memory allows that provisioned concurrency."""
+        limits.provisioned_concurrency(self.provisioned_concurrency, self.memory_in_mbs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AiFunctionArgs(FunctionOptions):
     """A function's size and code. `application_id` and `display_name` replace it when they change.
 
-    `memory_in_mbs` is one of 128, 256, 512, 1024, 2048, 3072; the timeouts are seconds; `config` becomes
-    environment variables that anyone who may read the function sees, so never a secret.
+    `config` becomes environment variables that anyone who may read the function sees, so never a secret.
     """
 
-    compartment_id: str
+    compartment_id: Annotated[str, Check(limits.compartment)]
     application_id: pulumi.Input[str]
     display_name: str
     image: pulumi.Input[str]
     image_digest: pulumi.Input[str]
-    memory_in_mbs: int = 256
-    timeout_in_seconds: int = 30
-    detached_mode_timeout_in_seconds: int | None = None
-    provisioned_concurrency: int = 0
-    config: Mapping[str, str] = field(default_factory=dict)
     tracing: bool = False
     config_path: str = ""
 
     def __post_init__(self) -> None:
-        checks: Checks = {
-            "compartment_id": (limits.compartment, self.compartment_id),
-            "memory_in_mbs": (limits.memory, self.memory_in_mbs),
-            "timeout_in_seconds": (limits.timeout, self.timeout_in_seconds),
-            "detached_mode_timeout_in_seconds": (
-                limits.detached_timeout,
-                self.detached_mode_timeout_in_seconds,
-            ),
-            "provisioned_concurrency": (self._fits_memory, self.provisioned_concurrency),
-            "config": (limits.function_config, self.config),
-        }
+        checks = checks_of(self)
+        checks["provisioned_concurrency"] = (self.concurrency_fits_memory, None)
         # A digest that is still to be computed by a build is pinned by construction.
         if isinstance(self.image_digest, str):
             checks["image_digest"] = (limits.digest, self.image_digest)
         refuse_bad(self.config_path, checks)
 
-    def _fits_memory(self, count: int) -> int:
-        return limits.provisioned_concurrency(count, self.memory_in_mbs)
-
 
 class AiFunction(pulumi.ComponentResource):
     """A function that runs one image digest.
 
-    Not for: who may call it (`FunctionAccess`) or what calls it (`EventTrigger`).
+    Not for: who may invoke it (`FunctionAccess`) or what invokes it (`EventTrigger`).
     """
 
     function: oci.functions.Function
@@ -72,7 +90,7 @@ class AiFunction(pulumi.ComponentResource):
             f"{name}-function",
             application_id=args.application_id,
             display_name=args.display_name,
-            memory_in_mbs=str(args.memory_in_mbs),  # the provider's schema wants text
+            memory_in_mbs=str(args.memory_in_mbs),  # a string in the provider's schema
             timeout_in_seconds=args.timeout_in_seconds,
             detached_mode_timeout_in_seconds=args.detached_mode_timeout_in_seconds,
             config=dict(args.config) or None,

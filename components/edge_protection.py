@@ -4,53 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
 import pulumi
 import pulumi_oci as oci
 
-from components import limits
-from components.errors import Checks, refuse_bad
-from components.sec_rule import SecRule, check_template, render_template
+from components.errors import checks_of, refuse_bad
+from components.values import limits
+from components.values.option import Check, Option
+from components.values.sec_rule import SecRule, check_template, render_template
 
 EdgeMode = Literal["DETECT", "BLOCK"]
 _ORIGIN = "origin"
 
 
 @dataclass(frozen=True, kw_only=True)
-class EdgeProtectionArgs:
-    """Protect `domain` (a DNS name that a CNAME sends to Oracle's edge) before `origin`, a public host.
+class EdgeOptions:
+    """What a stack may say about its edge, apart from the rules."""
 
-    `rules` maps a name to rules, or to a template written by hand. `mode` is what every rule does on a match.
-    With `certificate_id` the edge serves HTTPS only. Changing `domain` replaces the policy.
+    domain: Annotated[
+        str, Option("The public DNS name that is protected; changing it replaces the policy", limits.domain)
+    ]
+    origin: Annotated[
+        str,
+        Option(
+            "Public host the edge forwards to, e.g. an API gateway's; never a function's endpoint",
+            limits.public_origin,
+        ),
+    ]
+    mode: Annotated[EdgeMode, Option("What a match does", _mode)] = "DETECT"
+    certificate_id: Annotated[
+        str | None,
+        Option("OCID of the WAAS certificate; given, the edge serves HTTPS only", limits.edge_certificate),
+    ] = None
+
+    def check_origin(self, origin: str) -> None:
+        """Raise ValueError when the edge could not forward there, or would forward to itself."""
+        limits.public_origin(origin)
+        if origin == self.domain:
+            raise ValueError("is the protected domain itself; the edge would forward to itself")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EdgeProtectionArgs(EdgeOptions):
+    """Protect a domain (a DNS name that a CNAME sends to Oracle's edge) before its origin.
+
+    `rules` maps a name to rules, or to a template written by hand.
     """
 
-    compartment_id: str
+    compartment_id: Annotated[str, Check(limits.compartment)]
     prefix: str
-    domain: str
-    origin: str
-    rules: Mapping[str, Sequence[SecRule] | str]
-    mode: EdgeMode = "DETECT"
-    certificate_id: str | None = None
+    rules: Annotated[Mapping[str, Sequence[SecRule] | str], Check(_some)]
     config_path: str = ""
 
     def __post_init__(self) -> None:
-        checks: Checks = {
-            "compartment_id": (limits.compartment, self.compartment_id),
-            "domain": (limits.domain, self.domain),
-            "origin": (self._origin, self.origin),
-            "mode": (_mode, self.mode),
-            "certificate_id": (limits.edge_certificate, self.certificate_id),
-            "rules": (_some, self.rules),
-        }
+        checks = checks_of(self)
+        checks["origin"] = (self.check_origin, self.origin)
         for name, rule in self.rules.items():
             checks[f"rules.{name}"] = (template_of, rule)
         refuse_bad(self.config_path, checks)
-
-    def _origin(self, value: str) -> None:
-        limits.public_origin(value)
-        if value == self.domain:
-            raise ValueError("is the protected domain itself; the edge would forward to itself")
 
 
 class EdgeProtection(pulumi.ComponentResource):
@@ -97,7 +109,7 @@ class EdgeProtection(pulumi.ComponentResource):
             domain=args.domain,
             origins=[
                 oci.waas.PolicyOriginArgs(
-                    # Port 0 switches a scheme off: with a certificate, nothing travels in clear.
+                    # Port 0 switches a scheme off: with a certificate, nothing travels in plaintext.
                     label=_ORIGIN,
                     uri=args.origin,
                     https_port=443,
@@ -131,4 +143,4 @@ def _some(rules: Mapping[str, Sequence[SecRule] | str]) -> None:
 
 
 def _mode(value: str) -> None:
-    limits.one_of(value, ("DETECT", "BLOCK"))
+    limits.one_of(value, get_args(EdgeMode))

@@ -8,10 +8,18 @@ pulumi.RunError                 the engine shows the message alone, without a tr
     └── RefusedStatement        a policy statement met by the resource transform
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any, get_type_hints
 
 import pulumi
+
+from components.values.option import check_of
+
+# What `pulumi.Input` names in a string of its own, which is read where it is used.
+_INPUT = {"Output": pulumi.Output, "T": Any}
+
+Checks = dict[str, tuple[Callable[[Any], Any], Any]]
 
 
 class Refused(pulumi.RunError):
@@ -38,11 +46,14 @@ class RefusedStatement(Refused):
     """A policy of the stack holds an over-broad statement, or one that cannot be judged."""
 
 
-Check = Callable[[Any], Any]
-Checks = dict[str, tuple[Check, Any]]
+def checks_of(arguments: Any) -> Checks:
+    """The checks that the annotations of a dataclass ask for, with its values, by field."""
+    hints = get_type_hints(type(arguments), localns=_INPUT, include_extras=True)
+    found = {field.name: check_of(hints[field.name]) for field in fields(arguments)}
+    return {name: (check, getattr(arguments, name)) for name, check in found.items() if check}
 
 
-def refuse_bad(config_path: str, checks: Mapping[str, tuple[Check, Any]]) -> None:
+def refuse_bad(config_path: str, checks: Checks) -> None:
     """Run every check (each raises ValueError with its reason) and raise all problems at once.
 
     `config_path` is where the values come from, e.g. `Pulumi.dev.yaml: functions.responder`; empty

@@ -1,20 +1,22 @@
-"""Events that call a function: a rule with a typed filter, its bucket, and the permissions it needs."""
+"""Events that invoke a function: a rule with a typed filter, its bucket, and the permissions it needs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
 import pulumi
 import pulumi_oci as oci
 
-from components import limits
-from components.errors import BadArguments, Checks, place, refuse_bad
-from components.event_filter import READABLE, EventFilter
+from components.errors import BadArguments, checks_of, place, refuse_bad
 from components.granted_policy import GrantedPolicy, GrantedPolicyArgs
-from components.grants import BucketTarget, FunctionIdentity, Grant, RuleIdentity, allow, service
+from components.grants.connectors import BucketTarget, FunctionIdentity, RuleIdentity, allow
+from components.grants.grant import Grant, service
 from components.lookup import ask
+from components.values import limits
+from components.values.event_filter import READABLE, EventFilter
+from components.values.option import Check, Option
 
 EventPrincipal = Literal["eventrule", "service", "both"]
 
@@ -27,37 +29,46 @@ class WatchedBucket:
     have them on already (OCI's default is off); that is looked up, since without them the rule never fires.
     """
 
-    name: str
+    name: Annotated[str, Check(limits.bucket)]
     namespace: str
     existing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventTriggerArgs:
-    """A rule in `compartment_id` that calls `target`; `prefix` begins every physical name.
+class TriggerOptions:
+    """What a stack may say about a trigger, apart from its filter and its bucket."""
 
-    `event_principal` says as whom Events invokes: as a resource principal of type `eventrule`, as the service
-    `cloudEvents`, or both. Oracle's pages do not settle it, and each form reaches this one function only.
+    event_principal: Annotated[
+        EventPrincipal,
+        Option(
+            "As whom Events invokes: a resource principal, the service cloudEvents, or both (Oracle's pages "
+            "do not settle it)",
+            _event_principal,
+        ),
+    ] = "both"
+    enabled: Annotated[bool, Option("false: the rule exists and invokes nothing")] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventTriggerArgs(TriggerOptions):
+    """A rule in `compartment_id` that invokes `target`; `prefix` begins every physical name.
+
+    Whichever `event_principal` it is, its statement reaches this one function only.
     """
 
     target: FunctionIdentity
-    compartment_id: str
+    compartment_id: Annotated[str, Check(limits.compartment)]
     prefix: str
     filter: EventFilter
     bucket: WatchedBucket | None = None
-    event_principal: EventPrincipal = "both"
-    is_enabled: bool = True
     iam_provider: oci.Provider | None = None
     config_path: str = ""
 
     def __post_init__(self) -> None:
-        checks: Checks = {
-            "compartment_id": (limits.compartment, self.compartment_id),
-            "event_principal": (_event_principal, self.event_principal),
-            "filter": (self._filter, self.filter),
-        }
+        checks = checks_of(self)
+        checks["filter"] = (self._filter, self.filter)
         if self.bucket is not None:
-            checks["bucket"] = (limits.bucket, self.bucket.name)
+            checks["bucket"] = checks_of(self.bucket)["name"]
         refuse_bad(self.config_path, checks)
 
     def _filter(self, value: EventFilter) -> None:
@@ -90,7 +101,7 @@ class EventTrigger(pulumi.ComponentResource):
             GrantedPolicyArgs(
                 compartment_id=args.target.compartment_id,
                 policy_name=f"{args.prefix}-events",
-                description=f"What the rule {args.prefix} and the function it calls may do",
+                description=f"What the rule {args.prefix} and the function it invokes may do",
                 grants=list(_grants(args)),
                 iam_provider=args.iam_provider,
                 config_path=args.config_path,
@@ -116,9 +127,9 @@ class EventTrigger(pulumi.ComponentResource):
             f"{name}-rule",
             compartment_id=args.compartment_id,
             display_name=args.prefix,
-            description=f"Calls the function of {args.prefix}",
-            is_enabled=args.is_enabled,
-            # As text: with condition_details the provider does not notice a changed condition.
+            description=f"Invokes the function of {args.prefix}",
+            is_enabled=args.enabled,
+            # As a string: with condition_details the provider does not notice a changed condition.
             condition=args.filter.condition(self.bucket_name),
             actions=oci.events.RuleActionsArgs(
                 action=[
@@ -142,9 +153,7 @@ def _require_object_events(args: EventTriggerArgs) -> None:
         lambda: oci.objectstorage.get_bucket(name=bucket.name, namespace=bucket.namespace),
     )
     if not found.object_events_enabled:
-        raise BadArguments(
-            f"{where}: object events of {bucket.name} are off, so its objects would never call"
-        )
+        raise BadArguments(f"{where}: object events of {bucket.name} are off, so the rule would never fire")
 
 
 def _grants(args: EventTriggerArgs) -> Iterator[Grant]:
@@ -158,4 +167,4 @@ def _grants(args: EventTriggerArgs) -> Iterator[Grant]:
 
 
 def _event_principal(value: str) -> None:
-    limits.one_of(value, ("eventrule", "service", "both"))
+    limits.one_of(value, get_args(EventPrincipal))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
 import pulumi
 import pulumi_oci as oci
 
-from components import limits
 from components.ai_function import AiFunction
-from components.errors import Checks, refuse_bad
+from components.errors import checks_of, refuse_bad
 from components.functions_application import FunctionsApplication
 from components.granted_policy import GrantedPolicy, GrantedPolicyArgs
-from components.grants import FunctionIdentity, Grant, Principal, allow, group, group_named
-from components.people import GroupArgs, same_group
+from components.grants.connectors import FunctionIdentity, allow
+from components.grants.grant import Grant, Principal, group, group_named
+from components.values import limits
+from components.values.group import GroupArgs, same_group
+from components.values.option import Check
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +29,7 @@ class FunctionAccessArgs:
 
     function: AiFunction
     application: FunctionsApplication
-    tenancy_id: str
+    tenancy_id: Annotated[str, Check(limits.tenancy)]
     prefix: str
     invokers: GroupArgs | None = None
     developers: GroupArgs | None = None
@@ -35,7 +38,7 @@ class FunctionAccessArgs:
     config_path: str = ""
 
     def __post_init__(self) -> None:
-        checks: Checks = {"tenancy_id": (limits.tenancy, self.tenancy_id)}
+        checks = checks_of(self)
         for role, args in self.groups.items():
             checks[role] = (_group, args)
         checks["developers and invokers"] = (self._separate, None)
@@ -143,10 +146,7 @@ def _people(principals: dict[str, Principal], args: FunctionAccessArgs) -> Itera
 
 
 def _group(args: GroupArgs) -> None:
-    if args.existing_id:
-        limits.ocid(args.existing_id, "group")
-    if args.existing_name:
-        limits.group_name(args.existing_name)
-    limits.users(args.members)
+    for check, value in checks_of(args).values():
+        check(value)
     if problem := args.problem():
         raise ValueError(problem)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import pulumi
 import pulumi_docker_build as docker_build
 import pulumi_oci as oci
 
-from components import limits
-from components.errors import Checks, refuse_bad
+from components.errors import checks_of, refuse_bad
+from components.values import limits
+from components.values.option import Check
 
 PLATFORMS = {
     "GENERIC_X86": (docker_build.Platform.LINUX_AMD64,),
@@ -42,9 +44,9 @@ class Registry:
 class BuiltImage:
     """Build this context and push it to this repository (`repository` must be lower case)."""
 
-    context: Path
+    context: Annotated[Path, Check(_holds_dockerfile)]
     registry: Registry
-    compartment_id: str
+    compartment_id: Annotated[str, Check(limits.compartment)]
     repository: str
     tag: str
 
@@ -53,8 +55,8 @@ class BuiltImage:
 class GivenImage:
     """An image that exists: reference by tag, and the digest that counts."""
 
-    reference: str
-    digest: str
+    reference: Annotated[str, Check(limits.image_reference)]
+    digest: Annotated[str, Check(limits.digest)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,19 +64,11 @@ class FunctionImageArgs:
     """Where the image comes from, and the shape of the application it must run on."""
 
     source: BuiltImage | GivenImage
-    shape: str
+    shape: Annotated[str, Check(limits.shape)]
     config_path: str = ""
 
     def __post_init__(self) -> None:
-        checks: Checks = {"shape": (limits.shape, self.shape)}
-        match self.source:
-            case GivenImage(reference=reference, digest=digest):
-                checks["reference"] = (limits.image_reference, reference)
-                checks["digest"] = (limits.digest, digest)
-            case BuiltImage(context=context, compartment_id=compartment_id):
-                checks["compartment_id"] = (limits.compartment, compartment_id)
-                checks["context"] = (_context, context)
-        refuse_bad(self.config_path, checks)
+        refuse_bad(self.config_path, {**checks_of(self), **checks_of(self.source)})
 
 
 class FunctionImage(pulumi.ComponentResource):
@@ -133,7 +127,6 @@ class FunctionImage(pulumi.ComponentResource):
         return pulumi.Output.from_input(reference), image.digest
 
 
-def _context(path: Path) -> Path:
-    if not (path / "Dockerfile").is_file():
-        raise ValueError(f"{path.name} holds no Dockerfile")
-    return path
+def _holds_dockerfile(context: Path) -> None:
+    if not (context / "Dockerfile").is_file():
+        raise ValueError(f"{context.name} holds no Dockerfile")

@@ -4,47 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import pulumi
 import pulumi_oci as oci
 
-from components import limits
-from components.errors import refuse_bad
+from components.errors import checks_of, refuse_bad
+from components.values import limits
+from components.values.option import Check, Option
 
 
 @dataclass(frozen=True, kw_only=True)
-class FunctionsApplicationArgs:
+class ApplicationOptions:
+    """What a stack may say about its application."""
+
+    shape: Annotated[
+        str,
+        Option(
+            "GENERIC_X86, GENERIC_ARM or GENERIC_X86_ARM (needs images for both); changing it replaces the "
+            "application",
+            limits.shape,
+        ),
+    ] = "GENERIC_X86"
+    network_security_group_ids: Annotated[
+        Sequence[str], Option("OCIDs of at most 5 network security groups", limits.security_groups)
+    ] = ()
+    config: Annotated[
+        Mapping[str, str],
+        Option("Environment variables of every function, never secrets", limits.function_config),
+    ] = field(default_factory=dict)
+    log_retention_in_days: Annotated[
+        int, Option("Days the invoke log is kept: 30, 60, 90, 120, 150 or 180", limits.log_retention)
+    ] = 30
+    image_signing_key_ids: Annotated[
+        Sequence[str],
+        Option("OCIDs of Vault keys; given, only images signed with one of them run", limits.keys),
+    ] = ()
+    trace_domain_id: Annotated[
+        str | None,
+        Option("OCID of the APM domain that gets traces; left out, no tracing", limits.trace_domain),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionsApplicationArgs(ApplicationOptions):
     """An application in one compartment.
 
     `display_name`, `subnet_ids` and `shape` replace the application, and with it every function, when they
-    change. `image_signing_key_ids` makes Functions run only images signed with one of these keys.
+    change.
     """
 
-    compartment_id: str
+    compartment_id: Annotated[str, Check(limits.compartment)]
     display_name: str
-    subnet_ids: Sequence[str]
-    shape: str = "GENERIC_X86"
-    network_security_group_ids: Sequence[str] = ()
-    config: Mapping[str, str] = field(default_factory=dict)
-    log_retention_in_days: int = 30
-    image_signing_key_ids: Sequence[str] = ()
-    trace_domain_id: str | None = None
+    subnet_ids: Annotated[Sequence[str], Check(limits.subnets)]
     config_path: str = ""
 
     def __post_init__(self) -> None:
-        refuse_bad(
-            self.config_path,
-            {
-                "compartment_id": (limits.compartment, self.compartment_id),
-                "subnet_ids": (limits.subnets, self.subnet_ids),
-                "shape": (limits.shape, self.shape),
-                "network_security_group_ids": (limits.security_groups, self.network_security_group_ids),
-                "config": (limits.function_config, self.config),
-                "log_retention_in_days": (limits.log_retention, self.log_retention_in_days),
-                "image_signing_key_ids": (limits.keys, self.image_signing_key_ids),
-                "trace_domain_id": (limits.trace_domain, self.trace_domain_id),
-            },
-        )
+        refuse_bad(self.config_path, checks_of(self))
 
 
 class FunctionsApplication(pulumi.ComponentResource):
@@ -58,12 +74,14 @@ class FunctionsApplication(pulumi.ComponentResource):
     application_id: pulumi.Output[str]
     log_id: pulumi.Output[str]
     shape: str
+    tracing: bool
 
     def __init__(
         self, name: str, args: FunctionsApplicationArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("aifunctions:index:FunctionsApplication", name, {}, opts)
         self.shape = args.shape
+        self.tracing = args.trace_domain_id is not None
         self.application = oci.functions.Application(
             f"{name}-application",
             compartment_id=args.compartment_id,

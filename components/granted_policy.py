@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import pulumi
 import pulumi_oci as oci
 
-from components import limits
-from components.errors import refuse_bad
-from components.grants import Grant
+from components.errors import checks_of, refuse_bad
+from components.grants.grant import Grant
+from components.values import limits
+from components.values.option import Check
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,21 +23,15 @@ class GrantedPolicyArgs:
     uses the stack's own.
     """
 
-    compartment_id: str
+    compartment_id: Annotated[str, Check(limits.compartment)]
     policy_name: str
     description: str
-    grants: Sequence[Grant]
+    grants: Annotated[Sequence[Grant], Check(_some)]
     iam_provider: oci.Provider | None = None
     config_path: str = ""
 
     def __post_init__(self) -> None:
-        refuse_bad(
-            self.config_path,
-            {
-                "compartment_id": (limits.compartment, self.compartment_id),
-                "grants": (_some, self.grants),
-            },
-        )
+        refuse_bad(self.config_path, checks_of(self))
 
 
 class GrantedPolicy(pulumi.ComponentResource):

@@ -1,7 +1,7 @@
 """Builds the pinned Pulumi CLI with Go, from the module proxy alone. Does not decide whether to.
 
-What is built is stated by `go.mod` and `go.sum` beside this file. A build that was cut off is taken up
-where it stopped, because Go keeps every package it has compiled.
+What is built is stated by `go.mod` and `go.sum` beside this file. An interrupted build is resumed,
+because Go keeps every package it has compiled.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def build(target: Path, lock: int, say: Callable[[str], None]) -> None:
     version = pinned_version()
     say(
         f"engine: building pulumi v{version} with Go, once, into {target.parent}\n"
-        "engine: this takes about 8 minutes on 2 cores; interrupted, it goes on where it stopped"
+        "engine: this takes about 8 minutes on 2 cores; an interrupted build is resumed by the next run"
     )
     began = time.monotonic()
     packages = _packages(environment, lock, say)
@@ -96,8 +96,8 @@ def _check_toolchain(environment: Mapping[str, str]) -> None:
     wanted = ".".join(str(part) for part in needed)
     ways_out = f"{_INSTALL}, or install Go {wanted} or newer (https://go.dev/dl/), and run the command again"
     if shutil.which("go") is None:
-        raise EngineError(f"there is no Pulumi CLI here, and no Go to build one with: {ways_out}")
-    # Asked inside the module, Go switches to the toolchain the module wants, or says why it can't.
+        raise EngineError(f"found neither a Pulumi CLI nor Go to build one with: {ways_out}")
+    # Asked inside the module, Go switches to the toolchain the module requires, or says why it cannot.
     answer = subprocess.run(
         ["go", "version"],  # noqa: S607 the user's Go is wanted
         cwd=_MODULE,
@@ -110,7 +110,7 @@ def _check_toolchain(environment: Mapping[str, str]) -> None:
     if answer.returncode or present is None or _go_version(f"go {present[1]}") < needed:
         reason = _last_line(answer.stderr) if answer.returncode or not present else present[1]
         raise EngineError(
-            f"the Go on PATH can't build Pulumi, which wants Go {wanted} ({reason}): {ways_out}"
+            f"expected Go {wanted} or newer to build Pulumi, found {reason} on PATH: {ways_out}"
         )
 
 
@@ -195,7 +195,7 @@ def _decoded(line: bytes) -> str:
 
 def _why(command: list[str], complaints: list[str]) -> str:
     """One sentence for a failed run of Go, with the ways out."""
-    reason = _last_line("\n".join(complaints)) or "it gave no reason"
+    reason = _last_line("\n".join(complaints)) or "no reason given"
     return (
         f"`{' '.join(command[:2])}` of the Pulumi CLI failed ({reason}): {_INSTALL}, "
         "or remove the cause (is the module proxy of `go env GOPROXY` reachable?) and run the command again"

@@ -3,10 +3,10 @@
 Does not know what is kept there.
 
     <cache>/oci-ai-functions/engine/
-        lock                        held while anything below is made
-        official-v3.258.0-<os>/     the official installer's result
-        v3.258.0-<key>/cli/         the CLI built here
-        v3.258.0-<key>/host-<key>/  one engine folder: the CLI beside one language host
+        lock                          held while anything below is made
+        official-v<version>-<os>/     the official installer's result
+        v<version>-<key>/cli/         the CLI built here
+        v<version>-<key>/host-<key>/  one engine folder: the CLI beside one language host
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def locked(folder: Path, say: Callable[[str], None]) -> Iterator[int]:
         file = open(folder / "lock", "a+", encoding="utf-8")  # noqa: SIM115 closed by the `with` below
     except OSError as error:
         raise EngineError(
-            f"the engine's cache {folder} can't be written ({error.strerror}); "
-            "make it writable or point XDG_CACHE_HOME at a folder that is"
+            f"the engine's cache {folder} cannot be written ({error.strerror}); "
+            "make it writable, or set XDG_CACHE_HOME to a writable folder"
         ) from None
     with file:
         try:
@@ -70,10 +70,10 @@ def _holder(folder: Path) -> str:
 
 
 def _wait(lock: int, holder: str, say: Callable[[str], None]) -> None:
-    say(f"engine: another process ({holder}) is preparing it; waiting until it is done")
+    say(f"engine: another process ({holder}) is preparing it; waiting for it to finish")
     began = time.monotonic()
     fcntl.flock(lock, fcntl.LOCK_EX)
-    say(f"engine: waited {time.monotonic() - began:.0f} s for it")
+    say(f"engine: waited {time.monotonic() - began:.0f} s")
 
 
 @contextmanager
@@ -91,8 +91,8 @@ def published(target: Path) -> Iterator[Path]:
         partial.rename(target)
     except OSError as error:
         raise EngineError(
-            f"the engine can't be kept in {target.parent} ({error.strerror or error}); free some space, "
-            "or point XDG_CACHE_HOME at another folder"
+            f"the engine cannot be stored in {target.parent} ({error.strerror or error}); free some space, "
+            "or set XDG_CACHE_HOME to another folder"
         ) from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)

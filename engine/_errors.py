@@ -2,4 +2,4 @@
 
 
 class EngineError(Exception):
-    """No Pulumi CLI could be had."""
+    """No Pulumi CLI could be obtained."""

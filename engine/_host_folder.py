@@ -1,8 +1,8 @@
 """Puts together an engine folder: the built CLI beside the language host that runs Python programs.
 
-The folder stands alone. The host needs grpc, protobuf and Pulumi's message stubs; these are copied from
+The folder is self-contained. The host needs grpc, protobuf and Pulumi's message stubs; these are copied from
 the environment this runs in, so that it neither depends on a clone that may be removed nor on what is
-installed in the environment of the program it runs. Official installations bring a host of their own
+installed in the environment of the program it runs. Official installations include a host
 and need none of this.
 """
 

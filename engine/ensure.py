@@ -1,8 +1,8 @@
 """Finds or obtains a Pulumi CLI that can run Python programs: `python -m engine.ensure` prints its folder.
 
-In this order: the `pulumi` on PATH, when it is new enough and brings its Python language host; what an
-earlier run has kept; the official installer, where its site is reachable; a build from source, where
-only the Go module proxy is. OCI_AI_FUNCTIONS_ENGINE narrows the choice, for example to `path` or to
+In this order: the `pulumi` on PATH, when it is new enough and has its Python language host next to it;
+what an earlier run has cached; the official installer, where its site is reachable; a build from source,
+where only the Go module proxy is. OCI_AI_FUNCTIONS_ENGINE narrows the choice, for example to `path` or to
 `installer,build`.
 
 Does not run programs, and never changes an installation it did not make.
@@ -17,11 +17,11 @@ import signal
 import subprocess
 import sys
 import threading
-import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 
 from engine import _build, _cache, _host_folder
@@ -81,23 +81,23 @@ def _allowed_sources() -> tuple[str, ...]:
     named = tuple(part.strip() for part in stated.split(",") if part.strip())
     if not named or not set(named) <= set(_SOURCES):
         raise EngineError(
-            f"OCI_AI_FUNCTIONS_ENGINE is {stated!r}; it may name, with commas, {', '.join(_SOURCES)}"
+            f"OCI_AI_FUNCTIONS_ENGINE: expected one or more of {','.join(_SOURCES)}, found {stated!r}"
         )
     return named
 
 
 def _on_path(cache: Path, say: Say) -> Path | None:
-    """The folder of the `pulumi` on PATH, if it will do; says why if it won't."""
+    """The folder of the `pulumi` on PATH, if it is usable; says why if it is not."""
     command = shutil.which("pulumi")
     if command is None or Path(command).resolve().is_relative_to(cache.resolve()):
         # One of this cache may belong to another version of this project.
         return None
     version = _version_of(command)
     if version is None or _parts(version) < _parts(MINIMUM_VERSION):
-        say(f"engine: {command} is v{version or '?'}, too old (v{MINIMUM_VERSION} is wanted); not used")
+        say(f"engine: {command} is v{version or '?'}, expected v{MINIMUM_VERSION} or newer; not used")
         return None
     if not _brings_host(Path(command)):
-        say(f"engine: {command} has no pulumi-language-python beside it; not used")
+        say(f"engine: {command} has no pulumi-language-python next to it; not used")
         return None
     say(f"engine: pulumi v{version} ({command})")
     return Path(command).parent
@@ -160,7 +160,7 @@ def _is_installation(folder: Path) -> bool:
 
 
 def _installed(root: Path, say: Say) -> Path | None:
-    """The official installation, made now; None where that can't be done, for whatever reason."""
+    """The official installation, made now; None where that is not possible, for whatever reason."""
     if not _reachable(_INSTALLER_URL):
         return None
     version = _build.pinned_version()
@@ -169,7 +169,7 @@ def _installed(root: Path, say: Say) -> Path | None:
     with suppress(_NotInstalled), _cache.published(target) as partial:
         _run_installer(partial, version)
         return target / "bin"
-    say("engine: the official installer did not succeed; building from source instead")
+    say("engine: the official installer failed; building from source instead")
     return None
 
 
@@ -215,7 +215,7 @@ def _run_installer(folder: Path, version: str) -> None:
 
 
 def _built(root: Path, lock: int, say: Say) -> Path:
-    """An engine folder with the CLI built from source, as far as it isn't there yet."""
+    """An engine folder with the CLI built from source, where it is missing."""
     cli = root / _build.key() / "cli"
     if not (cli / "pulumi").exists():
         _build.build(cli, lock, say)
@@ -226,16 +226,18 @@ def _built(root: Path, lock: int, say: Say) -> Path:
     return folder
 
 
-def _project_version() -> str:
-    """The project's version; `pyproject.toml` is where it is stated."""
-    stated = tomllib.loads((Path(__file__).resolve().parents[1] / "pyproject.toml").read_text())
-    return str(stated["project"]["version"])
+def _version() -> str:
+    """The project's version, which its one distribution states; engine code runs without it, too."""
+    try:
+        return metadata.version("oci-functions-guard")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
 
 
 def main() -> int:
     """Print the engine's folder, or with `--version` what would be used; messages go to stderr."""
     if sys.argv[1:] == ["--version"]:
-        print(f"oci-ai-functions {_project_version()}, engine pulumi v{_build.pinned_version()}")
+        print(f"oci-ai-functions {_version()}, engine pulumi v{_build.pinned_version()}")
         return 0
     # A build stops as it does on Ctrl-C, with nothing half made left behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
@@ -245,7 +247,7 @@ def main() -> int:
         print(f"engine: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("engine: interrupted; the next run goes on where this one stopped", file=sys.stderr)
+        print("engine: interrupted; the next run resumes", file=sys.stderr)
         return 128 + signal.SIGINT
     return 0
 

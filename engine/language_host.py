@@ -204,7 +204,7 @@ class Children:
             try:
                 child = Child(command, folder, environment)
             except OSError as error:
-                raise HostError(f"{command[0]} can't be started in {folder}: {error.strerror}") from None
+                raise HostError(f"{command[0]} cannot be started in {folder}: {error.strerror}") from None
             self._watchman.add(child.group)
             self._alive[child.group] = child
         try:
@@ -288,7 +288,7 @@ def interpreter_for(info: Any, environment: Mapping[str, str]) -> Interpreter:
     executable = virtualenv / "bin" / "python"
     if not executable.exists():
         raise HostError(
-            f"the runtime option virtualenv names {virtualenv}, where there is no virtual environment; "
+            f"runtime option virtualenv: no virtual environment in {virtualenv}; "
             f"run `pulumi install`, or `python3 -m venv {virtualenv}` and install the requirements into it"
         )
     active = {name: value for name, value in environment.items() if name != "PYTHONHOME"}
@@ -303,9 +303,9 @@ def virtualenv_of(info: Any) -> Path | None:
     stated = _option(info, "virtualenv") or (".venv" if toolchain == "uv" else "")
     if not stated and toolchain != "pip":
         raise HostError(
-            f"the runtime option toolchain is {toolchain}, which this language host can't ask for its "
-            "virtual environment; name the folder in the runtime option virtualenv, or install the official "
-            "Pulumi CLI"
+            f"runtime option toolchain: {toolchain} is not supported by this language host, which cannot ask "
+            "it for its virtual environment; name the folder in the runtime option virtualenv, or install "
+            "the official Pulumi CLI"
         )
     return Path(info.root_directory) / stated if stated else None
 
@@ -321,7 +321,7 @@ def _from_path(environment: Mapping[str, str]) -> str:
         if found := shutil.which(name, path=path):
             return found
     raise HostError(
-        "there is neither a python3 nor a python on PATH; install Python 3, or name a virtual environment "
+        "found neither python3 nor python on PATH; install Python 3, or name a virtual environment "
         "in the runtime option virtualenv"
     )
 
@@ -370,7 +370,7 @@ def plugin_of(stated: Mapping[str, Any]) -> dict[str, Any] | None:
     fields = {
         "name": name,
         "kind": "resource",
-        # A Python version that isn't a semantic one would be refused; without one, any will do.
+        # A Python version that is not a semantic version would be refused; without one, any is accepted.
         "version": version if _SEMANTIC.match(version) else "",
         "server": stated.get("server") or "",
     }
@@ -540,7 +540,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             check=False,
         )
         if result.returncode:
-            raise HostError(f"no code could be written: {_last_line(result.stderr)}")
+            raise HostError(f"code generation failed: {_last_line(result.stderr)}")
         answer = json.loads(result.stdout)
         files = {name: base64.b64decode(text) for name, text in (answer["source"] or {}).items()}
         return language_pb2.GenerateProgramResponse(
@@ -568,7 +568,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
                 said[name].append(data)
         if child.status:
             complaint = _last_line(b"".join(said["stderr"]))
-            raise HostError(f"{python.executable} can't be asked for its packages: {complaint}")
+            raise HostError(f"{python.executable} cannot list its packages: {complaint}")
         return json.loads(b"".join(said["stdout"]))
 
 
@@ -603,7 +603,7 @@ for _name in ("GetRequiredPlugins", "GenerateProject", "GeneratePackage", "Pack"
 
 def _refuse_debugger(request: Any) -> None:
     if request.attach_debugger:
-        raise HostError("this language host attaches no debugger; run without --attach-debugger")
+        raise HostError("this language host does not support --attach-debugger; run without it")
 
 
 def run_response(status: int) -> Any:

@@ -6,13 +6,13 @@ import argparse
 import shlex
 import signal
 import sys
-import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 from sandbox import console, deploy, new_stack, private, project
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.console import say
-from sandbox.environment import ROOT, Sandbox, shell_exports
+from sandbox.environment import Sandbox, shell_exports
 from sandbox.events.command import (
     add_emit_arguments,
     add_invoke_arguments,
@@ -33,7 +33,8 @@ def _parser() -> argparse.ArgumentParser:
         description="A stand-in for Oracle Cloud on this machine, for the real Pulumi engine.",
         epilog="Exit statuses and environment variables: docs/sandbox.md.",
     )
-    parser.add_argument("--version", action="version", version=f"oci-ai-functions {_version()}")
+    stated = version("oci-functions-guard")  # which holds `oci_iam`, and so is always installed
+    parser.add_argument("--version", action="version", version=f"oci-ai-functions {stated}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name, text in (
         ("up", "deploy a stack of this project, guarded by its policy pack"),
@@ -58,11 +59,6 @@ def _parser() -> argparse.ArgumentParser:
     repair.add_argument("--stack", required=True)
     repair.add_argument("--cwd", type=Path, default=Path(), help="the project's folder, this one by default")
     return parser
-
-
-def _version() -> str:
-    """The project's version; `pyproject.toml` is where it is stated."""
-    return str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
 
 
 def _split(arguments: list[str]) -> list[str]:

@@ -99,11 +99,10 @@ def test_help_lists_every_target() -> None:
         ["make", "-C", str(ROOT), "help"], capture_output=True, text=True, check=True
     ).stdout
     listed = {line.split()[0] for line in shown.splitlines() if line.strip()}
-    phony = next(
-        line for line in (ROOT / "Makefile").read_text().splitlines() if line.startswith(".PHONY: help")
-    )
+    text = (ROOT / "Makefile").read_text().replace("\\\n", " ")
+    phony = next(line for line in text.splitlines() if line.startswith(".PHONY: "))
 
-    assert set(phony.removeprefix(".PHONY: ").split()) <= listed
+    assert set(phony.removeprefix(".PHONY: ").split()) - listed == set()
 
 
 def test_workflows_paste_nothing_into_scripts() -> None:

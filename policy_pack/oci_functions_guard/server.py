@@ -26,15 +26,15 @@ from oci_functions_guard.failure import describe
 from oci_functions_guard.protocol import analyzer_pb2, plugin_pb2
 from oci_functions_guard.resource import Resource, Stage
 from oci_functions_guard.values import read_wire
+from oci_functions_guard.version import VERSION
 
 if TYPE_CHECKING:
     from oci_functions_guard.examiner import Examiner
     from oci_functions_guard.rule import Outcome
 
-__all__ = ["NAME", "VERSION", "GuardServicer", "serve"]
+__all__ = ["NAME", "GuardServicer", "serve"]
 
 NAME: Final = "oci-functions-guard"
-VERSION: Final = "0.1.0"  # the engine shows PulumiPolicy.yaml's; a test keeps the two the same
 
 _THREADS: Final = 4
 _LONGEST_MESSAGE: Final = 400 * 1024 * 1024  # as the SDK has it: a whole stack comes in one

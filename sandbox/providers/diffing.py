@@ -56,7 +56,7 @@ def changes(
             continue
         for path, kind in _walk((name,), old.get(name), new.get(name)):
             if not _is_ignored(written(path), skip):
-                found.append(Change(path, kind, replaces(resource, path)))
+                found.append(Change(path, kind, replaces(resource, bridge, path)))
     return found
 
 

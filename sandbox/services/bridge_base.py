@@ -7,7 +7,7 @@ protocol: inputs are plain values, secrets opened, and `UNKNOWN` where a value i
 # ruff: noqa: ARG002 every bridge has the same parameters, used or not
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -32,13 +32,23 @@ class Failure:
 
 
 class Bridge:
-    """The provider's treatment of one resource type."""
+    """The provider's treatment of one resource type; what is data about it is given, the rest overridden.
 
-    # Properties the service compares as sets.
-    unordered: frozenset[str] = frozenset()
+    `force_new`: inputs whose change makes a new resource, nested ones as dotted paths; None where the
+    documentation of the SDK's classes is all that is known. `unordered`: inputs compared as sets. `defaults`:
+    what is put into the inputs where a program says nothing. All as in the Terraform provider's schema.
+    """
 
-    # What the provider puts into the inputs where a program says nothing (`Default` in its source).
-    defaults: Mapping[str, Any] = MappingProxyType({})
+    def __init__(
+        self,
+        *,
+        force_new: Collection[str] | None = None,
+        unordered: Collection[str] = (),
+        defaults: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.force_new = None if force_new is None else frozenset(force_new)
+        self.unordered = frozenset(unordered)
+        self.defaults: Mapping[str, Any] = MappingProxyType(dict(defaults or {}))
 
     def check(self, inputs: Mapping[str, Any]) -> Iterable[Failure]:
         """What the real provider refuses before a service is asked. Values may be UNKNOWN."""

@@ -232,6 +232,20 @@ class World:
         (found,) = [each for each in self.recorder.registered.values() if each.name == name]
         return found
 
+    def graph(self) -> str:
+        """Everything registered, as plain data without this machine's paths."""
+        resources = {
+            each.urn: {
+                "parent": each.parent,
+                "inputs": each.inputs,
+                "provider": each.provider.rpartition("::")[0],
+                "depends_on": list(each.depends_on),
+            }
+            for each in self.recorder.registered.values()
+        }
+        text = json.dumps({"resources": resources, "exports": self.exports}, indent=1, sort_keys=True)
+        return text.replace(str(ROOT), "<root>") + "\n"
+
     @property
     def exports(self) -> dict[str, Any]:
         """What the stack exports."""
@@ -277,7 +291,16 @@ def deployed() -> Callable[..., World]:
     ) -> World:
         values = stack_values(stack) | {f"oci-ai-functions:{key}": value for key, value in changes.items()}
         config = {key: value for key, value in values.items() if value is not None}
-        world = World(stack=stack, config=config, secret_keys=secret_keys)
-        return world.run(lambda: runpy.run_path(str(ROOT), run_name="__main__"), preview=preview)
+        return _run_program(World(stack=stack, config=config, secret_keys=secret_keys), preview)
 
     return deploy
+
+
+@pytest.fixture
+def ran() -> Callable[[dict[str, str]], World]:
+    """Runs this repository's own program for the stack dev with this config and no other."""
+    return lambda config: _run_program(World(config=config), False)
+
+
+def _run_program(world: World, preview: bool) -> World:
+    return world.run(lambda: runpy.run_path(str(ROOT), run_name="__main__"), preview=preview)

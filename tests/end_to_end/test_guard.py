@@ -259,7 +259,7 @@ class TestWithoutThePack:
             f"""
     import sys
     sys.path.insert(0, {str(ROOT)!r})
-    from components.transform import refuse_overbroad_statements
+    from components.grants.transform import refuse_overbroad_statements
     {HEAD}
     refuse_overbroad_statements()
     {body}

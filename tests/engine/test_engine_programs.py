@@ -161,7 +161,7 @@ class TestVirtualenv:
         said = result.stdout + result.stderr
         assert result.returncode != 0
         assert said.count("error:") == 1, said
-        assert f"virtualenv names {project.folder / 'nowhere'}, where there is no virtual environment" in said
+        assert f"virtualenv: no virtual environment in {project.folder / 'nowhere'}" in said
         assert "Traceback" not in said
 
 

@@ -19,7 +19,7 @@ from engine import _build, _cache, _host_folder, ensure
 from tests.engine.processes import alive, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
-PINNED = "3.258.0"
+PINNED = _build.pinned_version()
 
 # Answers as Go does to what a build asks for, and writes down what it was asked. How it builds is in
 # the file `behaviour` beside it.
@@ -144,9 +144,8 @@ class TestOnPath:
         folder, said = found()
 
         assert folder.is_relative_to(cache)
-        assert (
-            f"{tmp_path / 'own' / 'pulumi'} is v{version[1:] if version[0] == 'v' else '?'}, too old" in said
-        )
+        stated = version[1:] if version[0] == "v" else "?"
+        assert f"{tmp_path / 'own' / 'pulumi'} is v{stated}, expected v3.258.0 or newer; not used" in said
 
     def test_without_language_host_is_not_used(
         self, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -157,7 +156,7 @@ class TestOnPath:
         folder, said = found()
 
         assert folder.is_relative_to(cache)
-        assert "has no pulumi-language-python beside it; not used" in said
+        assert "has no pulumi-language-python next to it; not used" in said
 
     def test_link_into_an_installation(
         self, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -215,7 +214,7 @@ class TestInstaller:
 
         folder, said = found()
 
-        assert "the official installer did not succeed; building from source instead" in said
+        assert "the official installer failed; building from source instead" in said
         assert len(go.asked("build")) == 1
         assert [_build.key()] == [one.name for one in cache.iterdir() if one.is_dir()]
         assert folder.is_relative_to(cache / _build.key())
@@ -245,7 +244,7 @@ class TestInstaller:
         assert time.monotonic() - began < 2
 
     def test_unreachable_is_quiet(self, cache: Path) -> None:
-        """That the site can't be reached is no news: a build follows without a word about it."""
+        """An unreachable site is not reported: a build follows without a message about it."""
         _, said = found()
 
         assert "installer" not in said
@@ -275,7 +274,7 @@ class TestBuild:
     def test_the_pinned_module_is_built(
         self, cache: Path, go: FakeGo, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The version is stamped in, and the user's settings can't make it another module or machine."""
+        """The version is stamped in, and the user's settings cannot make it another module or machine."""
         monkeypatch.setenv("GOFLAGS", "-mod=vendor")
         monkeypatch.setenv("GOOS", "plan9")
 
@@ -418,16 +417,16 @@ class TestBuild:
         (folder, _), (again, said) = first.communicate(timeout=30), second.communicate(timeout=30)
 
         assert folder == again != ""
-        assert f"engine: another process ({first.pid}) is preparing it; waiting until it is done" in said
+        assert f"engine: another process ({first.pid}) is preparing it; waiting for it to finish" in said
         assert f"engine: pulumi v{PINNED} (cached)" in said
         assert len(go.asked("build")) == 1
 
     def test_unwritable_cache(self, cache: Path, tmp_path: Path) -> None:
-        """A cache that can't be made is one sentence that names it and the way out."""
+        """A cache that cannot be created is one sentence that names it and the way out."""
         (tmp_path / "cache").write_text("a file")
 
         with pytest.raises(
-            ensure.EngineError, match=re.escape(f"the engine's cache {cache} can't be written")
+            ensure.EngineError, match=re.escape(f"the engine's cache {cache} cannot be written")
         ):
             found()
 
@@ -460,7 +459,7 @@ class TestNoGo:
 
         assert (result.returncode, result.stdout) == (1, "")
         assert result.stderr == (
-            "engine: there is no Pulumi CLI here, and no Go to build one with: install the Pulumi CLI "
+            "engine: found neither a Pulumi CLI nor Go to build one with: install the Pulumi CLI "
             "(https://www.pulumi.com/docs/iac/download-install/) so that `pulumi` is on PATH, or install "
             "Go 1.26.6 or newer (https://go.dev/dl/), and run the command again\n"
         )
@@ -473,14 +472,14 @@ class TestNoGo:
         ],
     )
     def test_too_old(self, cache: Path, go: FakeGo, behaviour: dict[str, str], reason: str) -> None:
-        """A Go that is too old, and can't fetch a newer one, is named before anything is downloaded."""
+        """A Go that is too old, and cannot fetch a newer one, is named before anything is downloaded."""
         go.behave(**behaviour)
 
         with pytest.raises(ensure.EngineError) as caught:
             found()
 
         expected = (
-            f"the Go on PATH can't build Pulumi, which wants Go 1.26.6 ({reason}): install the Pulumi CLI"
+            f"expected Go 1.26.6 or newer to build Pulumi, found {reason} on PATH: install the Pulumi CLI"
         )
         assert str(caught.value).startswith(expected)
         assert go.asked("list") == []
@@ -501,7 +500,7 @@ class TestChoice:
         monkeypatch.setenv("OCI_AI_FUNCTIONS_ENGINE", "built")
 
         with pytest.raises(
-            ensure.EngineError, match="is 'built'; it may name, with commas, path, installer, build"
+            ensure.EngineError, match="expected one or more of path,installer,build, found 'built'"
         ):
             found()
 

@@ -108,7 +108,7 @@ class TestWhichPython:
         status, text = refusal(lambda: host.stub.GetRequiredPackages(request))
 
         assert status == grpc.StatusCode.FAILED_PRECONDITION
-        assert f"virtualenv names {tmp_path / 'nowhere'}, where there is no virtual environment" in text
+        assert f"virtualenv: no virtual environment in {tmp_path / 'nowhere'}" in text
         assert "run `pulumi install`" in text
 
     def test_python3_comes_before_python(self, start_host: StartHost, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ class TestWhichPython:
         status, text = refusal(lambda: host.stub.About(language_pb2.AboutRequest(info=info(tmp_path))))
 
         assert status == grpc.StatusCode.FAILED_PRECONDITION
-        assert text.startswith("there is neither a python3 nor a python on PATH; install Python 3")
+        assert text.startswith("found neither python3 nor python on PATH; install Python 3")
 
     def test_virtualenv_is_active_for_what_the_program_starts(
         self, host: RunningHost, virtualenv: Path, tmp_path: Path
@@ -152,7 +152,7 @@ class TestWhichPython:
 
         _, text = refusal(lambda: host.stub.About(request))
 
-        assert text.startswith("the runtime option toolchain is poetry")
+        assert text.startswith("runtime option toolchain: poetry is not supported")
 
 
 class TestPackages:
@@ -208,7 +208,7 @@ class TestPackages:
 
         _, text = refusal(lambda: host.stub.GetRequiredPackages(request))
 
-        assert f"{tmp_path / 'python3'} can't be asked for its packages: no such library" == text
+        assert f"{tmp_path / 'python3'} cannot list its packages: no such library" == text
 
     @pytest.mark.parametrize(
         ("stated", "expected"),
@@ -335,7 +335,7 @@ class TestRun:
         """A request for a debugger is not silently run without one."""
         _, text = refusal(lambda: host.stub.Run(self._request(tmp_path, attach_debugger=True)))
 
-        assert text.startswith("this language host attaches no debugger")
+        assert text.startswith("this language host does not support --attach-debugger")
 
 
 class TestRunPlugin:
@@ -400,7 +400,7 @@ class TestRunPlugin:
 
         _, text = refusal(lambda: list(host.stub.RunPlugin(request)))
 
-        assert text.endswith(f"can't be started in {tmp_path / 'gone'}: No such file or directory")
+        assert text.endswith(f"cannot be started in {tmp_path / 'gone'}: No such file or directory")
 
 
 class TestUnsupported:

@@ -1,19 +1,26 @@
-"""Drives the policy pack as the engine does, in this process: protobuf in, protobuf out, no network."""
+"""Drives the policy pack as the engine does: in this process (protobuf in and out), or in one of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
+from pulumi.runtime.proto import analyzer_pb2_grpc as rpc
 
 from oci_functions_guard.examiner import Examiner
 from oci_functions_guard.rule import Rule
 from oci_functions_guard.server import GuardServicer
+
+PACK = Path(__file__).parents[2] / "policy_pack"
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"
@@ -29,6 +36,22 @@ NARROW = (
 )
 BROAD = "Allow group everybody to manage functions-family in tenancy"
 UNREADABLE = "Allow group everybody to manage functions-family in tenancy # only for now"
+
+
+@pytest.fixture(name="process", scope="module")
+def _process() -> Iterator[subprocess.Popen[str]]:
+    """The pack, started the way the engine's language host starts it."""
+    with subprocess.Popen([sys.executable, "-u", str(PACK)], stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.terminate()
+
+
+@pytest.fixture(name="stub", scope="module")
+def _stub(process: subprocess.Popen[str]) -> Iterator[Any]:
+    assert process.stdout is not None
+    port = int(process.stdout.readline())
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        yield rpc.AnalyzerStub(channel)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,12 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
-from oci_functions_guard.server import NAME, VERSION
+from google.protobuf import empty_pb2
+
+from oci_functions_guard.server import NAME
+from oci_functions_guard.version import VERSION
 
 PACK = Path(__file__).parents[2] / "policy_pack"
 
@@ -35,16 +39,17 @@ class TestFolder:
         assert ".." not in text
         assert "virtualenv" not in text
 
-    def test_name_and_version_are_the_same_everywhere(self) -> None:
-        """What the pack says of itself is what its project file says."""
-        import tomllib
-
+    def test_the_project_file_says_the_name_and_no_version(self) -> None:
+        """The engine prefers a version written there to the one the pack says, so there is none."""
         text = (PACK / "PulumiPolicy.yaml").read_text(encoding="utf-8").splitlines()
-        project = tomllib.loads((PACK / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
         assert f"name: {NAME}" in text
-        assert f"version: {VERSION}" in text
-        assert (project["name"], project["version"]) == (NAME, VERSION)
+        assert not [line for line in text if line.startswith("version")]
+
+    def test_the_engine_is_told_the_version_of_the_distribution(self, stub: Any) -> None:
+        """It shows it beside the name of the pack."""
+        assert stub.GetAnalyzerInfo(empty_pb2.Empty()).version == VERSION
+        assert stub.GetPluginInfo(empty_pb2.Empty()).version == VERSION
 
     def test_the_entry_point_is_short(self) -> None:
         """Nothing is decided in `__main__.py`."""
@@ -59,11 +64,3 @@ class TestFolder:
         """
 
         assert _run(code, tmp_path).stdout == "[]\n"
-
-    def test_the_requirements_are_pinned(self) -> None:
-        """What the pack needs is named with exact versions, the same as the project's."""
-        own = [line for line in (PACK / "requirements.txt").read_text().splitlines() if line[:1].isalpha()]
-        whole = (PACK.parent / "requirements.txt").read_text().splitlines()
-
-        assert own
-        assert all("==" in line and line in whole for line in own)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,29 +12,12 @@ import grpc
 import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
-from pulumi.runtime.proto import analyzer_pb2_grpc as rpc
 
 from oci_functions_guard.catalogue import CATALOGUE
 from oci_functions_guard.examiner import Examiner
 from oci_functions_guard.server import GuardServicer
 
 PACK = Path(__file__).parents[2] / "policy_pack"
-
-
-@pytest.fixture(name="process", scope="module")
-def _process() -> Iterator[subprocess.Popen[str]]:
-    """The pack, started the way the engine's language host starts it."""
-    with subprocess.Popen([sys.executable, "-u", str(PACK)], stdout=subprocess.PIPE, text=True) as process:
-        yield process
-        process.terminate()
-
-
-@pytest.fixture(name="stub", scope="module")
-def _stub(process: subprocess.Popen[str]) -> Iterator[Any]:
-    assert process.stdout is not None
-    port = int(process.stdout.readline())
-    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-        yield rpc.AnalyzerStub(channel)
 
 
 def _run(code: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -3,9 +3,8 @@ notices.
 
     python tests/oci_iam/mutants.py
 
-needs what requirements-mutants.txt names beside the tests' own packages. A mutant is one change of one
-expression or statement: a comparison or `and`/`or` turned round, a `not` taken away, a number moved by one,
-a condition made never true, a statement left out.
+A mutant is one change of one expression or statement: a comparison or `and`/`or` turned round, a `not`
+taken away, a number moved by one, a condition made never true, a statement left out.
 
 Every test runs once, and the lines it runs are noted. Then each mutant gets a process forked from the one
 that has all tests loaded: there the code of the changed function is exchanged, and the tests that run the

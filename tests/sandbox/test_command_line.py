@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import pytest
 from sandbox import deploy, private
 from sandbox.__main__ import _split, main
 from sandbox.cloud.errors import SandboxFault
-from sandbox.environment import ROOT, Sandbox
+from sandbox.environment import Sandbox
 
 
 @pytest.fixture(autouse=True)
@@ -23,16 +22,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OCI_SANDBOX_DIR", str(tmp_path / "sandbox"))
     monkeypatch.setattr("sandbox.environment.ensure.ensure", lambda progress: tmp_path / "no-engine")
     return tmp_path / "sandbox"
-
-
-def test_version(capsys: Any) -> None:
-    """As `pyproject.toml` states it."""
-    with pytest.raises(SystemExit) as ended:
-        main(["--version"])
-
-    stated = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    assert ended.value.code == 0
-    assert capsys.readouterr().out == f"oci-ai-functions {stated}\n"
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,13 @@ __all__ = ["applies", "check"]
 
 _CUSTOM_RULE: Final = "oci:Waas/customProtectionRule:CustomProtectionRule"
 
-_DIRECTIVE: Final = re.compile(r"^[ \t]*SecRule\b", re.MULTILINE)
-_COMMENT: Final = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
-_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_TEXT_IN_ACTIONS: Final = re.compile(r"'[^']*'")
-_ANY_ID: Final = re.compile(r"(?<![\w:])id[ \t]*:[ \t]*([^,\s\\\"]*)")
-_ANY_ENGINE: Final = re.compile(r"\bctl[ \t]*:[ \t]*ruleEngine[ \t]*=[ \t]*([^,\s\\\"]*)", re.IGNORECASE)
+_CONTINUED: Final = re.compile(r"\\\r?\n")
+_STRING: Final = r'"((?:[^"\\]|\\.)*)"'
+_RULE: Final = re.compile(rf"SecRule[ \t]+(\S+)[ \t]+{_STRING}(?:[ \t]+{_STRING})?")
+_ACTION: Final = re.compile(r"[ \t]*(?:[^,'\s]|'(?:[^'\\]|\\.)*')(?:[^,']|'(?:[^'\\]|\\.)*')*")
+_ACTIONS: Final = re.compile(rf"{_ACTION.pattern}(?:,{_ACTION.pattern})*")
+_ID: Final = re.compile(r"id\s*:", re.IGNORECASE)
+_ENGINE: Final = re.compile(r"ctl\s*:\s*ruleEngine", re.IGNORECASE)
 
 
 def applies(resource: Resource) -> bool:
@@ -42,32 +43,45 @@ def check(case: Case) -> Iterator[Said]:
 
 
 def _problems(template: str) -> Iterator[str]:
-    text = _COMMENT.sub("", template)
-    starts = [match.start() for match in _DIRECTIVE.finditer(text)]
-    if not starts:
+    """Only the documented form passes: what else the service takes is not documented."""
+    lines = [line.strip() for line in _CONTINUED.sub(" ", template).splitlines()]
+    rules = [line for line in lines if line and not line.startswith("#")]
+    if not rules:
         yield "template: contains no SecRule"
-        return
-    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True), start=1):
-        yield from _rule_problems(text[start:end], number)
+    for number, line in enumerate(rules, start=1):
+        yield from _rule_problems(line, number)
+    if any(line.startswith("#") and "{{" in line for line in lines):
+        yield "template: a comment holds a placeholder, which the service may fill too"
 
 
-def _rule_problems(directive: str, number: int) -> Iterator[str]:
-    """What is wrong with the actions of one SecRule: its last quoted string."""
+def _rule_problems(line: str, number: int) -> Iterator[str]:
+    """What is wrong with one line, which must be a SecRule, and with its actions: its last quoted string."""
     place = f"template, SecRule {number}"
-    quoted = _QUOTED.findall(directive)
-    if len(quoted) < 2:
-        yield f"{place}: actions are missing"
+    rule = _RULE.fullmatch(line)
+    if rule is None:
+        yield f"template: expected a SecRule as number {number}, found {line[:40]!r}"
         return
-    actions = _TEXT_IN_ACTIONS.sub("", quoted[-1])
-    yield from _exactly_one(_ANY_ID.findall(actions), f"{{{{id_{number}}}}}", f"{place}: id")
-    yield from _exactly_one(_ANY_ENGINE.findall(actions), "{{mode}}", f"{place}: ctl:ruleEngine")
+    if rule[3] is None or not _ACTIONS.fullmatch(rule[3]):
+        yield f"{place}: actions {'are missing' if rule[3] is None else 'cannot be read'}"
+        return
+    actions = [re.sub(r"^id:\s+", "id:", action.strip()) for action in _ACTION.findall(rule[3])]
+    ids = [action for action in actions if _ID.match(action)]
+    engines = [action for action in actions if _ENGINE.match(action)]
+    wanted = f"{{{{id_{number}}}}}"
+    yield from _exactly_one(ids, "id:", wanted, f"{place}: id")
+    yield from _exactly_one(engines, "ctl:ruleEngine=", "{{mode}}", f"{place}: ctl:ruleEngine")
+    rest = [rule[1], rule[2], *(action for action in actions if action not in (*ids, *engines))]
+    if any("{{" in part for part in rest):
+        yield f"{place}: holds a placeholder other than {wanted} and {{{{mode}}}}"
 
 
-def _exactly_one(found: list[str], wanted: str, place: str) -> Iterator[str]:
+def _exactly_one(found: list[str], name: str, wanted: str, place: str) -> Iterator[str]:
     if not found:
         yield f"{place} is missing; expected {wanted}"
     elif len(found) > 1:
         yield f"{place} is set {len(found)} times; it must be set once"
-    elif found[0] != wanted:
-        hint = " (an f-string turns two braces into one)" if found[0] == wanted[1:-1] else ""
-        yield f"{place}: expected {wanted}, found {shorten(found[0])}{hint}"
+    elif not found[0].startswith(name):
+        yield f"{place}: expected {name}{wanted}, found {shorten(found[0])}"
+    elif (value := found[0].removeprefix(name)) != wanted:
+        hint = " (an f-string turns two braces into one)" if value == wanted[1:-1] else ""
+        yield f"{place}: expected {wanted}, found {shorten(value)}{hint}"

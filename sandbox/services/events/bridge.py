@@ -35,4 +35,6 @@ class RuleBridge(Bridge):
         return name == "condition" and validation.same_json(old, new)
 
 
-BRIDGES = {RULE: RuleBridge()}
+BRIDGES = {
+    RULE: RuleBridge(force_new=()),
+}

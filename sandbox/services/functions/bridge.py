@@ -7,14 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sandbox.services.bridge_base import UNKNOWN, Bridge, Failure
-from sandbox.services.functions import APPLICATION, FUNCTION
+from sandbox.services.functions import APPLICATION, FUNCTION, INVOKE_FUNCTION
 from sandbox.services.functions.rules import DESTINATIONS, IMAGE_FIELDS, SOURCES
-
-
-class ApplicationBridge(Bridge):
-    """Applications."""
-
-    unordered = frozenset({"networkSecurityGroupIds"})
 
 
 class FunctionBridge(Bridge):
@@ -48,4 +42,23 @@ class FunctionBridge(Bridge):
         return shown
 
 
-BRIDGES = {APPLICATION: ApplicationBridge(), FUNCTION: FunctionBridge()}
+BRIDGES = {
+    APPLICATION: Bridge(
+        force_new={"displayName", "shape", "subnetIds"}, unordered={"networkSecurityGroupIds"}
+    ),
+    FUNCTION: FunctionBridge(
+        force_new={"applicationId", "displayName", "sourceDetails.pbfListingId", "sourceDetails.sourceType"}
+    ),
+    INVOKE_FUNCTION: Bridge(
+        force_new={
+            "base64EncodeContent",
+            "fnIntent",
+            "fnInvokeType",
+            "functionId",
+            "inputBodySourcePath",
+            "invokeFunctionBody",
+            "invokeFunctionBodyBase64Encoded",
+            "isDryRun",
+        }
+    ),
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.services.bridge_base import Bridge
-from sandbox.services.identity import POLICY
+from sandbox.services.identity import DYNAMIC_GROUP, GROUP, MEMBERSHIP, POLICY
 
 
 class PolicyBridge(Bridge):
@@ -22,4 +22,13 @@ def _spaced(statements: list[Any]) -> list[str]:
     return sorted(" ".join(str(statement).split()) for statement in statements)
 
 
-BRIDGES = {POLICY: PolicyBridge()}
+BRIDGES = {
+    "oci:Identity/domainsDynamicResourceGroup:DomainsDynamicResourceGroup": Bridge(
+        force_new={"idcsEndpoint"}
+    ),
+    "oci:Identity/domainsGroup:DomainsGroup": Bridge(force_new={"idcsEndpoint"}),
+    DYNAMIC_GROUP: Bridge(force_new={"compartmentId", "name"}),
+    GROUP: Bridge(force_new={"compartmentId", "name"}),
+    POLICY: PolicyBridge(force_new={"compartmentId", "name"}),
+    MEMBERSHIP: Bridge(force_new={"groupId", "userId"}),
+}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.cloud import validation
 from sandbox.services.bridge_base import Bridge
-from sandbox.services.ons import SUBSCRIPTION
+from sandbox.services.ons import SUBSCRIPTION, TOPIC
 
 
 class SubscriptionBridge(Bridge):
@@ -16,4 +16,7 @@ class SubscriptionBridge(Bridge):
         return name == "deliveryPolicy" and validation.same_json(old, new)
 
 
-BRIDGES = {SUBSCRIPTION: SubscriptionBridge()}
+BRIDGES = {
+    TOPIC: Bridge(force_new={"name"}),
+    SUBSCRIPTION: SubscriptionBridge(force_new={"endpoint", "protocol", "topicId"}),
+}

@@ -13,8 +13,12 @@ from sandbox.cloud.errors import InvalidParameter, MissingParameter
 from sandbox.cloud.service_rules import Rules
 from sandbox.services.waas import CUSTOM_RULE, POLICY
 
-_RULE_START = re.compile(r"^[ \t]*SecRule\b", re.MULTILINE)
-_ID = re.compile(r"\bid:\s*([^,\s\"]+)")
+_CONTINUED = re.compile(r"\\\r?\n")
+_STRING = r'"((?:[^"\\]|\\.)*)"'
+_RULE = re.compile(rf"SecRule[ \t]+(\S+)[ \t]+{_STRING}[ \t]+{_STRING}")
+_ACTION = r"[ \t]*(?:[^,'\s]|'(?:[^'\\]|\\.)*')(?:[^,']|'(?:[^'\\]|\\.)*')*"
+_ID = re.compile(r"id\s*:", re.IGNORECASE)
+_ENGINE = re.compile(r"ctl\s*:\s*ruleEngine", re.IGNORECASE)
 _MODE = "ctl:ruleEngine={{mode}}"
 _TARGETS = ("REQUEST_COOKIES", "REQUEST_COOKIE_NAMES", "ARGS", "ARGS_NAMES")
 _HOST = re.compile(
@@ -61,18 +65,32 @@ class PolicyRules(Rules):
 
 
 def validate_template(template: str) -> None:
-    """Refuse a template whose placeholders are missing or out of order."""
-    starts = [found.start() for found in _RULE_START.finditer(template)]
-    if not starts:
+    """Refuse a template whose placeholders are missing, out of order, or spelled unlike Oracle's page: what
+    else the service takes is not documented."""
+    lines = [line.strip() for line in _CONTINUED.sub(" ", template).splitlines()]
+    rules = [line for line in lines if line and not line.startswith("#")]
+    if not rules:
         raise InvalidParameter("template has no SecRule")
-    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(template)], strict=True), 1):
-        text = template[start:end]
-        wanted = f"{{{{id_{number}}}}}"
-        found = _ID.findall(text)
-        if found != [wanted]:
-            raise InvalidParameter(f"SecRule {number} of the template must have exactly one id: {wanted}")
-        if _MODE not in text:
-            raise InvalidParameter(f"SecRule {number} of the template must have {_MODE}")
+    for number, line in enumerate(rules, 1):
+        _validate_rule(number, line)
+    if any(line.startswith("#") and "{{" in line for line in lines):
+        raise InvalidParameter("a comment of the template has a placeholder")
+
+
+def _validate_rule(number: int, line: str) -> None:
+    rule = _RULE.fullmatch(line)
+    if rule is None or re.fullmatch(f"{_ACTION}(?:,{_ACTION})*", rule[3]) is None:
+        raise InvalidParameter(f"template has no SecRule with actions as number {number}: {line[:40]!r}")
+    wanted = f"{{{{id_{number}}}}}"
+    actions = [action.strip() for action in re.findall(_ACTION, rule[3])]
+    ids = [action for action in actions if _ID.match(action)]
+    modes = [action for action in actions if _ENGINE.match(action)]
+    if len(ids) != 1 or re.fullmatch(rf"id:\s*{re.escape(wanted)}", ids[0]) is None:
+        raise InvalidParameter(f"SecRule {number} of the template must have exactly one id: {wanted}")
+    if modes != [_MODE]:
+        raise InvalidParameter(f"SecRule {number} of the template must have {_MODE}, once")
+    if line.count("{{") != 2:
+        raise InvalidParameter(f"SecRule {number} of the template has a placeholder that is not filled")
 
 
 def _validate_origins(inputs: Mapping[str, Any], domain: str) -> set[str]:
@@ -106,7 +124,8 @@ def _validate_attached(call: Call, rule: Mapping[str, Any]) -> None:
 
 
 def _rule_ids(call: Call) -> list[str]:
-    count = len(_RULE_START.findall(call.inputs["template"]))
+    lines = _CONTINUED.sub(" ", call.inputs["template"]).splitlines()
+    count = sum(line.lstrip().startswith("SecRule") for line in lines)
     first = 2_000_000 + sum(call.id.encode()) % 900_000
     return [str(first + number) for number in range(count)]
 

@@ -115,7 +115,7 @@ class TestFunction:
                 "provisionedConcurrencyConfig.count must be a multiple of 20 for 256 MB, not 30",
             ),
             ({"provisionedConcurrencyConfig": {"strategy": "SOME"}}, "must be CONSTANT or NONE"),
-            ({"successDestination": {"kind": "STREAM"}}, "successDestination of kind STREAM requires streamId"),
+            ({"successDestination": {"kind": "STREAM"}}, "successDestination of kind STREAM requires stream"),
             (
                 {"failureDestination": {"kind": "NOTIFICATION", "topicId": "ocid1.queue.oc1.iad.a"}},
                 "failureDestination.topicId must be the OCID of a onstopic, not of a queue",

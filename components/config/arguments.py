@@ -1,0 +1,41 @@
+"""What every component of one stack shares: where it is, how it signs in, how its names begin.
+
+Each section of the config makes its component's arguments of itself and of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi_oci as oci
+
+from components.function_image import Registry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """One stack. `root` is the folder image contexts are relative to, `environment` what each function's
+    environment holds unless its own config says otherwise, `iam` the provider for the home region."""
+
+    stack: str
+    application_name: str
+    root: Path
+    tenancy_id: str
+    compartment_id: str
+    subnet_ids: Sequence[str]
+    namespace: str
+    registry: Registry
+    environment: Mapping[str, str]
+    iam: oci.Provider
+
+    @property
+    def prefix(self) -> str:
+        """Begins every physical name of the stack, so that two stacks live side by side in one tenancy, where
+        groups, dynamic groups and buckets share one space of names."""
+        return f"{self.application_name}-{self.stack}"
+
+    def path(self, place: str) -> str:
+        """A place of the config as messages name it."""
+        return f"Pulumi.{self.stack}.yaml: {place}"

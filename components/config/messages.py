@@ -1,0 +1,108 @@
+"""What is wrong in a config, in words: pydantic's errors, each as one line a person can act on.
+
+Knows the place of a value by its path only. Values of secrets, and of functions' variables, are never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from components.values import limits
+
+# Set with `pulumi config set --secret`, never written into a file in plaintext.
+SECRETS = ("registry_username", "registry_auth_token")
+# The section that becomes a function's environment.
+_VARIABLES = "config"
+
+
+def mistakes(invalid: ValidationError, model: TypeAdapter[Any]) -> Iterator[str]:
+    """One line for each error pydantic found in the values of `model`: the place, then the reason."""
+    for error in invalid.errors(include_url=False):
+        location = [part for part in error["loc"] if part != "[key]"]
+        yield f"{_path(location)}: {_reason(error, location, model)}"
+
+
+def _path(location: list[int | str]) -> str:
+    """`functions.responder.triggers.results.event_types[0]`."""
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    path = text.removeprefix(".")
+    return "oci:region" if path == "region" else path
+
+
+def _reason(error: ErrorDetails, location: list[int | str], model: TypeAdapter[Any]) -> str:
+    value, kind = error["input"], error["type"]
+    shown = "the value" if _is_private(location) else _shown(value)
+    match kind:
+        case "missing":
+            return missing(str(location[-1])) if len(location) == 1 else "missing"
+        case "unexpected_keyword_argument":
+            return f"unknown key{_nearest(str(location[-1]), location[:-1], model)}"
+        case "value_error":
+            return str(error.get("ctx", {}).get("error", error["msg"]))
+        case "literal_error" | "enum":
+            return (
+                f"{shown} is not one of {error['ctx']['expected'].replace(' or ', ', ').replace(chr(39), '')}"
+            )
+        case "int_type" | "int_from_float" | "int_parsing":
+            return f"{shown} is not a whole number"
+        case "string_type":
+            return f"{shown} is not a string"
+        case "bool_type":
+            return f"{shown} is not true or false"
+        case "list_type":
+            return f"{shown} is not a list"
+        case "dict_type" | "dataclass_type":
+            return f"{shown} is not a mapping"
+    return f"{shown}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "an empty value"
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return limits.shown(value) if isinstance(value, str) else str(value)
+
+
+def _is_private(location: list[int | str]) -> bool:
+    """Secrets, and the environment of functions, where somebody may have put one by mistake."""
+    return location[0] in SECRETS or _VARIABLES in location[:-1]
+
+
+def _nearest(key: str, parents: list[int | str], model: TypeAdapter[Any]) -> str:
+    near = get_close_matches(key, _known_keys(parents, model), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _known_keys(parents: list[int | str], model: TypeAdapter[Any]) -> list[str]:
+    """The fields of the section at this place of the model."""
+    schema: dict[str, Any] = model.json_schema()
+    section = schema
+    for part in parents:
+        child = section.get("properties", {}).get(part) or section.get("additionalProperties") or section
+        child = child.get("items", child) if isinstance(part, int) else child
+        section = next((each for each in (child, *child.get("anyOf", [])) if "$ref" in each), child)
+        if "$ref" in section:
+            section = schema["$defs"][section["$ref"].rpartition("/")[2]]
+    return list(section.get("properties", {}))
+
+
+def missing(key: str) -> str:
+    """The reason for a key that is not there."""
+    return f"missing; set it with {how_to_set(key)}"
+
+
+def how_to_set(key: str) -> str:
+    """The command that sets a key."""
+    if key == "region":
+        return "`pulumi config set oci:region <region>`"
+    return f"`pulumi config set {'--secret ' if key in SECRETS else ''}{key} <value>`"

@@ -1,0 +1,18 @@
+"""What every section of the config is: nothing is coerced, nothing unknown is let through."""
+
+from __future__ import annotations
+
+from typing import TypeVar, cast, dataclass_transform
+
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass
+
+T = TypeVar("T")
+
+_STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+def section(described: type[T]) -> type[T]:
+    """A part of the config, of the options of its component and of sections within."""
+    return cast(type[T], dataclass(frozen=True, kw_only=True, config=_STRICT)(described))

@@ -1,0 +1,193 @@
+"""Connectors: the grants this project needs, built from intent: source, verb, destination.
+
+`allow(source)` begins a grant; the method names what is allowed, and its argument where.
+
+Not for: statements in general. A `Grant` is one; a connector only knows the narrowest one for its purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol, overload
+
+import pulumi_oci as oci
+
+from components.grants.grant import Grant, Principal, Ref, Values, dynamic_group, resource_principal
+
+
+class Invocable(Protocol):
+    """A function in one compartment, as the target of a grant."""
+
+    @property
+    def function(self) -> oci.functions.Function: ...
+    @property
+    def compartment_id(self) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionIdentity:
+    """A function and the dynamic group that holds exactly it: what `allow` starts from or ends at."""
+
+    function: oci.functions.Function
+    dynamic_group: oci.identity.DynamicGroup
+    compartment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleIdentity:
+    """An Events rule as a principal, by the compartment it is in. Its own OCID is not used, since no page of
+    Oracle says that `request.principal.id` holds it for rules."""
+
+    compartment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayIdentity:
+    """API gateways of one compartment as a principal."""
+
+    compartment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketTarget:
+    """A bucket by name, in its compartment."""
+
+    name: str
+    compartment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicTarget:
+    """A Notifications topic's compartment. The topic itself cannot be named in a statement: Oracle's page
+    "Details for Notifications" supports general variables only."""
+
+    compartment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretTarget:
+    """A Vault secret by OCID, in its compartment."""
+
+    id: Ref
+    compartment_id: str
+
+
+@dataclass(frozen=True)
+class FunctionGrants:
+    """What a running function may do: each method is one statement for its dynamic group."""
+
+    source: FunctionIdentity
+
+    def to_read(self, bucket: BucketTarget) -> Grant:
+        """Read and list the objects of one bucket."""
+        return self._grant("read", "objects", bucket.compartment_id, {"target.bucket.name": bucket.name})
+
+    def to_write(self, bucket: BucketTarget) -> Grant:
+        """Create and overwrite objects of one bucket; neither delete them nor share them by a request URL."""
+        permissions = ("OBJECT_CREATE", "OBJECT_OVERWRITE")
+        return self._grant(
+            "manage",
+            "objects",
+            bucket.compartment_id,
+            {"target.bucket.name": bucket.name, "request.permission": permissions},
+        )
+
+    def to_publish(self, topic: TopicTarget) -> Grant:
+        """Publish to topics of one compartment; neither subscribe to them nor read them."""
+        return self._grant(
+            "use", "ons-topics", topic.compartment_id, {"request.permission": "ONS_TOPIC_PUBLISH"}
+        )
+
+    def to_read_secret(self, secret: SecretTarget) -> Grant:
+        """Read the current and past contents of one secret."""
+        return self._grant("read", "secret-bundles", secret.compartment_id, {"target.secret.id": secret.id})
+
+    def _grant(
+        self, verb: Literal["read", "use", "manage"], resource: str, scope: str, to: Mapping[str, Values]
+    ) -> Grant:
+        principal = dynamic_group(self.source.dynamic_group)
+        return Grant(principal=principal, verb=verb, resource=resource, scope=scope, confined_to=to)
+
+
+@dataclass(frozen=True)
+class InvokeGrants:
+    """Who may invoke a function: one statement, confined to that function."""
+
+    principal: Principal
+
+    def to_invoke(self, target: Invocable) -> Grant:
+        """Invoke exactly this function; neither read nor change it."""
+        return Grant(
+            principal=self.principal,
+            verb="use",
+            resource="fn-invocation",
+            scope=target.compartment_id,
+            confined_to={"target.function.id": target.function},
+        )
+
+
+@dataclass(frozen=True)
+class GroupGrants(InvokeGrants):
+    """What people may do: invoke, or manage without invoking, or read."""
+
+    def to_manage_without_invoking(
+        self, target: Invocable, application: oci.functions.Application
+    ) -> tuple[Grant, ...]:
+        """Change this function and its application, and create functions in the compartment.
+
+        Creating cannot be confined to a function that does not exist yet, so it is a statement of its own
+        that yields nothing but the right to create.
+        """
+        scope = target.compartment_id
+        return (
+            Grant(
+                principal=self.principal,
+                verb="manage",
+                resource="fn-app",
+                scope=scope,
+                confined_to={"target.app.id": application},
+            ),
+            Grant(
+                principal=self.principal,
+                verb="manage",
+                resource="fn-function",
+                scope=scope,
+                confined_to={"target.function.id": target.function},
+            ),
+            Grant(
+                principal=self.principal,
+                verb="manage",
+                resource="fn-function",
+                scope=scope,
+                confined_to={"request.permission": "FN_FUNCTION_CREATE"},
+            ),
+        )
+
+    def to_audit(self, target: Invocable) -> tuple[Grant, ...]:
+        """List and read applications and functions of the compartment, config included; never invoke."""
+        return tuple(
+            Grant(principal=self.principal, verb="read", resource=resource, scope=target.compartment_id)
+            for resource in ("fn-app", "fn-function")
+        )
+
+
+@overload
+def allow(source: FunctionIdentity) -> FunctionGrants: ...
+@overload
+def allow(source: RuleIdentity | GatewayIdentity) -> InvokeGrants: ...
+@overload
+def allow(source: Principal) -> GroupGrants: ...
+def allow(
+    source: FunctionIdentity | RuleIdentity | GatewayIdentity | Principal,
+) -> FunctionGrants | InvokeGrants | GroupGrants:
+    """Begin a grant at its source: a function, an Events rule, an API gateway, a group or a service."""
+    match source:
+        case FunctionIdentity():
+            return FunctionGrants(source)
+        case RuleIdentity():
+            return InvokeGrants(resource_principal("eventrule", compartment_id=source.compartment_id))
+        case GatewayIdentity():
+            return InvokeGrants(resource_principal("ApiGateway", compartment_id=source.compartment_id))
+        case Principal():
+            return GroupGrants(source)

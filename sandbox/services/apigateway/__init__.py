@@ -1,0 +1,1 @@
+"""API Gateway. What is known of its types is in `bridge`."""

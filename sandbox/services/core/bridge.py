@@ -1,0 +1,22 @@
+"""How the Pulumi provider treats the types of Networking and Compute."""
+
+from __future__ import annotations
+
+from sandbox.services.bridge_base import Bridge
+
+BRIDGES = {
+    "oci:Core/networkSecurityGroup:NetworkSecurityGroup": Bridge(force_new={"vcnId"}),
+    "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule": Bridge(
+        force_new={"networkSecurityGroupId"}
+    ),
+    "oci:Core/subnet:Subnet": Bridge(
+        force_new={
+            "availabilityDomain",
+            "dnsLabel",
+            "prohibitInternetIngress",
+            "prohibitPublicIpOnVnic",
+            "vcnId",
+        }
+    ),
+    "oci:Core/vcn:Vcn": Bridge(force_new={"cidrBlock", "dnsLabel"}),
+}

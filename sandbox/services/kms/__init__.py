@@ -1,0 +1,1 @@
+"""Key Management. What is known of its types is in `bridge`."""

@@ -1,0 +1,1 @@
+"""Monitoring. What is known of its types is in `bridge`."""

@@ -1,0 +1,9 @@
+"""How the Pulumi provider treats the types of Monitoring."""
+
+from __future__ import annotations
+
+from sandbox.services.bridge_base import Bridge
+
+BRIDGES = {
+    "oci:Monitoring/alarm:Alarm": Bridge(force_new=()),
+}

@@ -1,0 +1,1 @@
+"""Web Application Firewall. What is known of its types is in `bridge`."""

@@ -1,0 +1,178 @@
+"""The sections of the config: each of their options is described, and reaches what is registered."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from components.config.page import rows
+from tests.components.config.stack_files import DIGEST, EVENT
+
+GROUP, USER = "ocid1.group.oc1..people", "ocid1.user.oc1..person"
+REFERENCE = "fra.ocir.io/axsample/team/responder:7"
+OBJECT = "com.oraclecloud.objectstorage.createobject"
+RULE = {"variables": ["ARGS"], "operator": "@detectSQLi", "msg": "m"}
+TEMPLATE = 'SecRule ARGS "x" "id: {{id_1}}, ctl:ruleEngine={{mode}}"'
+APPLICATION, FUNCTION, TRIGGER, EDGE = "application", "functions.f", "functions.f.triggers.t", "edge"
+GIVEN = {f"{FUNCTION}.image": {"reference": REFERENCE, "digest": DIGEST}}
+TRIGGERED: dict[str, Any] = {TRIGGER: {"event_types": [EVENT]}}
+WATCHED: dict[str, Any] = {TRIGGER: {"event_types": [OBJECT], "bucket": {"name": "b"}}}
+EDGED = {EDGE: {"domain": "a.example.com", "origin": "b.example.com", "rules": {"r": {"rules": [RULE]}}}}
+
+Settings = dict[str, Any]
+
+
+def _grouped(role: str) -> dict[str, tuple[Settings, Settings]]:
+    here = f"{FUNCTION}.access.{role}"
+    return {
+        here: ({}, {here: {}}),
+        f"{here}.existing_id": ({here: {}}, {f"{here}.existing_id": GROUP}),
+        f"{here}.existing_name": ({here: {}}, {f"{here}.existing_name": "Them"}),
+        f"{here}.members": ({here: {}}, {f"{here}.members": [USER]}),
+    }
+
+
+# For each key of the config: what must be set for it to mean something, and the key with another value.
+OPTIONS: dict[str, tuple[Settings, Settings]] = {
+    "region": ({}, {"region": "eu-milan-1"}),
+    "home_region": ({}, {"home_region": "eu-milan-1"}),
+    "tenancy_id": ({}, {"tenancy_id": "ocid1.tenancy.oc1..other"}),
+    "compartment_id": ({}, {"compartment_id": "ocid1.compartment.oc1..other"}),
+    "subnet_ids": ({}, {"subnet_ids": ["ocid1.subnet.oc1..other"]}),
+    "application": ({}, {APPLICATION: {"shape": "GENERIC_ARM"}}),
+    "application.shape": ({}, {f"{APPLICATION}.shape": "GENERIC_ARM"}),
+    "application.network_security_group_ids": (
+        {},
+        {f"{APPLICATION}.network_security_group_ids": ["ocid1.networksecuritygroup.oc1..a"]},
+    ),
+    "application.config": ({}, {f"{APPLICATION}.config": {"A": "1"}}),
+    "application.log_retention_in_days": ({}, {f"{APPLICATION}.log_retention_in_days": 60}),
+    "application.image_signing_key_ids": (
+        {},
+        {f"{APPLICATION}.image_signing_key_ids": ["ocid1.key.oc1..a"]},
+    ),
+    "application.trace_domain_id": ({}, {f"{APPLICATION}.trace_domain_id": "ocid1.apmdomain.oc1..a"}),
+    "application.name": ({}, {f"{APPLICATION}.name": "other"}),
+    "functions": ({}, {"functions.g": {}}),
+    "functions.<name>.memory_in_mbs": ({}, {f"{FUNCTION}.memory_in_mbs": 512}),
+    "functions.<name>.timeout_in_seconds": ({}, {f"{FUNCTION}.timeout_in_seconds": 31}),
+    "functions.<name>.detached_mode_timeout_in_seconds": (
+        {},
+        {f"{FUNCTION}.detached_mode_timeout_in_seconds": 31},
+    ),
+    "functions.<name>.provisioned_concurrency": ({}, {f"{FUNCTION}.provisioned_concurrency": 20}),
+    "functions.<name>.config": ({}, {f"{FUNCTION}.config": {"A": "1"}}),
+    "functions.<name>.image": ({}, GIVEN),
+    "functions.<name>.image.context": ({}, {f"{FUNCTION}.image.context": "docs/../function_src"}),
+    "functions.<name>.image.reference": (GIVEN, {f"{FUNCTION}.image.reference": f"{REFERENCE}1"}),
+    "functions.<name>.image.digest": (GIVEN, {f"{FUNCTION}.image.digest": "sha256:" + "b" * 64}),
+    "functions.<name>.access": ({}, {f"{FUNCTION}.access": {"auditors": {}}}),
+    **{
+        key.replace(FUNCTION, "functions.<name>"): value
+        for role in ("invokers", "developers", "auditors")
+        for key, value in _grouped(role).items()
+    },
+    "functions.<name>.triggers": ({}, TRIGGERED),
+    **{
+        f"functions.<name>.triggers.<name>.{key}": (base, {f"{TRIGGER}.{key}": value})
+        for key, (base, value) in {
+            "event_types": (TRIGGERED, ["com.oraclecloud.cloudguard.problemdetected"]),
+            "resource_names": (TRIGGERED, ["a*"]),
+            "attributes": (TRIGGERED, {"a": ["b"]}),
+            "event_principal": (TRIGGERED, "service"),
+            "enabled": (TRIGGERED, False),
+            "bucket": (WATCHED, {"name": "c"}),
+            "bucket.name": (WATCHED, "c"),
+            "bucket.existing": (WATCHED, True),
+        }.items()
+    },
+    "edge": ({}, EDGED),
+    "edge.domain": (EDGED, {"edge.domain": "c.example.com"}),
+    "edge.origin": (EDGED, {"edge.origin": "c.example.com"}),
+    "edge.mode": (EDGED, {"edge.mode": "BLOCK"}),
+    "edge.certificate_id": (EDGED, {"edge.certificate_id": "ocid1.waascertificate.oc1..a"}),
+    "edge.rules": (EDGED, {"edge.rules": {"s": {"rules": [RULE]}}}),
+    "edge.rules.<name>.rules": (EDGED, {"edge.rules.r.rules": [RULE, RULE]}),
+    "edge.rules.<name>.template": (
+        {**EDGED, "edge.rules.r": {"template": TEMPLATE}},
+        {"edge.rules.r.template": f"# other\n{TEMPLATE}"},
+    ),
+    **{
+        f"edge.rules.<name>.rules[].{key}": (EDGED, {"edge.rules.r.rules": [{**RULE, key: value}]})
+        for key, value in {
+            "variables": ["REQUEST_COOKIES"],
+            "operator": "x",
+            "msg": "n",
+            "phase": 1,
+            "action": "pass",
+            "transformations": ["lowercase"],
+        }.items()
+    },
+    "registry_username": ({}, {"registry_username": "axsample/other"}),
+    "registry_auth_token": ({}, {"registry_auth_token": "other"}),
+}
+
+# What a stack registers without the option, once for all options that need the same.
+GRAPHS: dict[str, str] = {}
+
+BASE: Settings = {
+    "region": "eu-frankfurt-1",
+    "tenancy_id": "ocid1.tenancy.oc1..t",
+    "compartment_id": "ocid1.compartment.oc1..c",
+    "subnet_ids": ["ocid1.subnet.oc1..s"],
+    "functions.f": {},
+    "registry_username": "axsample/deployer",
+    "registry_auth_token": "token",
+}
+
+
+def settings(*parts: Settings) -> dict[str, str]:
+    """Values by path as the engine hands them over: later ones count, and sections are JSON."""
+    nested: Settings = {}
+    for path, value in ((path, value) for part in parts for path, value in part.items()):
+        *sections, last = path.split(".")
+        inner = nested
+        for each in sections:
+            inner = inner.setdefault(each, {})
+        inner[last] = deepcopy(value)
+    return {
+        "oci:region" if key == "region" else f"oci-ai-functions:{key}": (
+            value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+        )
+        for key, value in nested.items()
+    }
+
+
+def test_every_key_of_the_config_has_its_case() -> None:
+    """No option is added without a case below, and none of the cases is about a key that is gone."""
+    assert sorted(OPTIONS) == sorted(row.key for row in rows())
+
+
+@pytest.mark.parametrize("key", OPTIONS)
+def test_every_option_reaches_what_is_registered(ran: Any, key: str) -> None:
+    """Another value of an option makes another graph: none is read, checked and then dropped."""
+    base, change = OPTIONS[key]
+    without = json.dumps(base)
+    if without not in GRAPHS:
+        GRAPHS[without] = ran(settings(BASE, base)).graph()
+
+    assert GRAPHS[without] != ran(settings(BASE, base, change)).graph()
+
+
+def test_the_function_takes_events_of_its_compartment_by_default(ran: Any) -> None:
+    """The handler is told the one compartment, unless the config says another list."""
+    compartment = settings(BASE)["oci-ai-functions:compartment_id"]
+
+    (told,) = ran(settings(BASE)).all("oci:Functions/function:Function")
+    said = ran(settings(BASE, {f"{APPLICATION}.config": {"ALLOWED_COMPARTMENT_IDS": "x"}}))
+
+    assert told.inputs["config"] == {"ALLOWED_COMPARTMENT_IDS": compartment}
+    assert "config" not in said.one("oci:Functions/function:Function").inputs
+
+
+def test_every_option_is_described() -> None:
+    """Each key has the words the configuration page is made of."""
+    assert [row for row in rows() if not row.meaning] == []

@@ -1,0 +1,80 @@
+"""Who may do what with one function: groups, memberships, statements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from components.values.group import GroupArgs
+from tests.components.arguments import (
+    COMPARTMENT,
+    GROUP,
+    USER,
+    access,
+    refusal,
+    statements,
+)
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"tenancy_id": COMPARTMENT}, "tenancy_id: is the OCID of a compartment, not of a tenancy"),
+    ({"invokers": GroupArgs(existing_id=USER)}, "invokers: is the OCID of a user, not of a group"),
+    ({"auditors": GroupArgs(existing_name="a'b")}, "auditors: \"a'b\" is not a group's name"),
+    ({"auditors": GroupArgs(members=[GROUP])}, "auditors: is the OCID of a group, not of a user"),
+    (
+        {"invokers": GroupArgs(existing_id=GROUP), "developers": GroupArgs(existing_id=GROUP)},
+        "developers and invokers: are one group; who changes a function must not be who invokes it",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "reason"), REFUSED)
+def test_bad_arguments_are_refused_before_anything_is_registered(
+    changes: dict[str, Any], reason: str
+) -> None:
+    """Arguments OCI would refuse cannot be constructed; the message begins with the place in the config."""
+    assert refusal("access", changes).startswith(reason)
+
+
+def test_the_dynamic_group_holds_exactly_the_function(world: Any, minted: Any) -> None:
+    """Its rule names the function's type and OCID, never a compartment."""
+    world.run(access)
+
+    function = minted("oci:Functions/function:Function", "f-function")
+    assert world.one("oci:Identity/dynamicGroup:DynamicGroup").inputs["matchingRule"] == (
+        f"ALL {{resource.type = 'fnfunc', resource.id = '{function}'}}"
+    )
+
+
+def test_groups_are_created_with_their_members(world: Any, minted: Any) -> None:
+    """A group that is not given is created, and each member joins it."""
+    world.run(lambda: access(invokers=GroupArgs(members=[USER])))
+
+    group = minted("oci:Identity/group:Group", "f-access-invokers")
+    membership = world.one("oci:Identity/userGroupMembership:UserGroupMembership").inputs
+    assert (membership["groupId"], membership["userId"]) == (group, USER)
+    assert f"Allow group id {group} to use fn-invocation" in statements(world)[0]
+
+
+def test_existing_groups_are_reused(world: Any) -> None:
+    """A group by OCID or by name is named in the statements, and no group is created."""
+    groups = {
+        "invokers": GroupArgs(existing_id=GROUP, members=[USER]),
+        "auditors": GroupArgs(existing_name="Default/Auditors"),
+    }
+
+    world.run(lambda: access(**groups))
+
+    assert world.all("oci:Identity/group:Group") == []
+    assert world.one("oci:Identity/userGroupMembership:UserGroupMembership").inputs["groupId"] == GROUP
+    subjects = {text.split(" to ")[0] for text in statements(world)}
+    assert subjects == {f"Allow group id {GROUP}", "Allow group 'Default'/'Auditors'"}
+
+
+def test_no_group_gets_more_than_its_role(world: Any) -> None:
+    """Only invokers invoke; developers and auditors never do."""
+    world.run(lambda: access(invokers=GroupArgs(), developers=GroupArgs(), auditors=GroupArgs()))
+
+    invoking = [text for text in statements(world) if "fn-invocation" in text]
+    assert len(invoking) == 1
+    assert not [text for text in statements(world) if "family" in text or "tenancy" in text or "any-" in text]
