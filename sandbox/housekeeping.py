@@ -21,6 +21,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sandbox import private
+from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Store
 
 CHECKPOINTS_KEPT = 20
@@ -39,10 +40,14 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 def running(folder: Path) -> Iterator[None]:
     """Held while function processes may have folders below `run`; what is left of dead ones is removed first.
 
-    Commands hold it side by side. The system lets go of it however a command ends.
+    Commands hold it side by side. The system lets go of it however a command ends. Raises `SandboxFault`
+    where the sandbox cannot be written.
     """
-    private.make_folder(folder / "run")
-    lock = private.open_lock(folder / "run.lock")
+    try:
+        private.make_folder(folder / "run")
+        lock = private.open_lock(folder / "run.lock")
+    except OSError as error:
+        raise SandboxFault(f"{folder / 'run'}: cannot be made: {error.strerror}") from None
     try:
         _remove_runs(folder, lock)
         fcntl.flock(lock, fcntl.LOCK_SH)

@@ -132,7 +132,10 @@ def _reported(
     deployment = read_deployment(sandbox_dir, args.stack)
     with housekeeping.running(sandbox_dir), listening(_live):
         trace = command(args, deployment)
-    function_log.append(sandbox_dir, _runs(trace))
+    try:
+        function_log.append(sandbox_dir, _runs(trace))
+    except SandboxFault as error:  # what happened is worth more than its note
+        say(f"note      {error}")
     show(as_json(trace) if args.json else as_text(trace))
     return 0 if trace.ok else 1
 

@@ -333,6 +333,27 @@ def test_logs_show_the_runs_and_what_they_printed(chatty: Any, emit: Emit, logs:
     assert logs(chatty.folder, "--stack", "prod")[1] == logs(chatty.folder, "--function", "other")[1] == ""
 
 
+def test_a_log_that_cannot_be_written_hides_nothing(dev: Any, emit: Emit) -> None:
+    """The delivery is shown and counts; that it is not noted is said."""
+    (dev.folder / "logs").touch()
+
+    status, out, err = emit(dev.folder)
+
+    assert status == 0
+    assert "1 delivered" in out
+    assert "functions.jsonl: the functions' log cannot be written" in err
+
+
+def test_a_sandbox_without_room_for_a_run_is_one_line(dev: Any, emit: Emit) -> None:
+    """It names the place."""
+    (dev.folder / "run").touch()
+
+    status, out, err = emit(dev.folder)
+
+    assert (status, out) == (1, "")
+    assert err == f"{dev.folder / 'run'}: cannot be made: File exists\n"
+
+
 def test_logs_before_any_run(tmp_path: Path, logs: Emit) -> None:
     """The way to one; nothing is made."""
     status, out, err = logs(tmp_path / "none")
