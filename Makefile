@@ -28,7 +28,7 @@ LINTED := __main__.py benchmarks components engine function_src policy_pack sand
 SANDBOX := $(PY) -m sandbox
 
 .PHONY: help up preview refresh outputs down emit logs stack test test-fast lint imports workflows coverage format docs \
-	bench fuzz mutants lock clean
+	bench fuzz mutants soak-kills lock clean
 
 help: ## this table
 	@printf '%-12s %s\n' target 'what it does'
@@ -39,10 +39,12 @@ help: ## this table
 
 up: $(VENV)/.sandbox-ready ## deploy a stack on the sandbox, guarded by the policy pack
 	@$(PY) -m components "$$STACK"
+	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 	@$(SANDBOX) up --stack="$$STACK" -- --words "$$ARGS"
 
 preview: $(VENV)/.sandbox-ready ## show what a deploy would change, and judge it (ARGS=--diff for every detail)
 	@$(PY) -m components "$$STACK"
+	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 	@$(SANDBOX) preview --stack="$$STACK" -- --words "$$ARGS"
 
 refresh: $(VENV)/.sandbox-ready ## compare a stack's state with what exists on the sandbox, and adopt it
@@ -75,7 +77,7 @@ lint: $(VENV)/.dev-ready imports workflows ## style, types, imports, workflows, 
 	@$(VENV)/bin/ruff format --check $(LINTED)
 	@$(VENV)/bin/mypy
 	@$(PY) -m components dev prod
-	@$(VENV)/bin/oci-iam check-config policy_pack/config/dev.json policy_pack/config/prod.json
+	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 
 imports: $(VENV)/.dev-ready ## the import contracts of pyproject.toml
 	@PYTHONPATH=function_src $(VENV)/bin/lint-imports --no-logo
@@ -113,6 +115,9 @@ lock: $(VENV)/.dev-ready ## pin the packages of every *.in with their hashes (LO
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements/fuzz.in -o requirements/fuzz.txt
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements.in -o requirements.txt
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt policy_pack/requirements.in -o policy_pack/requirements.txt
+
+soak-kills: $(VENV)/.dev-ready ## kill every process at every type of both stacks, and look what the next up makes of it (an hour)
+	@set -f; $(PY) -m tests.end_to_end.soak_kills $$ARGS
 
 clean: ## remove the sandbox, the environment and the tools' caches (the engine's cache stays)
 	rm -rf .sandbox $(VENV) .coverage .import_linter_cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants

@@ -72,8 +72,8 @@ class EdgeProtection(pulumi.ComponentResource):
     nor gateway, and the function's own endpoint stays open to whoever IAM lets in. The origin must itself
     refuse callers that come around the edge.
 
-    Not for: a function directly (its endpoint wants requests signed by OCI), or load balancers (the regional
-    WAF, which takes no rules of one's own, is for those).
+    Not for: a function directly (its endpoint answers only requests signed by OCI), or load balancers (the
+    regional WAF, which takes no rules of one's own, is for those).
     """
 
     policy_id: pulumi.Output[str]

@@ -78,7 +78,7 @@ def _repair(sandbox: Sandbox, stack: str, place: Path) -> int:
     folder, name = project.find(place.expanduser().resolve())
     if not sandbox.state_file(name, stack).exists():
         raise SandboxFault(f"{folder}: the project {name} has no stack {stack} in this sandbox")
-    mended = recover(sandbox, sandbox.prepare(say), folder, name, stack, say)
+    mended = recover(sandbox, sandbox.prepare(say), folder, name, stack, say, forget_lost=True)
     say(f"recovery  {stack}: {'mended' if mended else 'nothing to mend'}")
     return 0
 
@@ -115,9 +115,9 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
         case "stack":
             return _new_stack(options.stack, options.like)
         case "outputs":
-            return deploy.outputs(options.stack, sandbox, options.extra)
+            return deploy.outputs(options.stack, sandbox, options.extra, say)
         case _:
-            return deploy.run(command, options.stack, sandbox, options.extra)
+            return deploy.run(command, options.stack, sandbox, options.extra, say)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -9,20 +9,20 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sandbox import housekeeping, private, project
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.cloud.store import Store
-from sandbox.console import say
 from sandbox.engine_call import foreground
 from sandbox.environment import ROOT, Sandbox, merged
 from sandbox.recovery import recover
 from sandbox.services.objectstorage.rules import objects_of
 
 PACK = ROOT / "policy_pack"
+Say = Callable[[str], None]
 
 _ENGINE_ARGUMENTS = {
     "up": ("up", "--yes"),
@@ -43,8 +43,13 @@ next      make emit{of}      send an AI event through the deployed rules into th
           make logs{of}      what the functions printed
           make down{of}      destroy the stack"""
 
+_MAY_HANG = (
+    "--continue-on-error: the engine waits forever where the delete of a replacement fails "
+    "(pulumi/pulumi#16373); Ctrl-C ends it and the next up goes on, see docs/recovery.md"
+)
 
-def run(command: str, stack: str, sandbox: Sandbox, extra: list[str]) -> int:
+
+def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Say) -> int:
     """Run one of `COMMANDS` on one stack; the engine's exit status.
 
     `extra` goes to the engine as it is. Raises `SandboxFault` where it cannot come that far.
@@ -60,9 +65,12 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str]) -> int:
         store.check()
         housekeeping.tidy_images(store, sandbox.folder)
         project.write_stack(sandbox, stack, environment)
-        recover(sandbox, environment, sandbox.project, project.name(), stack, say)
+        if command == "up" and "--continue-on-error" in extra:
+            say(_MAY_HANG)
+        forget = command == "down"
+        recover(sandbox, environment, sandbox.project, project.name(), stack, say, forget_lost=forget)
         filled = _filled_buckets(store, stack)
-        arguments = [*_arguments(command, stack, extra), *_pack(command, stack), *extra]
+        arguments = [*_arguments(command, stack, extra), *_pack(command, stack, say), *extra]
         status = foreground(arguments, sandbox.project, merged(environment), lock)
         for name in sorted(filled - _filled_buckets(store, stack)):
             say(f"sandbox: the objects of bucket {name} were deleted with it")
@@ -71,7 +79,7 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str]) -> int:
     return status
 
 
-def outputs(stack: str, sandbox: Sandbox, extra: list[str]) -> int:
+def outputs(stack: str, sandbox: Sandbox, extra: list[str], say: Say) -> int:
     """Show the outputs of a deployed stack; the engine's exit status. `extra` goes to the engine."""
     project.shipped(stack)
     _refuse_other_stack(extra)
@@ -90,7 +98,7 @@ def _arguments(command: str, stack: str, extra: list[str]) -> list[str]:
     return [*given, "--stack", stack]
 
 
-def _pack(command: str, stack: str) -> list[str]:
+def _pack(command: str, stack: str, say: Say) -> list[str]:
     """The policy pack and its config, where the command can create something."""
     if command not in ("up", "preview"):
         return []

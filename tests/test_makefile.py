@@ -19,7 +19,9 @@ pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is n
 
 Ran = Callable[..., list[list[str]]]
 
-# Notes the arguments it is started with in the place of the project's interpreter.
+CONFIGS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "policy_pack" / "config").glob("*.json"))
+
+# Notes the arguments it is started with, in the place of the environment's programs.
 NOTING = """\
 #!{python}
 import json, sys
@@ -30,11 +32,12 @@ with open({log!r}, "a") as log:
 
 @pytest.fixture
 def make(tmp_path: Path) -> Ran:
-    """Runs make with an environment whose Python only notes how it is called; the calls."""
-    log, python = tmp_path / "log", tmp_path / "bin" / "python"
-    python.parent.mkdir()
-    python.write_text(NOTING.format(python=sys.executable, log=str(log)))
-    python.chmod(0o755)
+    """Runs make with an environment whose programs only note how they are started; their arguments."""
+    log = tmp_path / "log"
+    (tmp_path / "bin").mkdir()
+    for name in ("python", "oci-iam"):
+        (tmp_path / "bin" / name).write_text(NOTING.format(python=sys.executable, log=str(log)))
+        (tmp_path / "bin" / name).chmod(0o755)
     for stamp in (".sandbox-ready", ".dev-ready"):
         (tmp_path / stamp).touch()
 
@@ -76,6 +79,7 @@ def test_nothing_a_person_gives_is_run(make: Ran, tmp_path: Path, target: str, g
             ["up", "STACK=prod", "ARGS=--diff --target 'a$b'"],
             [
                 ["-m", "components", "prod"],
+                ["check-config", *CONFIGS],
                 ["-m", "sandbox", "up", "--stack=prod", "--", "--words", "--diff --target 'a$b'"],
             ],
         ),
@@ -89,8 +93,8 @@ def test_nothing_a_person_gives_is_run(make: Ran, tmp_path: Path, target: str, g
     ],
 )
 def test_what_a_target_runs(make: Ran, arguments: list[str], calls: list[list[str]]) -> None:
-    """The stack's file is checked before an engine runs; ARGS goes to the command as one word."""
-    assert [call for call in make(*arguments) if "engine.ensure" not in call] == calls
+    """Stack file and pack configs are checked before an engine runs; ARGS goes on as one word."""
+    assert make(*arguments) == calls
 
 
 def test_help_lists_every_target() -> None:

@@ -1,7 +1,7 @@
 """The sections of the config: everything `Pulumi.<stack>.yaml` may say.
 
-A section inherits the options of its component, where each stands with its default, its meaning and its
-check, adds the sections within it, and makes the component's arguments of itself and of the stack's context.
+A section inherits the options of its component, each with its default, its meaning and its check, adds the
+sections within it, and makes the component's arguments of itself and of the stack's context.
 
 Not for: defaults of OCI, which stay OCI's, or for values that need a look-up.
 """
@@ -284,7 +284,7 @@ def _filled(value: SecretStr) -> None:
 
 @section
 class StackConfig:
-    """Everything a stack of this project can be told."""
+    """Everything a stack of this project can set."""
 
     region: Annotated[
         str,

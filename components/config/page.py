@@ -21,7 +21,7 @@ _HEAD = f"""\
 
 Generated from the options in `components/` by `make docs`; a test fails when this page is stale.
 
-Every key below stands in `Pulumi.<stack>.yaml` under `config`, as `{PROJECT}:<key>` (the region as
+Every key below is written in `Pulumi.<stack>.yaml` under `config`, as `{PROJECT}:<key>` (the region as
 `oci:region`). `<name>` is a name of your choice. Keys that are not listed are refused.
 
 | key | value | default | meaning |
@@ -62,7 +62,7 @@ def _rows(model: type, prefix: str) -> Iterator[Row]:
 
 
 def _section(annotation: Any) -> tuple[type | None, str]:
-    """The model a field holds, and what stands between the field's name and the model's keys."""
+    """The model a field holds, and what comes between the field's name and the model's keys."""
     annotation = _plain(annotation)
     if isinstance(annotation, type) and is_dataclass(annotation):
         return annotation, ""

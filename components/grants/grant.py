@@ -160,9 +160,9 @@ def _joined(word: str, conditions: list[str]) -> str:
 
 
 def _literal(text: str) -> str:
-    """A string that can stand in a statement, quoted or not, and end nothing but itself."""
+    """A string that is safe in a statement, quoted or not: it ends nothing but itself."""
     if not _LITERAL.fullmatch(text):
-        raise RefusedGrant(f"{text!r} cannot stand in a policy statement")
+        raise RefusedGrant(f"{text!r} contains characters a policy statement cannot hold")
     return text
 
 

@@ -1,4 +1,4 @@
-"""How a refused statement is told: one line, with what was found and what to write instead."""
+"""The message for a refused statement: one line, with what was found and what to write instead."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """OCI's limits and formats as checks: each takes a value, and returns it or raises ValueError that says why.
 
-Each stands in the annotation of the option or argument it is for (`components.values.option`).
+Each is named in the annotation of the option or argument it is for (`components.values.option`).
 
 Sources: Oracle's pages "Customizing Oracle Functions" (memory, timeouts), "Passing Custom Configuration
 Parameters to Functions" (config keys and the 4 KB), "Reducing Initial Latency Using Provisioned
@@ -64,12 +64,12 @@ def shape(value: str) -> str:
 
 
 def timeout(value: int) -> int:
-    """Seconds a synchronous call may take (default 30)."""
+    """Seconds a synchronous invocation may take (default 30)."""
     return between(value, 1, 300, "seconds")
 
 
 def detached_timeout(value: int) -> int:
-    """Seconds a detached call may take."""
+    """Seconds a detached invocation may take."""
     return between(value, 5, 3600, "seconds")
 
 
@@ -110,8 +110,12 @@ def ocid(value: str, kind: str) -> str:
     if match is None:
         raise ValueError(f"{shown(value)} is not an OCID (ocid1.{kind}.…)")
     if match["type"] != kind:
-        raise ValueError(f"is the OCID of a {match['type']}, not of a {kind}")
+        raise ValueError(f"expected the OCID of {_a(kind)}, found one of {_a(match['type'])}")
     return value
+
+
+def _a(kind: str) -> str:
+    return f"{'an' if kind.startswith(('apm', 'event')) else 'a'} {kind}"
 
 
 def tenancy(value: str) -> str:

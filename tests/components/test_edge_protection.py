@@ -32,7 +32,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"rules": {"A b": [RULE]}}, "rules: 'A b' is not a name"),
     ({"rules": {"x": "SecRule"}}, "rules.x: holds something that is not a SecRule"),
     ({"rules": {"x": []}}, "rules.x: needs at least one rule"),
-    ({"certificate_id": GROUP}, "certificate_id: is the OCID of a group, not of a waascertificate"),
+    (
+        {"certificate_id": GROUP},
+        "certificate_id: expected the OCID of a waascertificate, found one of a group",
+    ),
 ]
 
 

@@ -17,10 +17,13 @@ from tests.components.arguments import (
 )
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
-    ({"tenancy_id": COMPARTMENT}, "tenancy_id: is the OCID of a compartment, not of a tenancy"),
-    ({"invokers": GroupArgs(existing_id=USER)}, "invokers: is the OCID of a user, not of a group"),
+    ({"tenancy_id": COMPARTMENT}, "tenancy_id: expected the OCID of a tenancy, found one of a compartment"),
+    (
+        {"invokers": GroupArgs(existing_id=USER)},
+        "invokers: expected the OCID of a group, found one of a user",
+    ),
     ({"auditors": GroupArgs(existing_name="a'b")}, "auditors: \"a'b\" is not a group's name"),
-    ({"auditors": GroupArgs(members=[GROUP])}, "auditors: is the OCID of a group, not of a user"),
+    ({"auditors": GroupArgs(members=[GROUP])}, "auditors: expected the OCID of a user, found one of a group"),
     (
         {"invokers": GroupArgs(existing_id=GROUP), "developers": GroupArgs(existing_id=GROUP)},
         "developers and invokers: are one group; who changes a function must not be who invokes it",

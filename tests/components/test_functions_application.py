@@ -22,7 +22,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"compartment_id": TENANCY}, "compartment_id: is the OCID of the tenancy"),
     ({"subnet_ids": []}, "subnet_ids: needs one to three different subnets"),
     ({"subnet_ids": [SUBNET] * 2}, "subnet_ids: needs one to three different subnets"),
-    ({"subnet_ids": [GROUP]}, "subnet_ids: is the OCID of a group, not of a subnet"),
+    ({"subnet_ids": [GROUP]}, "subnet_ids: expected the OCID of a subnet, found one of a group"),
     ({"shape": "X86"}, "shape: X86 is not one of GENERIC_X86, GENERIC_ARM, GENERIC_X86_ARM"),
     (
         {"network_security_group_ids": [f"ocid1.networksecuritygroup.oc1.phx.{n}" for n in range(6)]},
@@ -30,8 +30,11 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     ({"config": {"FN_X": "1"}}, "config: key FN_X has a prefix"),
     ({"log_retention_in_days": 31}, "log_retention_in_days: 31 is not one of 30, 60"),
-    ({"image_signing_key_ids": [GROUP]}, "image_signing_key_ids: is the OCID of a group"),
-    ({"trace_domain_id": GROUP}, "trace_domain_id: is the OCID of a group"),
+    (
+        {"image_signing_key_ids": [GROUP]},
+        "image_signing_key_ids: expected the OCID of a key, found one of a group",
+    ),
+    ({"trace_domain_id": GROUP}, "trace_domain_id: expected the OCID of an apmdomain, found one of a group"),
 ]
 
 

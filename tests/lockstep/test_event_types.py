@@ -13,9 +13,7 @@ import pytest
 
 from ai_events.processing import process
 from ai_events.routes import Route, route
-from components.values import (
-    event_types as config,  # the one place that names where the config keeps its types
-)
+from components.values import event_types as config
 
 # What is more than a change to a resource, each with what the handler does with it.
 GRADED = {

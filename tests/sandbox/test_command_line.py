@@ -129,13 +129,30 @@ def test_a_stack_in_use_names_its_holder(folder: Path, stack: str) -> None:
     [("up", "dev", "dev.json"), ("preview", "prod", "prod.json"), ("up", "qa", "prod.json")],
 )
 def test_a_stack_without_a_pack_config_is_judged_by_the_strictest(
-    command: str, stack: str, config: str, capsys: Any
+    command: str, stack: str, config: str
 ) -> None:
     """And that is said; nothing is judged by no config."""
-    arguments = deploy._pack(command, stack)
+    said: list[str] = []
+    arguments = deploy._pack(command, stack, said.append)
 
     assert arguments[-1].endswith(f"/config/{config}")
-    assert ("no policy_pack/config/qa.json" in capsys.readouterr().err) == (stack == "qa")
+    assert ["no policy_pack/config/qa.json" in line for line in said] == [True] * (stack == "qa")
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "told"), [("up", 0, True), ("up", 1, False), ("down", 0, False)]
+)
+def test_an_up_that_worked_says_what_to_do_next(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, command: str, status: int, told: bool
+) -> None:
+    """With the stack's name where it is not the default one."""
+    monkeypatch.setattr(deploy, "recover", lambda *_, **__: None)
+    monkeypatch.setattr("sandbox.project.write_stack", lambda *_: None)
+    monkeypatch.setattr(deploy, "foreground", lambda *_: status)
+    said: list[str] = []
+    deploy.run(command, "prod", Sandbox(folder), [], said.append)
+
+    assert ("make outputs STACK=prod" in "\n".join(said)) is told
 
 
 @pytest.mark.parametrize("command", ["down", "refresh"])

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from oci_functions_guard.layout import shorten
 from oci_functions_guard.resource import Resource
 from oci_functions_guard.rule import Case, Later, Said, Violation
 from oci_functions_guard.values import UNKNOWN, kind_of
-from oci_functions_guard.wording import shorten
 
 __all__ = ["applies", "check"]
 
@@ -51,7 +51,7 @@ def _problems(template: str) -> Iterator[str]:
     for number, line in enumerate(rules, start=1):
         yield from _rule_problems(line, number)
     if any(line.startswith("#") and "{{" in line for line in lines):
-        yield "template: a comment holds a placeholder, which the service may fill too"
+        yield "template: a comment contains a placeholder, which the service may fill too"
 
 
 def _rule_problems(line: str, number: int) -> Iterator[str]:
@@ -59,7 +59,7 @@ def _rule_problems(line: str, number: int) -> Iterator[str]:
     place = f"template, SecRule {number}"
     rule = _RULE.fullmatch(line)
     if rule is None:
-        yield f"template: expected a SecRule as number {number}, found {line[:40]!r}"
+        yield f"template: expected a SecRule as number {number}, found {shorten(line)}"
         return
     if rule[3] is None or not _ACTIONS.fullmatch(rule[3]):
         yield f"{place}: actions {'are missing' if rule[3] is None else 'cannot be read'}"
@@ -72,7 +72,7 @@ def _rule_problems(line: str, number: int) -> Iterator[str]:
     yield from _exactly_one(engines, "ctl:ruleEngine=", "{{mode}}", f"{place}: ctl:ruleEngine")
     rest = [rule[1], rule[2], *(action for action in actions if action not in (*ids, *engines))]
     if any("{{" in part for part in rest):
-        yield f"{place}: holds a placeholder other than {wanted} and {{{{mode}}}}"
+        yield f"{place}: contains a placeholder other than {wanted} and {{{{mode}}}}"
 
 
 def _exactly_one(found: list[str], name: str, wanted: str, place: str) -> Iterator[str]:

@@ -94,7 +94,7 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     "OCID of another type": (
         "compartment_id: ocid1.compartment",
         "compartment_id: ocid1.subnet",
-        "compartment_id: is the OCID of a subnet, not of a compartment",
+        "compartment_id: expected the OCID of a compartment, found one of a subnet",
     ),
     "no OCID": (
         "compartment_id: ocid1.compartment",
@@ -177,7 +177,7 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     "group of another type": (
         "invokers: {}",
         "invokers: {existing_id: ocid1.user.oc1..a}",
-        f"{HERE}.access.invokers.existing_id: is the OCID of a user, not of a group",
+        f"{HERE}.access.invokers.existing_id: expected the OCID of a group, found one of a user",
     ),
     "members of a named group": (
         "invokers: {}",
