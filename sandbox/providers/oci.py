@@ -217,7 +217,7 @@ class OciProvider(Provider):
                 raise NotFound(f"{resource.token.rpartition(':')[2]} {id} not found")
             call = Call(cloud, resource.token, urn, id, given, record)
             references.verify(cloud, resource.token, given)
-            rules.update(call)
+            rules.update(replace(call, inputs=stored_state.in_force(resource, record, given)))
             outputs = stored_state.merged(resource, bridge, record.inputs, record.outputs, given)
             if "timeUpdated" in outputs:
                 outputs["timeUpdated"] = filling.now()

@@ -71,6 +71,13 @@ def closed(record: Record, values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def in_force(resource: ResourceType, record: Record, news: Mapping[str, Any]) -> dict[str, Any]:
+    """The new inputs and those that keep their value because the program leaves them out: what the service is
+    asked to hold."""
+    kept = resource.computed & set(resource.inputs) & set(record.outputs)
+    return {**{name: record.outputs[name] for name in sorted(kept)}, **news}
+
+
 def merged(
     resource: ResourceType,
     bridge: Bridge,

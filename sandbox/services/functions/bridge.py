@@ -23,6 +23,8 @@ class FunctionBridge(Bridge):
         kind = source.get("sourceType") if isinstance(source, dict) else None
         if isinstance(kind, str) and kind.upper() not in SOURCES:
             yield Failure("sourceDetails.sourceType", f"expected one of {', '.join(SOURCES)}, got {kind!r}")
+        else:
+            yield from _missing(inputs)
         for name in ("successDestination", "failureDestination"):
             destination = inputs.get(name)
             kind = destination.get("kind") if isinstance(destination, dict) else None
@@ -49,6 +51,28 @@ class FunctionBridge(Bridge):
             return {**outputs, "image": UNKNOWN, "imageDigest": UNKNOWN}
         source = source_of(inputs)
         return {**outputs, "image": source.image or UNKNOWN, "imageDigest": source.digest or UNKNOWN}
+
+
+# What each source type cannot do without.
+_REQUIRED = {
+    "ARCHIVE": "archiveSourceDetails",
+    "CONTAINER_IMAGE": "image",
+    "PRE_BUILT_FUNCTIONS": "pbfListingId",
+}
+
+
+def _missing(inputs: Mapping[str, Any]) -> Iterable[Failure]:
+    """What the provider's plan finds missing in where the code comes from."""
+    details, image = inputs.get("sourceDetails"), inputs.get("image")
+    if details is UNKNOWN or image:
+        return
+    if not details:
+        yield Failure("sourceDetails", "one of sourceDetails, or image and imageDigest, must be specified")
+        return
+    kind = details.get("sourceType")
+    field = _REQUIRED.get(kind.upper()) if isinstance(kind, str) else None
+    if field is not None and not details.get(field):
+        yield Failure(f"sourceDetails.{field}", f"is required for the source type {kind}")
 
 
 BRIDGES = {

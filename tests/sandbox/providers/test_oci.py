@@ -380,11 +380,11 @@ class TestDiff:
     def test_a_nested_fixed_input_replaces(self, oci: Client) -> None:
         """A function's kind of source is fixed, its image isn't."""
         fn = oci.create(FUNCTION, "fn", function("ocid1.fnapp.oc1.iad.aaaa"))
-        source = {"sourceType": "PRE_BUILT_FUNCTIONS", "image": "iad.ocir.io/tenancyns/app/fn:2.0"}
+        source = {"sourceType": "PRE_BUILT_FUNCTIONS", "pbfListingId": "ocid1.pbflisting.oc1..aaaa"}
 
         assert oci.changed(fn, function("ocid1.fnapp.oc1.iad.aaaa", sourceDetails=source)) == {
-            "sourceDetails.image": "UPDATE",
             "sourceDetails.imageDigest": "DELETE",
+            "sourceDetails.pbfListingId": "ADD_REPLACE",
             "sourceDetails.sourceType": "UPDATE_REPLACE",
         }
 

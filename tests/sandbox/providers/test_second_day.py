@@ -331,6 +331,46 @@ class TestImageOfAFunction:
         assert oci.changed(made, {**again, "memoryInMbs": "0256"}) == {}
 
 
+@pytest.mark.parametrize(
+    ("type", "needed", "kept", "news"),
+    [
+        (
+            RULE,
+            {key: value for key, value in KEPT[RULE][0].items() if key != "condition"},
+            {"condition": '{"eventType": "a.b"}'},
+            {"displayName": "renamed"},
+        ),
+        (
+            "oci:Logging/log:Log",
+            {**KEPT["oci:Logging/log:Log"][0], "logType": "SERVICE"},
+            {"configuration": {"source": {**SOURCE, "resource": "ocid1.fnapp.oc1.iad.aaaa"}}},
+            {"retentionDuration": 90},
+        ),
+    ],
+)
+def test_what_a_program_leaves_out_still_counts_for_the_service(
+    oci: Client, type: str, needed: dict[str, Any], kept: dict[str, Any], news: dict[str, Any]
+) -> None:
+    """It is asked to hold the old value, and not told that there is none."""
+    made = oci.create(type, "x", {**needed, **kept})
+    after = oci.update(made, {**needed, **news})
+
+    assert {name: after.outputs[name] for name in (*kept, *news)} == {**kept, **news}
+
+
+def test_details_take_the_place_of_a_condition(oci: Client) -> None:
+    """Though the condition is kept, and the other way round."""
+    needed = KEPT[RULE][0]
+    bare = {key: value for key, value in needed.items() if key != "condition"}
+    detailed = {**bare, "conditionDetails": {"eventTypes": ["a.b"]}}
+    after = oci.update(oci.create(RULE, "x", needed), detailed)
+    back = oci.update(after, needed)
+
+    assert json.loads(after.outputs["condition"]) == {"eventType": ["a.b"]}
+    assert back.outputs["condition"] == "{}"
+    assert "conditionDetails" not in back.outputs
+
+
 def test_a_bridge_knows_only_ways_to_compare_that_exist() -> None:
     """One misspelt would fail in the middle of a deploy."""
     for type in KEPT:
