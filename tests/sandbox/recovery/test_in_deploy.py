@@ -13,16 +13,18 @@ from sandbox.environment import Sandbox
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What recovery is asked, in a deploy whose engine does nothing."""
+    """What recovery is asked, in a deploy whose engine fails at once."""
     found: list[dict[str, Any]] = []
     monkeypatch.setattr(Sandbox, "prepare", lambda self, say: {})
     monkeypatch.setattr(project, "write_stack", lambda *_: None)
     monkeypatch.setattr(deploy, "recover", lambda *_, **options: found.append(options))
-    monkeypatch.setattr(deploy, "_foreground", lambda *_: 0)
+    monkeypatch.setattr(deploy, "foreground", lambda *_: 1)
     return found
 
 
-@pytest.mark.parametrize(("command", "forgets"), [("up", False), ("preview", False), ("down", True)])
+@pytest.mark.parametrize(
+    ("command", "forgets"), [("up", False), ("preview", False), ("refresh", False), ("down", True)]
+)
 def test_only_down_forgets_a_lost_store(
     asked: list[dict[str, Any]], tmp_path: Path, command: str, forgets: bool
 ) -> None:
