@@ -243,6 +243,7 @@ def _variables(request: Request, directory: Directory) -> dict[str, str | frozen
     principal = request.principal
     user = principal if principal.is_user else Principal("")
     resource = Principal("") if principal.is_user or principal.is_service else principal
+    instance = principal if principal.type.casefold() == "instance" else Principal("")
     known = directory.compartments.get(request.compartment_id)
     derived = {
         "request.permission": request.permission,
@@ -252,6 +253,8 @@ def _variables(request: Request, directory: Directory) -> dict[str, str | frozen
         "request.principal.compartment.id": principal.compartment_id,
         # the API Gateway page writes the gateway's compartment so (apigatewaycreatingpolicies.htm)
         "request.resource.compartment.id": resource.compartment_id,
+        "request.instance.id": instance.id,
+        "request.instance.compartment.id": instance.compartment_id,
         "request.user.id": user.id,
         "request.user.name": user.name,
         "target.compartment.id": request.compartment_id,
@@ -270,6 +273,8 @@ _OF_THE_PRINCIPAL = (
     "request.principal.id",
     "request.principal.compartment.id",
     "request.resource.compartment.id",
+    "request.instance.id",
+    "request.instance.compartment.id",
     "request.user.id",
     "request.groups.id",
     "request.groups.name",

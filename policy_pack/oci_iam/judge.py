@@ -10,8 +10,8 @@ over-broad when
 
 each unless its condition certainly confines it to named functions or applications (which does not help 2).
 Rule 3 spares the form Oracle documents for services that invoke functions: ``use functions-family`` with the
-principal's type, and its id or compartment, certainly confined. A condition is judged path by path (see
-``conditions.paths``): every way in which it can hold must be narrow by itself.
+principal's type and compartment, or its OCID, certainly confined. A condition is judged way by way (see
+``_normal_form``): every way in which it can hold must be narrow by itself.
 
 Does not know which statements already exist: sets of statements have rules of their own, and never change
 the verdict of one.
@@ -20,12 +20,13 @@ the verdict of one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from oci_iam._normal_form import MAX_WAYS, NormalForm, Way, normal_form
 from oci_iam._parser import parse
-from oci_iam._pins import Path, is_service_form, live_paths, pins_principal
+from oci_iam._pins import is_service_form, names_target, pins_principal, why_unpinned
 from oci_iam._wording import doing, names, slice_of, whom
 from oci_iam.catalogue.permissions import ALL_RESOURCES, FUNCTIONS_REACH
 from oci_iam.conditions import yielded
@@ -219,9 +220,9 @@ def _harmless_plain(verb: str | None, resource: str | None, grant: Grant) -> Ver
 
 
 def _judge_reach(statement: Statement, grant: Grant, context: Context) -> Verdict:
-    live = live_paths(statement, grant.reach)
-    permissions = yielded(statement.condition, grant.permissions)
-    if not live:
+    form = normal_form(statement.condition, grant.reach)
+    permissions = _left(statement, grant, form)
+    if not form.ways:
         return Verdict("ok", (), permissions)
     if statement.slips:
         return _slipped(statement)
@@ -235,15 +236,36 @@ def _judge_reach(statement: Statement, grant: Grant, context: Context) -> Verdic
     if _is_tenancy_wide(statement.location, context):
         rules.insert(0, _rule_scope)
     for rule in rules:
-        found = next(filter(None, (rule(statement, path) for path in live)), None)
+        found = next(filter(None, (rule(statement, way) for way in form.ways)), None)
         if found is not None:
             findings.append(found)
+    if findings and not form.complete:
+        return Verdict("unjudgeable", (_too_large(statement),))
     if findings:
         return Verdict("over-broad", tuple(findings), permissions)
     unnamed = _no_name(statement, context)
     if unnamed is not None:
         return Verdict("unjudgeable", (unnamed,))
     return Verdict("ok", (), permissions)
+
+
+def _left(statement: Statement, grant: Grant, form: NormalForm) -> frozenset[str]:
+    """The permissions the statement can yield: of those that reach functions, what some way leaves."""
+    reach = frozenset[str]().union(*(way.reach for way in form.ways))
+    return yielded(statement.condition, grant.permissions) - (grant.reach - reach)
+
+
+def _too_large(statement: Statement) -> Finding:
+    return Finding(
+        "condition-too-large",
+        f"The condition can hold in more than {MAX_WAYS} ways, too many to tell them apart.",
+        _start(slice_of(statement, statement.spans[3])),
+        "Write several statements, or list the values of one variable: `target.function.id in ('…', '…')`.",
+    )
+
+
+def _start(text: str) -> str:
+    return text[:_SHOWN]
 
 
 def _slipped(statement: Statement) -> Verdict:
@@ -297,74 +319,70 @@ def _kind(ocid: str) -> str:
     return ocid.lower().partition(".")[2].partition(".")[0]
 
 
-def _rule_scope(statement: Statement, path: Path) -> Finding | None:
-    if path.names_target:
+def _rule_scope(statement: Statement, way: Way) -> Finding | None:
+    if names_target(way):
         return None
     return Finding(
         "tenancy-wide",
-        f"The statement lets {whom(statement.subject)} {doing(path.reach)} in every compartment of the"
-        f" tenancy ({names(path.reach)}).",
+        f"The statement lets {whom(statement.subject)} {doing(way.reach)} in every compartment of the"
+        f" tenancy ({names(way.reach)}).",
         slice_of(statement, statement.spans[2]),
-        narrower(statement, path.reach),
+        narrower(statement, way.reach),
     )
 
 
-def _rule_crossing(statement: Statement, path: Path) -> Finding | None:
-    if path.names_target:
+def _rule_crossing(statement: Statement, way: Way) -> Finding | None:
+    if names_target(way):
         return None
     return Finding(
         "crosses-tenancies",
-        f"The statement lets {whom(statement.subject)} {doing(path.reach)} across tenancies"
-        f" ({names(path.reach)}).",
+        f"The statement lets {whom(statement.subject)} {doing(way.reach)} across tenancies"
+        f" ({names(way.reach)}).",
         slice_of(statement, (statement.spans[1][0], statement.spans[2][1])),
-        narrower(statement, path.reach),
+        narrower(statement, way.reach),
     )
 
 
-def _rule_subject(statement: Statement, path: Path) -> Finding | None:
+def _rule_subject(statement: Statement, way: Way) -> Finding | None:
     broad = next(filter(is_anyone, statement.subject.members), None)
-    if broad is None or pins_principal(path, statement.verb):
+    if broad is None or pins_principal(way):
         return None
     who = _BROAD.get(broad.kind, broad.kind)
     return Finding(
         "any-principal",
-        f"The subject is {who}, and the condition does not pin the principal's type together with its id or"
-        f" compartment, so far more principals than meant can {doing(path.reach)} ({names(path.reach)}).",
+        f"The subject is {who}, and {why_unpinned(way)}, so far more principals than meant can"
+        f" {doing(way.reach)} ({names(way.reach)}).",
         slice_of(statement, statement.spans[0]),
-        narrower(statement, path.reach),
+        narrower(statement, way.reach),
     )
 
 
 _BROAD = {"resource": "an undocumented `resource` subject", "group": "every user of an identity domain"}
 
 
-def _rule_family(statement: Statement, path: Path) -> Finding | None:
+def _rule_family(statement: Statement, way: Way) -> Finding | None:
     resource = statement.resource
-    if resource not in _FAMILIES or path.names_target:
+    if resource not in _FAMILIES or names_target(way):
         return None
-    if resource == "functions-family" and statement.verb == "use" and is_service_form(path):
+    if resource == "functions-family" and statement.verb == "use" and is_service_form(way):
         return None
     return Finding(
         "whole-family",
-        f"`{statement.verb} {resource}` lets {whom(statement.subject)} {doing(path.reach)}"
-        f" without naming one ({names(path.reach)}).",
+        f"`{statement.verb} {resource}` lets {whom(statement.subject)} {doing(way.reach)}"
+        f" without naming one ({names(way.reach)}).",
         slice_of(statement, statement.spans[1]),
-        narrower(statement, path.reach),
+        narrower(statement, way.reach),
     )
 
 
 def names_functions(statement: Statement) -> bool:
     """Whether every way in which the statement can reach functions names them, or their application, by
     OCID."""
-    return _every_path(statement, lambda path: path.names_target)
-
-
-def _every_path(statement: Statement, test: Callable[[Path], bool]) -> bool:
     if statement.verb is None:
         reach = granted_by_list(statement.permissions).reach
     else:
         reach = granted_by_verb(statement.verb, statement.resource or "").reach
-    return all(test(path) for path in live_paths(statement, reach))
+    return all(map(names_target, normal_form(statement.condition, reach).ways))
 
 
 # --- where ---------------------------------------------------------------------------------------------

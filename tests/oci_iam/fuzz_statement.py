@@ -18,7 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 REACH = re.compile(r"FN_INVOCATION|FN_(?:FUNCTION|APP)_(?:CREATE|UPDATE|DELETE)").fullmatch
 TARGET = re.compile(r"ocid1\.fn(?:func|app)\.", re.IGNORECASE).search
-PRINCIPAL = re.compile(r"request\.principal\.type", re.IGNORECASE).search
+PRINCIPAL = re.compile(r"request\.(?:principal\.(?:type|id)|user\.id|groups\.id)", re.IGNORECASE).search
 EVERYBODY = re.compile(r"\bany-(?:user|group)\b", re.IGNORECASE).search
 COMPARTMENT = re.compile(r"\bcompartment\b", re.IGNORECASE).search
 MOST_PARTS = 24

@@ -38,10 +38,8 @@ def codes(text: str, context: Context | None = None) -> list[str]:
         ("allow group A use fn-invocation in compartment X", ["unparsable"]),
         ("allow group A to read function-family in tenancy # x", ["unparsable"]),
         (f"allow any-user to use fn-invocation in compartment X where {GATEWAY}", []),
-        (
-            f"allow any-user to {{FN_INVOCATION, FN_APP_UPDATE}} in compartment X where {GATEWAY}",
-            ["any-principal"],
-        ),
+        (f"allow any-user to {{FN_INVOCATION, FN_APP_UPDATE}} in compartment X where {GATEWAY}", []),
+        (f"allow any-user to manage functions-family in compartment X where {GATEWAY}", ["whole-family"]),
         ("allow group A to use fn-invocation in compartment X", []),
     ],
 )
@@ -354,9 +352,12 @@ def test_permission_list_names_no_function() -> None:
         (TYPE, False),
         (f"all {{{TYPE}, request.principal.compartment.id = '{COMPARTMENT}'}}", True),
         (f"all {{{TYPE}, request.principal.id = 'ocid1.eventrule.oc1.iad.a'}}", True),
-        (f"all {{{TYPE}, request.principal.id = 'ocid1.instance.oc1.iad.a'}}", False),
+        (f"all {{{TYPE}, request.principal.id = 'ocid1.instance.oc1.iad.a'}}", True),
+        (f"all {{{TYPE}, request.principal.id = 'ocid1.group.oc1..a'}}", False),
+        ("request.principal.id = 'ocid1.schedule.oc1.iad.a'", True),
+        ("request.principal.id = 'ocid1.compartment.oc1..a'", False),
         (f"all {{{TYPE}, request.principal.type = 'fnfunc'}}", True),
-        (f"all {{{TYPE}, request.principal.id = 'ocid1.dbnode.oc1.iad.a'}}", False),
+        (f"all {{{TYPE}, request.principal.id = 'ocid1.dbnode.oc1.iad.a'}}", True),
         ("all {request.principal.type = 'dbsystem', request.principal.id = 'ocid1.dbnode.oc1.iad.a'}", True),
         (
             "all {request.principal.type in ('eventrule', '<type>'), "
@@ -383,10 +384,21 @@ def test_a_condition_of_enormous_breadth_is_judged() -> None:
     assert not codes(f"allow group A to use functions-family in compartment X where all {{{where}, {ONE}}}")
 
 
-MANY = ",".join(
-    f"any {{target.app.id = 'ocid1.fnapp.oc1..a{i}', request.principal.id = 'ocid1.apigateway.oc1..a{i}'}}"
-    for i in range(9)
-)
+def every(kind: str, but: int, count: int) -> str:
+    """A list of OCIDs without one of them."""
+    return "(" + ", ".join(f"'ocid1.{kind}.oc1..a{i}'" for i in range(count) if i != but) + ")"
+
+
+def many(blocks: int) -> str:
+    """Blocks of two branches, any of which may hold beside any of another: 2 ** blocks ways together."""
+    return ", ".join(
+        f"any {{target.app.id in {every('fnfunc', i, blocks + 1)}, request.principal.id in"
+        f" {every('apigateway', i, blocks + 1)}}}"
+        for i in range(blocks)
+    )
+
+
+MANY = many(9)
 """Together 512 ways through a condition."""
 
 
@@ -447,13 +459,71 @@ def test_ocid_of_another_type(subject: str, place: str, code: str) -> None:
     assert not codes(f"Allow {subject} to manage buckets in compartment {place}")
 
 
-@pytest.mark.parametrize("value", ["<permission>", "", "${var.name}", "FN_APP_READ ", "your permission"])
+@pytest.mark.parametrize("value", ["<permission>", "${var.name}", "FN_APP_READ ", "your permission"])
 @pytest.mark.parametrize("variable", ["request.permission", "request.operation"])
 def test_placeholder_takes_no_permission_away(variable: str, value: str) -> None:
     """What is no name of a permission or operation may become any."""
     text = f"Allow group A to manage all-resources in tenancy where {variable} = '{value}'"
 
     assert codes(text) == ["tenancy-wide", "whole-family"]
+
+
+def test_too_large_a_condition_is_said_to_be_so() -> None:
+    """Above the bound a statement that is not narrow without the rest is refused for its size."""
+    refused = f"allow group A to use functions-family in compartment X where all {{{many(12)}}}"
+
+    (finding,) = judge(refused).findings
+
+    assert judge(refused).verdict == "unjudgeable"
+    assert finding.code == "condition-too-large"
+    assert "512 ways" in finding.message
+    assert finding.fragment in refused
+    assert not codes(refused.replace("where all {", f"where all {{{ONE}, "))
+    assert codes(refused.replace(many(12), many(9))) == ["whole-family"]
+
+
+def test_the_number_of_siblings_is_no_bound() -> None:
+    """As many functions as a statement holds, in one list or one by one, beside branches of another kind."""
+    functions = [f"'ocid1.fnfunc.oc1..a{i}'" for i in range(600)]
+    beside = "any {request.region = 'iad', request.region = 'fra'}"
+    one_by_one = "any {" + ", ".join(f"target.function.id = {one}" for one in functions) + "}"
+    in_a_list = f"target.function.id in ({', '.join(functions)})"
+
+    for condition in (one_by_one, in_a_list):
+        text = f"allow group A to manage functions-family in tenancy where all {{{condition}, {beside}}}"
+        assert not codes(text)
+        assert codes(text.replace("a599'", "'")) == ["tenancy-wide", "whole-family"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        (
+            "request.principal.id = 'ocid1.group.oc1..a'",
+            "that of a group, which is not the OCID of a principal",
+        ),
+        ("request.principal.id = '<rule>'", "compared with no complete OCID"),
+        ("request.user.id = 'ocid1.group.oc1..a'", "that of a group, which is not the OCID of a user"),
+        ("request.groups.id = 'ocid1.user.oc1..a'", "that of a user, which is not the OCID of a group"),
+        (
+            f"all {{{TYPE}, request.principal.compartment.id = '{TENANCY}'}}",
+            "that of a tenancy, which is not the OCID of a compartment",
+        ),
+        (
+            f"all {{request.principal.type = 'user', request.principal.compartment.id = '{COMPARTMENT}'}}",
+            "a compartment does not narrow principals of this type",
+        ),
+        ("request.principal.type = 'workload'", "`request.principal.service_account` together"),
+        (TYPE, "the principal's type without its OCID or compartment"),
+        ("request.region = 'iad'", "does not pin the principal by an OCID, or by its type and compartment"),
+    ],
+)
+def test_why_nobody_is_pinned(condition: str, said: str) -> None:
+    """Where an OCID of a wrong type is the problem, the finding says so, and never that it is missing."""
+    (finding,) = judge(f"allow any-user to use fn-invocation in compartment X where {condition}").findings
+
+    assert finding.code == "any-principal"
+    assert said in finding.message
 
 
 def test_contradictory_types_in_any_order() -> None:
