@@ -22,12 +22,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from oci_iam._harmless import harmless_reading
 from oci_iam._routes import ROUTE_NEEDS, ROUTES, Route
 from oci_iam._scope import Scope, contains, overlap, scope_of
 from oci_iam.catalogue.permissions import FUNCTIONS_REACH, permissions_of
 from oci_iam.conditions import must
 from oci_iam.directory import Directory, DynamicGroup, full_name
-from oci_iam.judge import harmless_reading, judge, names_functions
+from oci_iam.judge import judge, names_functions
 from oci_iam.matching_rule import MatchingRule, matches, parse_matching_rule
 from oci_iam.policy import Aliases, Policy, aliases_of, read
 from oci_iam.request import Principal

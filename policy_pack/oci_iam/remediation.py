@@ -6,6 +6,7 @@ Proposes text only; placeholders stand in angle brackets for what the statement 
 from __future__ import annotations
 
 from oci_iam._rendering import render_location, render_subject
+from oci_iam._tenancy import is_root
 from oci_iam.statement import Location, Member, Statement, Subject
 
 __all__ = ["is_anyone", "narrower"]
@@ -76,7 +77,8 @@ def _subject(subject: Subject) -> tuple[str, tuple[str, ...]]:
 
 def _place(statement: Statement) -> str:
     location = statement.location
-    if location.kind == "compartment" and not (location.id or "").lower().startswith("ocid1.tenancy."):
+    is_tenancy = is_root(location.path) or (location.id or "").lower().startswith("ocid1.tenancy.")
+    if location.kind == "compartment" and not is_tenancy:
         return render_location(location)
     if statement.kind == "endorse":
         tenancy = location.tenancy or "<alias of the tenancy>"

@@ -34,9 +34,10 @@ def codes(text: str, context: Context | None = None) -> list[str]:
             ["tenancy-wide", "crosses-tenancies", "any-principal", "whole-family"],
         ),
         ("allow group A to use fn-apps in compartment X", ["near-miss"]),
-        ("allow group A to use fn-app in compartment X;", ["unparsable"]),
+        ("allow group A to manage fn-app in compartment X;", ["unparsable"]),
         ("allow group A use fn-invocation in compartment X", ["unparsable"]),
-        ("allow group A to read function-family in tenancy # x", ["unparsable"]),
+        ("allow group A to use function-family in tenancy # x", ["unparsable"]),
+        ("allow group A to read function-family in tenancy", []),
         (f"allow any-user to use fn-invocation in compartment X where {GATEWAY}", []),
         (f"allow any-user to {{FN_INVOCATION, FN_APP_UPDATE}} in compartment X where {GATEWAY}", []),
         (f"allow any-user to manage functions-family in compartment X where {GATEWAY}", ["whole-family"]),
@@ -57,7 +58,7 @@ def test_codes(text: str, expected: list[str]) -> None:
         ("Allow group A to {FN_APP_UPDATE} in tenancy", "in tenancy"),
         ("endorse group A to use  fn-invocation in tenancy T", "use  fn-invocation in tenancy T"),
         ("allow group A to use fn-apps in compartment X", "use fn-apps"),
-        ("allow group A to read buckets in tenancy; x", "; x"),
+        ("allow group A to use fn-invocation in tenancy; x", "; x"),
         ("allow group A to read", "allow group A to read"),
         ("allow group A use fn-invocation in compartment X", "use fn-invocation"),
         ("allow group A to {FN_INVOCATION} x in compartment X", "{FN_INVOCATION} x"),
@@ -157,7 +158,8 @@ def test_message_says_who_may_do_what(statement: str, words: str | None) -> None
         ("deny group A to use function-family in tenancy", "unrelated"),
         ("allow group A to use no-such-type in tenancy", "unrelated"),
         ("allow group A to use all-resources in tenancy", "over-broad"),
-        ("allow group A to read function-family in tenancy", "unjudgeable"),
+        ("allow group A to read function-family in tenancy", "ok"),
+        ("allow group A to use function-family in tenancy", "unjudgeable"),
         ("allow group A", "unjudgeable"),
     ],
 )
@@ -238,7 +240,7 @@ class TestTenancy:
         assert not codes(self.TEXT + "Apps", context)
         assert not codes(self.TEXT + "Root:Apps", context)
         assert not codes(self.TEXT + "Root", Context(aliases={"root": COMPARTMENT}))
-        assert codes(self.TEXT + "Root") == ["placeholder"]
+        assert codes(self.TEXT + "Root") == ["tenancy-wide"]
 
     @pytest.mark.parametrize(
         "definitions",
@@ -299,7 +301,7 @@ def test_slip_is_harmless_where_the_condition_leaves_nothing() -> None:
 
 def test_text_that_cannot_be_read_is_quoted_in_part() -> None:
     """Forty characters from where reading stopped are shown."""
-    (finding,) = judge("allow group A to read buckets in tenancy; " + "x" * 60).findings
+    (finding,) = judge("allow group A to manage fn-app in tenancy; " + "x" * 60).findings
 
     assert finding.fragment == "; " + "x" * 38
 
@@ -443,6 +445,13 @@ def test_endless_permission_takes_no_time() -> None:
     [
         ("group A", "id ocid1.fnfunc.oc1.iad.aaaa", "misplaced-ocid"),
         ("group A", "'ocid1.fnapp.oc1.iad.aaaa'", "misplaced-ocid"),
+        ("group A", "ocid1.compartment.oc1..aaaa", "ocid-without-id"),
+        ("group A", "'ocid1.compartment.oc1..aaaa'", "ocid-without-id"),
+        ("group A", "'id ocid1.compartment.oc1..aaaa'", "ocid-without-id"),
+        ("group A", "ocid1.tenancy.oc1..aaaa", "tenancy-wide"),
+        ("group A", "acme (root)", "tenancy-wide"),
+        ("group A", "'acme (root)'", "tenancy-wide"),
+        ("group A", "root", "tenancy-wide"),
         ("group id ocid1.user.oc1..aaaa", "X", "misplaced-ocid"),
         ("group B, id ocid1.tenancy.oc1..aaaa", "X", "misplaced-ocid"),
         ("dynamic-group id ocid1.instance.oc1..aaaa", "X", "misplaced-ocid"),
@@ -575,10 +584,12 @@ REMARKS = [
         "Allow group A to read buckets in tenancy # Allow group A to manage all-resources in tenancy",
         "unjudgeable",
     ),
-    ("Allow group A to read buckets in tenancy # a\nwhere request.region = 'iad'", "unjudgeable"),
-    ("Allow group A to read buckets in tenancy where x = 'a#b", "unjudgeable"),
-    ("Deny group A to read buckets in tenancy # a note", "unjudgeable"),
-    ("Endorse group A to read buckets in any-tenancy # a note", "unjudgeable"),
+    ("Allow group A to read buckets in tenancy # a\nwhere request.region = 'iad'", "unrelated"),
+    ("Allow group A to use fn-invocation in compartment X # a\nwhere request.region = 'iad'", "unjudgeable"),
+    ("Allow group A to use fn-invocation in compartment X where x = 'a#b", "unjudgeable"),
+    ("Deny group A to read buckets in tenancy # a note", "ok"),
+    ("Endorse group A to read buckets in any-tenancy # a note", "unrelated"),
+    ("Endorse group A to manage fn-app in any-tenancy # a note", "unjudgeable"),
     (
         "Allow group A to manage all-resources in tenancy where request.permission = 'X' # a note",
         "unjudgeable",
@@ -598,8 +609,9 @@ TYPE_BEHIND_LIST = [
     ("Allow group A to {FN_FUNCTION_READ} all-resources in tenancy", "ok"),
     ("Allow group A to {FN_INVOCATION} fn-invocation in compartment C", "unjudgeable"),
     ("Allow group A to {KEY_READ, FN_INVOCATION} buckets in compartment C", "unjudgeable"),
-    ("Allow group A to {KEY_READ} buckets keys in compartment C", "unjudgeable"),
-    ("Allow group A to {KEY_READ} {buckets in compartment C", "unjudgeable"),
+    ("Allow group A to {KEY_READ} buckets keys in compartment C", "unrelated"),
+    ("Allow group A to {KEY_READ} buckets fn-functions in compartment C", "unjudgeable"),
+    ("Allow group A to {FN_INVOCATION} {buckets in compartment C", "unjudgeable"),
 ]
 
 

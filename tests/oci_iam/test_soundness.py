@@ -199,7 +199,7 @@ SHAPES = (
     Shape(_is(ID, CALLERS)),
     Shape(_is(ID, RULE_ID, CALLERS)),
     Shape(_is(ID, APPS)),
-    Shape(_is(ID, "<rule>")),
+    Shape(_is(ID, "your rule")),
     Shape(Leaf(ID, "=", ("/ocid1*/",))),
     Shape(_is("request.user.id", CALLERS)),
     Shape(_is("request.groups.id", MARTA)),
