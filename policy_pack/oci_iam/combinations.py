@@ -192,7 +192,7 @@ def _holdings(policy: Policy, directory: Directory | None) -> Iterator[_Holding]
     or else read as widely as can be."""
     aliases = aliases_of(tuple(policy.statements))
     tenancy_id = directory.tenancy_id if directory else None
-    context = Context(tenancy_id, aliases.groups | aliases.places, policy.compartment_id or None)
+    context = Context(tenancy_id, aliases.names, policy.compartment_id or None)
     for text in policy.statements:
         statement = read(text)
         if isinstance(statement, Unparsable):
@@ -245,11 +245,9 @@ def _subject(
         return f"{member.kind}{of_tenancy}" + (
             f" with {', '.join(who)}" if who else ""
         ), not who and not tenancy
-    ocid = member.id
-    if ocid is None and member.domain is None and member.name is not None:
-        ocid = aliases.groups.get(member.name.casefold())
+    ocid = member.id or aliases.group(member)
     if ocid is not None:
-        return f"{member.kind} {_name_of(ocid, directory) or 'id ' + ocid}{of_tenancy}", False
+        return f"{member.kind} {_name_of(ocid, directory) or 'id ' + ocid.casefold()}{of_tenancy}", False
     if member.kind == "service":
         return f"service {(member.name or '').casefold()}{of_tenancy}", False
     return f"{member.kind} {full_name(member.domain, member.name or '')}{of_tenancy}", False

@@ -18,6 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import oci_iam
+from oci_iam._parser import parse_condition
+from oci_iam.conditions import holds
 from tests.oci_iam.oracle import (
     ACCOUNT,
     APPS,
@@ -462,6 +464,28 @@ def test_comparison_leaves_no_new_access_out(before: list[Grant], after: list[Gr
         permission in powers or powers & {"use all-resources", "manage all-resources"}
         for permission in gained
     )
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(CONDITIONS, st.lists(CONDITIONS, max_size=3))
+def test_what_is_shown_of_a_gain_holds_for_every_new_call(
+    after: Condition | None, before: list[Condition | None]
+) -> None:
+    """Each call that is new meets the condition of one of the gains that are shown."""
+    old, new = [Grant(condition=one) for one in before], Grant(condition=after)
+    shown = [
+        parse_condition(access.condition) if access.condition else None
+        for access in oci_iam.compare(list(map(str, old)), [str(new)])
+    ]
+
+    for call in EVERY_CALL:
+        if allows(new, call) and not any(allows(grant, call) for grant in old):
+            variables = {name: _one(values) for name, values in call.variables().items()}
+            assert any(not isinstance(one, oci_iam.Unparsable) and holds(one, variables) for one in shown)
+
+
+def _one(values: frozenset[str]) -> str | frozenset[str]:
+    return next(iter(values)) if len(values) == 1 else values
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
