@@ -96,6 +96,7 @@ def _without_condition(statement: Statement | Unparsable) -> Statement | None:
 # --- by its words --------------------------------------------------------------------------------------
 
 _BEGINS = frozenset({"allow", "deny", "define", "endorse", "admit"})
+_CROSSING = frozenset({*VERBS, "associate"})
 
 
 def _is_deny(words: list[str]) -> str | None:
@@ -109,15 +110,18 @@ def _is_deny(words: list[str]) -> str | None:
 def _has_plain_action(words: list[str]) -> str | None:
     """Whether all that a statement can be about are known resource-types and permissions which reach nothing
     under any of its verbs, and no word elsewhere is a verb, a beginning or nearly a functions type."""
-    first = next((at for at, word in enumerate(words) if word in VERBS or word == "{"), None)
-    if words[:1] not in (["allow"], ["endorse"], ["admit"]) or first is None:
+    if words[:1] not in (["allow"], ["endorse"], ["admit"]):
+        return None
+    known = VERBS if words[0] == "allow" else _CROSSING
+    first = next((at for at, word in enumerate(words) if word in known or word == "{"), None)
+    if first is None:
         return None
     end = next((at for at in range(first, len(words)) if words[at] in ("in", "on")), len(words))
     action = words[first:end]
     if _may_be_more([*words[1:first], *words[end:]]):
         return None
-    verbs = [word for word in action if word in VERBS]
-    things = [word for word in action if word not in VERBS and word not in ("{", "}", ",", "to")]
+    verbs = [word for word in action if word in known]
+    things = [word for word in action if word not in known and word not in ("{", "}", ",", "to")]
     if not things or not all(_is_known(word) and not _yields(verbs, word) for word in things):
         return None
     return "functions" if any(map(_reaches, things)) else "others"
@@ -126,7 +130,9 @@ def _has_plain_action(words: list[str]) -> str | None:
 def _may_be_more(words: list[str]) -> bool:
     """Whether words around the action may say another one. `all` before a bracket begins a block."""
     return any(
-        word in VERBS or word in _BEGINS or (_reaches(word) and not (word == "all" and after in ("{", "(")))
+        word in _CROSSING
+        or word in _BEGINS
+        or (_reaches(word) and not (word == "all" and after in ("{", "(")))
         for word, after in zip(words, [*words[1:], ""], strict=False)
     )
 

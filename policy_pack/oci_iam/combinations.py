@@ -259,6 +259,10 @@ _PRINCIPAL = (
     "request.principal.id",
     "request.principal.compartment.id",
     "request.resource.compartment.id",
+    "request.instance.compartment.id",
+    "request.principal.cluster_id",
+    "request.principal.namespace",
+    "request.principal.service_account",
     "request.user.id",
     "request.groups.id",
 )

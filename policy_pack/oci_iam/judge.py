@@ -78,7 +78,7 @@ def judge(statement: str | Statement | Unparsable, context: Context | None = Non
 
 def _only_looks(statement: Statement) -> bool:
     """Whether the verb yields nothing that matters on any type, so that it does not matter which is meant."""
-    return statement.verb in ("inspect", "read")
+    return statement.verb in ("inspect", "read", "associate")
 
 
 def judge_policy(

@@ -24,6 +24,7 @@ from tests.oci_iam.fuzz_statement import MIGHT_REACH
         "Allow group A to manage buckets in X",
         "Allow group A to manage buckets in tenancy where request.region = 'iad' or request.region = 'fra'",
         "Admit any-user of banana to manage object-family in tenancy",
+        "Endorse group A to associate subnets in tenancy with vnics",
         "Deny group A to manage all-resources in tenancy;",
         "Deny A to manage functions-family in tenancy",
         "Deny group A to",
@@ -64,6 +65,7 @@ def test_no_reading_reaches_functions(text: str) -> None:
         "Allow Admins to read buc\u212aets in tenancy",
         "Allow Admins\x0cto read buckets in tenancy",
         "Allow Admins to read buckets in tenancy where fn-invocation",
+        "Endorse group A to associate subnets in tenancy with fn-invocation",
     ],
 )
 def test_some_reading_might(text: str) -> None:

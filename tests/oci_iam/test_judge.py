@@ -38,6 +38,7 @@ def codes(text: str, context: Context | None = None) -> list[str]:
         ("allow group A use fn-invocation in compartment X", ["unparsable"]),
         ("allow group A to use function-family in tenancy # x", ["unparsable"]),
         ("allow group A to read function-family in tenancy", []),
+        ("endorse group A to associate fn-functions in tenancy with subnets in tenancy T", []),
         (f"allow any-user to use fn-invocation in compartment X where {GATEWAY}", []),
         (f"allow any-user to {{FN_INVOCATION, FN_APP_UPDATE}} in compartment X where {GATEWAY}", []),
         (f"allow any-user to manage functions-family in compartment X where {GATEWAY}", ["whole-family"]),
