@@ -1,7 +1,15 @@
 # `make help` lists what there is. Everything installs what it needs; nothing outside the checkout and the
 # user's cache is written.
 STACK ?= dev
+LIKE ?= dev
 PYTHON ?= python3
+# What a person gives reaches commands through the environment, as it is: text in a recipe would be run by the
+# shell, and `$(…)` in a variable by make.
+override STACK := $(value STACK)
+override LIKE := $(value LIKE)
+override ARGS := $(value ARGS)
+override EMIT := $(value EMIT)
+export STACK LIKE ARGS EMIT
 VENV := .venv
 PY := $(VENV)/bin/python
 PYTEST := $(PY) -m pytest
@@ -16,29 +24,51 @@ ACTIONLINT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/oci-ai-functions/actionlint
 LINTED := __main__.py benchmarks components engine function_src policy_pack sandbox tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview down emit test test-fast lint imports workflows coverage format docs bench fuzz mutants lock clean
+# Command lines hold a stack's name as a word of its own, and ARGS split into words, nothing of them run.
+SANDBOX := $(PY) -m sandbox
+
+.PHONY: help up preview refresh outputs down repair emit logs stack test test-fast lint imports workflows coverage format docs \
+	bench fuzz mutants soak-kills lock clean
 
 help: ## this table
 	@printf '%-12s %s\n' target 'what it does'
 	@printf '%-12s %s\n' ------ ------------
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@printf '\n%s\n' 'up, preview, down and emit take STACK=dev (default) or STACK=prod.'
+	@printf '\n%s\n' 'Those of a stack take STACK=dev (default), STACK=prod or a stack of your own, and ARGS="…": arguments'
+	@printf '%s\n' 'for pulumi (up, preview, refresh, outputs, down), or for the command itself (emit, logs).'
 
 up: $(VENV)/.sandbox-ready ## deploy a stack on the sandbox, guarded by the policy pack
-	@$(PY) -m components $(STACK)
-	@$(PY) -m sandbox up --stack $(STACK)
+	@$(PY) -m components "$$STACK"
+	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
+	@$(SANDBOX) up --stack="$$STACK" -- --words "$$ARGS"
 
-preview: $(VENV)/.sandbox-ready ## show what a deploy would change, and judge it
-	@$(PY) -m components $(STACK)
-	@$(PY) -m sandbox preview --stack $(STACK)
+preview: $(VENV)/.sandbox-ready ## show what a deploy would change, and judge it (ARGS=--diff for every detail)
+	@$(PY) -m components "$$STACK"
+	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
+	@$(SANDBOX) preview --stack="$$STACK" -- --words "$$ARGS"
 
-down: $(VENV)/.sandbox-ready ## destroy a stack on the sandbox
-	@$(PY) -m sandbox down --stack $(STACK)
+refresh: $(VENV)/.sandbox-ready ## compare a stack's state with what exists on the sandbox, and adopt it
+	@$(SANDBOX) refresh --stack="$$STACK" -- --words "$$ARGS"
 
-emit: $(VENV)/.sandbox-ready ## send an AI event through the deployed rule into the function (EMIT="--file F --object O")
-	@$(PY) -m sandbox emit --stack $(STACK) $(EMIT)
+outputs: $(VENV)/.sandbox-ready ## show a stack's outputs (ARGS=--json for programs)
+	@$(SANDBOX) outputs --stack="$$STACK" -- --words "$$ARGS"
 
-test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 10 minutes on 2 cores)
+down: $(VENV)/.sandbox-ready ## destroy a stack on the sandbox, objects in its buckets included
+	@$(SANDBOX) down --stack="$$STACK" -- --words "$$ARGS"
+
+repair: $(VENV)/.sandbox-ready ## bring state and store of a stack together, also where the store was lost
+	@$(SANDBOX) repair --stack="$$STACK" --cwd .
+
+emit: $(VENV)/.sandbox-ready ## send an AI event through the deployed rule into the function (ARGS="--sample transcribed")
+	@$(SANDBOX) emit --stack="$$STACK" --words "$$EMIT $$ARGS"
+
+logs: $(VENV)/.sandbox-ready ## show what the functions printed when they ran (ARGS="--last 3")
+	@$(SANDBOX) logs --stack="$$STACK" --words "$$ARGS"
+
+stack: $(VENV)/.sandbox-ready ## write the file of a new stack, STACK=qa, from that of another (LIKE=dev)
+	@$(SANDBOX) stack --like "$$LIKE" -- "$$STACK"
+
+test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 15 minutes on 2 cores)
 	@$(PY) -m engine.ensure > /dev/null
 	@$(PYTEST) -n 2 --dist loadfile
 
@@ -50,13 +80,10 @@ lint: $(VENV)/.dev-ready imports workflows ## style, types, imports, workflows, 
 	@$(VENV)/bin/ruff format --check $(LINTED)
 	@$(VENV)/bin/mypy
 	@$(PY) -m components dev prod
-	@$(VENV)/bin/oci-iam check-config policy_pack/config/dev.json policy_pack/config/prod.json
-
-# Until the moves to components/values and sandbox/cloud have landed; then all of pyproject.toml's.
-CONTRACTS := guard guard-protocol components values handler engine sandbox
+	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 
 imports: $(VENV)/.dev-ready ## the import contracts of pyproject.toml
-	@PYTHONPATH=function_src $(VENV)/bin/lint-imports --no-logo $(addprefix --contract ,$(CONTRACTS))
+	@PYTHONPATH=function_src $(VENV)/bin/lint-imports --no-logo
 
 workflows: $(VENV)/.dev-ready $(ACTIONLINT) ## the workflows of .github
 	@$(ACTIONLINT) -shellcheck= -pyflakes=
@@ -91,6 +118,10 @@ lock: $(VENV)/.dev-ready ## pin the packages of every *.in with their hashes (LO
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements/fuzz.in -o requirements/fuzz.txt
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements.in -o requirements.txt
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt policy_pack/requirements.in -o policy_pack/requirements.txt
+	@$(COMPILE:3.11=3.12) $(LOCK) -c requirements/dev.txt function_src/requirements.in -o function_src/requirements.txt
+
+soak-kills: $(VENV)/.dev-ready ## kill every process at every type of both stacks, and look what the next up makes of it (an hour)
+	@set -f; $(PY) -m tests.end_to_end.soak_kills $$ARGS
 
 clean: ## remove the sandbox, the environment and the tools' caches (the engine's cache stays)
 	rm -rf .sandbox $(VENV) .coverage .import_linter_cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .mutants

@@ -21,6 +21,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 
 from engine import _build, _cache, _host_folder
@@ -225,8 +226,19 @@ def _built(root: Path, lock: int, say: Say) -> Path:
     return folder
 
 
+def _version() -> str:
+    """The project's version, which its one distribution states; engine code runs without it, too."""
+    try:
+        return metadata.version("oci-functions-guard")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
+
+
 def main() -> int:
-    """Print the engine's folder; messages go to stderr."""
+    """Print the engine's folder, or with `--version` what would be used; messages go to stderr."""
+    if sys.argv[1:] == ["--version"]:
+        print(f"oci-ai-functions {_version()}, engine pulumi v{_build.pinned_version()}")
+        return 0
     # A build stops as it does on Ctrl-C, with nothing half made left behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:

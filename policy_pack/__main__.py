@@ -1,5 +1,5 @@
 """Entry point of the policy pack: serves every rule to the engine that started it."""
 
-from oci_functions_guard.server import serve
+from oci_functions_guard.start import start
 
-serve()
+start()

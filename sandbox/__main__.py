@@ -3,35 +3,57 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+import signal
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
-from sandbox import deploy, project
-from sandbox.cloud.errors import SandboxFault
-from sandbox.environment import Sandbox, shell_exports
-from sandbox.events.command import add_emit_arguments, add_invoke_arguments, run_emit, run_invoke
+from sandbox import console, deploy, new_stack, private, project
+from sandbox.cloud.errors import SandboxFault, Unusable
+from sandbox.console import say
+from sandbox.environment import ROOT, Sandbox, shell_exports
+from sandbox.events.command import (
+    add_emit_arguments,
+    add_invoke_arguments,
+    add_logs_arguments,
+    run_emit,
+    run_invoke,
+    run_logs,
+)
 from sandbox.recovery import recover
 
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+UNUSABLE = 2
+"""Exit status for arguments or files that cannot be used; nothing was done."""
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="sandbox", description="A stand-in for Oracle Cloud on this machine, for the real Pulumi engine."
+        prog="sandbox",
+        description="A stand-in for Oracle Cloud on this machine, for the real Pulumi engine.",
+        epilog="Exit statuses and environment variables: docs/sandbox.md.",
     )
+    stated = version("oci-functions-guard")  # which holds `oci_iam`, and so is always installed
+    parser.add_argument("--version", action="version", version=f"oci-ai-functions {stated}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name, text in (
         ("up", "deploy a stack of this project, guarded by its policy pack"),
         ("preview", "show what a deploy would change, and judge it"),
+        ("refresh", "compare a stack's state with what exists, and adopt it"),
+        ("outputs", "show a deployed stack's outputs"),
         ("down", "destroy a stack of this project"),
     ):
         command = commands.add_parser(name, help=text)
-        command.add_argument("--stack", default="dev", help="dev (default) or prod")
+        command.add_argument("--stack", default="dev", help="dev (default) or another stack of the project")
         command.add_argument("extra", nargs="*", help="arguments for pulumi, after --")
+    stack = commands.add_parser("stack", help="write the file of another stack of this project")
+    stack.add_argument("stack", help="the new stack's name")
+    stack.add_argument("--like", default="dev", help="the stack whose file it is written from (default: dev)")
     add_emit_arguments(commands.add_parser("emit", help="send an event through the deployed rules"))
-    add_invoke_arguments(commands.add_parser("invoke", help="call a deployed function as a user or a group"))
+    add_invoke_arguments(
+        commands.add_parser("invoke", help="invoke a deployed function as a user or a group")
+    )
+    add_logs_arguments(commands.add_parser("logs", help="show what functions printed when they ran"))
     commands.add_parser("env", help='print the environment: eval "$(python -m sandbox env)"')
     repair = commands.add_parser("repair", help="mend a stack of any project after a kill")
     repair.add_argument("--stack", required=True)
@@ -39,36 +61,94 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _split(arguments: list[str]) -> list[str]:
+    """`… --words TEXT`, as the last two: TEXT split as a shell splits words, and nothing in it is run.
+
+    So the Makefile passes on what a person gave as one variable. Raises `Unusable` for an open quote.
+    """
+    if arguments[-2:-1] != ["--words"]:
+        return arguments
+    try:
+        return [*arguments[:-2], *shlex.split(arguments[-1])]
+    except ValueError as error:
+        raise Unusable(f"{arguments[-1]!r}: {error}") from None
+
+
 def _repair(sandbox: Sandbox, stack: str, place: Path) -> int:
     folder, name = project.find(place.expanduser().resolve())
     if not sandbox.state_file(name, stack).exists():
         raise SandboxFault(f"{folder}: the project {name} has no stack {stack} in this sandbox")
-    mended = recover(sandbox, sandbox.prepare(_say), folder, name, stack, _say)
-    _say(f"recovery  {stack}: {'mended' if mended else 'nothing to mend'}")
+    if folder == ROOT:
+        folder = sandbox.project  # whose stack files hold the sandbox's encryption salt
+    mended = recover(sandbox, sandbox.prepare(say), folder, name, stack, say, forget_lost=True)
+    say(f"recovery  {stack}: {'mended' if mended else 'nothing to mend'}")
     return 0
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command; its exit status. Errors are one line on stderr."""
-    options = _parser().parse_args(arguments)
-    sandbox = Sandbox.here()
-    try:
-        if options.command == "env":
-            print(shell_exports(sandbox.prepare(_say)))
-            return 0
-        if options.command == "emit":
+def _env(sandbox: Sandbox) -> int:
+    warning = project.warning_for(Path.cwd())
+    console.show(shell_exports(sandbox.prepare(say)))
+    if warning:
+        say(f"warning   {warning}")
+    return 0
+
+
+def _new_stack(stack: str, template: str) -> int:
+    for line in new_stack.write(stack, template):
+        say(line)
+    return 0
+
+
+def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
+    if getattr(options, "stack", None) is not None:
+        project.checked(options.stack)
+    command: str = options.command
+    match command:
+        case "env":
+            return _env(sandbox)
+        case "emit":
             return run_emit(options, sandbox.folder)
-        if options.command == "invoke":
+        case "invoke":
             return run_invoke(options, sandbox.folder)
-        if options.command == "repair":
+        case "logs":
+            return run_logs(options, sandbox.folder)
+        case "repair":
             return _repair(sandbox, options.stack, options.cwd)
-        return deploy.run(options.command, options.stack, sandbox, options.extra, _say)
+        case "stack":
+            return _new_stack(options.stack, options.like)
+        case "outputs":
+            return deploy.outputs(options.stack, sandbox, options.extra, say)
+        case _:
+            return deploy.run(command, options.stack, sandbox, options.extra, say)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; its exit status, as docs/sandbox.md lists them. Errors are one line on stderr."""
+    console.set_up()
+    try:
+        try:
+            return _command(sys.argv[1:] if arguments is None else arguments)
+        finally:
+            console.settle()
+    except Unusable as error:
+        say(str(error))
+        return UNUSABLE
     except SandboxFault as error:
-        _say(str(error))
+        say(str(error))
         return 1
     except KeyboardInterrupt:
-        _say("interrupted")
-        return 130
+        say("interrupted")
+        return 128 + signal.SIGINT
+
+
+def _command(arguments: list[str]) -> int:
+    options = _parser().parse_args(_split(arguments))
+    sandbox = Sandbox.here()
+    try:
+        return _run(options, sandbox)
+    finally:
+        if sandbox.exists():
+            private.narrow(sandbox.folder)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`up`, `preview` and `down` of this project's stacks on the sandbox, through the real engine.
+"""This project's stacks on the sandbox by the real engine: `up`, `preview`, `refresh`, `outputs`, `down`.
 
 The commands are `pulumi`'s own, with the project's policy pack; what is added is what a person would
 otherwise have to know: the environment, the generated project, and recovery after a run was cut off.
@@ -8,57 +8,124 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
-import signal
-import subprocess
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox import project
-from sandbox.cloud.errors import SandboxFault
+from sandbox import housekeeping, private, project
+from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.cloud.store import Store
+from sandbox.engine_call import foreground
 from sandbox.environment import ROOT, Sandbox, merged
 from sandbox.recovery import recover
 from sandbox.services.objectstorage.rules import objects_of
 
 PACK = ROOT / "policy_pack"
+Say = Callable[[str], None]
 
 _ENGINE_ARGUMENTS = {
     "up": ("up", "--yes"),
     "preview": ("preview",),
+    "refresh": ("refresh", "--yes", "--skip-preview"),
     "down": ("destroy", "--yes", "--skip-preview"),
 }
+COMMANDS = tuple(_ENGINE_ARGUMENTS)
+
+# The pack's config of a stack that has none of its own: what is not said is judged by the strictest.
+_DEFAULT_CONFIG = "prod"
+# Arguments that would move the engine to a stack or a project this command has neither locked nor written.
+_OTHER_STACK = re.compile(r"-[sC](?!-).*|--(?:stack|cwd)(?:=.*)?", re.DOTALL)
+
+_NEXT = """\
+next      make emit{of}      send an AI event through the deployed rules into the function
+          make outputs{of}   the function's id and endpoint
+          make logs{of}      what the functions printed
+          make down{of}      destroy the stack"""
+
+_MAY_HANG = (
+    "--continue-on-error: the engine waits forever where the delete of a replacement fails "
+    "(pulumi/pulumi#16373); Ctrl-C ends it and the next up goes on, see docs/recovery.md"
+)
 
 
-def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Callable[[str], None]) -> int:
-    """Run `up`, `preview` or `down` of one stack; the engine's exit status.
+def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Say) -> int:
+    """Run one of `COMMANDS` on one stack; the engine's exit status.
 
-    `extra` goes to the engine as it is. Raises `SandboxFault` where it can't come that far.
+    `extra` goes to the engine as it is. Raises `SandboxFault` where it cannot come that far.
     """
+    project.shipped(stack)
+    _refuse_other_stack(extra)
     environment = sandbox.prepare(say)
-    with _only_one(sandbox, stack, command) as lock:
-        with Store(sandbox.store) as store:
-            store.check()
-            if command == "down":
-                _empty_buckets(store, stack, say)
+    if command == "down":
+        # Objects are deleted with their bucket at the moment it is deleted: where the engine refuses or fails
+        # before, they stay.
+        environment["OCI_SANDBOX_EMPTY_BUCKETS"] = "1"
+    with _only_one(sandbox, stack, command) as lock, Store(sandbox.store) as store:
+        store.check()
+        housekeeping.tidy_images(store, sandbox.folder)
         project.write_stack(sandbox, stack, environment)
-        recover(sandbox, environment, sandbox.project, project.name(), stack, say)
-        arguments = ["pulumi", *_ENGINE_ARGUMENTS[command], "--stack", stack]
-        if command != "down":
-            arguments += ["--policy-pack", str(PACK)]
-            arguments += ["--policy-pack-config", str(PACK / "config" / f"{stack}.json")]
-        return _foreground([*arguments, *extra], sandbox.project, merged(environment), lock)
+        if command == "up" and "--continue-on-error" in extra:
+            say(_MAY_HANG)
+        forget = command == "down"
+        recover(sandbox, environment, sandbox.project, project.name(), stack, say, forget_lost=forget)
+        filled = _filled_buckets(store, stack)
+        arguments = [*_arguments(command, stack, extra), *_pack(command, stack, say), *extra]
+        status = foreground(arguments, sandbox.project, merged(environment), lock)
+        for name in sorted(filled - _filled_buckets(store, stack)):
+            say(f"sandbox: the objects of bucket {name} were deleted with it")
+    if command == "up" and status == 0:
+        say(_NEXT.format(of="" if stack == "dev" else f" STACK={stack}"))
+    return status
 
 
-def _empty_buckets(store: Store, stack: str, say: Callable[[str], None]) -> None:
-    """Remove what `make emit` has put into the stack's buckets: OCI deletes only empty ones."""
+def outputs(stack: str, sandbox: Sandbox, extra: list[str], say: Say) -> int:
+    """Show the outputs of a deployed stack; the engine's exit status. `extra` goes to the engine."""
+    project.shipped(stack)
+    _refuse_other_stack(extra)
+    if not sandbox.state_file(project.name(), stack).exists():
+        raise SandboxFault(f"stack {stack}: not deployed in this sandbox; `make up STACK={stack}` deploys it")
+    environment = sandbox.prepare(say)
+    project.write_stack(sandbox, stack, environment)
+    arguments = ["stack", "output", "--stack", stack, *extra]
+    return foreground(arguments, sandbox.project, merged(environment))
+
+
+def _arguments(command: str, stack: str, extra: list[str]) -> list[str]:
+    given = list(_ENGINE_ARGUMENTS[command])
+    if "--preview-only" in extra:  # the engine takes one of the two
+        given = [word for word in given if word != "--skip-preview"]
+    return [*given, "--stack", stack]
+
+
+def _pack(command: str, stack: str, say: Say) -> list[str]:
+    """The policy pack and its config, where the command can create something."""
+    if command not in ("up", "preview"):
+        return []
+    config = PACK / "config" / f"{stack}.json"
+    if not config.exists():
+        config = config.with_name(f"{_DEFAULT_CONFIG}.json")
+        say(
+            f"pack      {stack} has no policy_pack/config/{stack}.json; {config.name}, the strictest, is used"
+        )
+    return ["--policy-pack", str(PACK), "--policy-pack-config", str(config)]
+
+
+def _refuse_other_stack(extra: list[str]) -> None:
+    for word in extra:
+        if _OTHER_STACK.fullmatch(word):
+            raise Unusable(f"{word}: cannot be passed on to pulumi: STACK or --stack chooses the stack")
+
+
+def _filled_buckets(store: Store, stack: str) -> set[str]:
+    """The stack's buckets that hold objects, by name."""
+    ours = f"urn:pulumi:{stack}::{project.name()}::"
+    found = set()
     for bucket in store.list("oci:ObjectStorage/bucket:Bucket"):
-        if bucket.urn.startswith(f"urn:pulumi:{stack}::{project.name()}::"):
-            folder = objects_of(store, bucket.outputs["namespace"], bucket.outputs["name"])
-            if folder.is_dir():
-                shutil.rmtree(folder)
-                say(f"sandbox: emptied bucket {bucket.outputs['name']}")
+        folder = objects_of(store, bucket.outputs["namespace"], bucket.outputs["name"])
+        if bucket.urn.startswith(ours) and any(path.is_file() for path in folder.rglob("*")):
+            found.add(str(bucket.outputs["name"]))
+    return found
 
 
 @contextmanager
@@ -67,27 +134,20 @@ def _only_one(sandbox: Sandbox, stack: str, command: str) -> Iterator[int]:
 
     The engine inherits the open file: should this process be killed, the lock lasts until the engine ends.
     """
-    path = sandbox.folder / f"{stack}.lock"
-    with open(path, "a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "another command"
-            raise SandboxFault(f"stack {stack} is in use by {holder}; wait until it ends") from None
-        file.truncate(0)
-        file.write(f"`make {command} STACK={stack}` (process {os.getpid()})")
-        file.flush()
-        yield file.fileno()
-
-
-def _foreground(arguments: list[str], folder: Path, environment: dict[str, str], lock: int) -> int:
-    """Run the engine on this terminal. Ctrl-C reaches it as well, and this process waits for its ending."""
-    former = signal.signal(signal.SIGINT, lambda *_: None)
+    path = sandbox.folder / f"stack-{stack}.lock"
+    lock = private.open_lock(path)
     try:
-        process = subprocess.Popen(arguments, cwd=folder, env=environment, pass_fds=(lock,))
-        signal.signal(signal.SIGTERM, lambda *_: process.send_signal(signal.SIGINT))
-        status = process.wait()
+        _take(lock, path, stack)
+        os.ftruncate(lock, 0)
+        os.write(lock, f"`make {command} STACK={stack}` (process {os.getpid()})".encode())
+        yield lock
     finally:
-        signal.signal(signal.SIGINT, former)
-    return status if status >= 0 else 128 - status
+        os.close(lock)
+
+
+def _take(lock: int, path: Path, stack: str) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = path.read_text().strip() or "another command"
+        raise SandboxFault(f"stack {stack} is in use by {holder}; wait until it ends") from None

@@ -6,6 +6,7 @@ Does not run anything and does not know stacks: that is `sandbox.deploy`.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shlex
 import sys
@@ -14,17 +15,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine import ensure
+from sandbox import housekeeping, private
 from sandbox.cloud.errors import SandboxFault
 from sandbox.providers import install
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# What could lead the engine, the real provider, the OCI SDK or the OCI command line to a real account.
-# None of it may survive in the sandbox's environment.
+# What could lead the engine, the real provider, the OCI SDK or the OCI command line to a real account, or the
+# engine to a state it does not share with the sandbox. None of it may survive in the sandbox's environment.
 FOREIGN_VARIABLES = (
     "PULUMI_ACCESS_TOKEN",
     "PULUMI_CONFIG_PASSPHRASE",
     "PULUMI_STACK",
+    # They attach the engine to a provider or a language host that somebody runs, whatever plugins there are.
+    "PULUMI_DEBUG_PROVIDERS",
+    "PULUMI_DEBUG_LANGUAGES",
+    # They change where the state lies or when it is written: recovery would read another file.
+    "PULUMI_DIY_BACKEND_GZIP",
+    "PULUMI_DIY_BACKEND_ZSTD",
+    "PULUMI_DIY_BACKEND_LEGACY_LAYOUT",
+    "PULUMI_SELF_MANAGED_STATE_GZIP",
+    "PULUMI_SELF_MANAGED_STATE_ZSTD",
+    "PULUMI_SELF_MANAGED_STATE_LEGACY_LAYOUT",
+    "PULUMI_SKIP_CHECKPOINTS",
     "OCI_CONFIG_PROFILE",
     "OCI_CLI_PROFILE",
     "OCI_CLI_AUTH",
@@ -67,6 +80,12 @@ key_file={key_file}
 
 # Below this the engine's state file, written whole at every step, may not fit any more.
 _LEAST_FREE_BYTES = 8 * 1024 * 1024
+# The engine keeps a log of every command; above this it removes the oldest.
+_ENGINE_LOG_MEGABYTES = 10
+# Of a folder that exists already, any of these says that it is a sandbox ...
+_MARKS = ("passphrase", "store.db", "faults.json")
+# ... and these are what a command that was killed may have made before them.
+_FIRST = re.compile(r"home|state|project|oci|\.passphrase\.\d+")
 
 
 @dataclass(frozen=True)
@@ -79,6 +98,10 @@ class Sandbox:
     def here(cls) -> Sandbox:
         """The sandbox that `OCI_SANDBOX_DIR` names, else the project's own."""
         return cls(Path(os.environ.get("OCI_SANDBOX_DIR") or ROOT / ".sandbox").absolute())
+
+    def exists(self) -> bool:
+        """Whether a command has made it already."""
+        return (self.folder / "passphrase").exists()
 
     @property
     def home(self) -> Path:
@@ -124,6 +147,7 @@ class Sandbox:
             # A program with another SDK version would otherwise download the real provider.
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_LOG_ROTATION_MAX_TOTAL_MB": str(_ENGINE_LOG_MEGABYTES),
             "OCI_CONFIG_FILE": str(self.folder / "oci" / "config"),
             "OCI_CLI_CONFIG_FILE": str(self.folder / "oci" / "config"),
             "OCI_CLI_RC_FILE": str(self.folder / "oci" / "cli_rc"),
@@ -136,6 +160,7 @@ class Sandbox:
         Safe to call at every command: what stands is left as it is. Raises `SandboxFault`.
         """
         self._make_folders()
+        housekeeping.tidy(self.folder)
         # The interpreter as it was started: resolving the link would leave the virtual environment.
         install.install(home=self.home, python=Path(sys.executable), root=ROOT)
         try:
@@ -146,18 +171,20 @@ class Sandbox:
 
     def _make_folders(self) -> None:
         try:
+            self._refuse_foreign_folder()
             for folder in (self.folder, self.home, self.state, self.project, self.folder / "oci"):
-                folder.mkdir(parents=True, exist_ok=True)
-            self._write_once("passphrase", secrets.token_hex(16))
-            key = self._write_once("oci/key.pem", "no key: the sandbox signs nothing\n")
-            self._write_once("oci/config", _OCI_CONFIG.format(key_file=key))
-            self._write_once("oci/cli_rc", "")
+                private.make_folder(folder)
+            private.write_once(self.folder / "passphrase", secrets.token_hex(16))
+            key = self.folder / "oci" / "key.pem"
+            private.write_once(key, "no key: the sandbox signs nothing\n")
+            private.write_once(self.folder / "oci" / "config", _OCI_CONFIG.format(key_file=key))
+            private.write_once(self.folder / "oci" / "cli_rc", "")
             probe = self.folder / f".probe-{os.getpid()}"
             probe.write_bytes(b"\0" * 4096)
             probe.unlink()
         except OSError as error:
             reason = error.strerror or str(error)
-            raise SandboxFault(f"{self.folder}: the sandbox can't be written: {reason}") from None
+            raise SandboxFault(f"{self.folder}: the sandbox cannot be written: {reason}") from None
         disk = os.statvfs(self.folder)
         free = disk.f_bavail * disk.f_frsize
         if free < _LEAST_FREE_BYTES:
@@ -166,20 +193,17 @@ class Sandbox:
                 f"{_LEAST_FREE_BYTES // 1024} KiB needed"
             )
 
-    def _write_once(self, name: str, text: str) -> Path:
-        """Create a private file, complete or not at all; an existing one is left alone."""
-        path = self.folder / name
-        if not path.exists():
-            part = path.with_name(f"{path.name}.{os.getpid()}")
-            part.touch(mode=0o600)
-            part.write_text(text)
-            try:
-                os.link(part, path)
-            except FileExistsError:
-                pass  # another command came first: its file is as good
-            finally:
-                part.unlink()
-        return path
+    def _refuse_foreign_folder(self) -> None:
+        """A folder with other things in it is not made private: `OCI_SANDBOX_DIR=~` would close the home."""
+        if not self.folder.is_dir() or any((self.folder / name).exists() for name in _MARKS):
+            return
+        names = sorted(path.name for path in self.folder.iterdir())
+        found = next((name for name in names if not _FIRST.fullmatch(name)), None)
+        if found is not None:
+            raise SandboxFault(
+                f"{self.folder}: holds {found}, which is not the sandbox's; "
+                "let OCI_SANDBOX_DIR name a folder of its own"
+            )
 
 
 def merged(variables: Mapping[str, str | None]) -> dict[str, str]:

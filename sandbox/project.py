@@ -9,25 +9,58 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from sandbox.cloud.errors import SandboxFault
+from sandbox import private
+from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.engine_call import quiet
 from sandbox.environment import ROOT, Sandbox
+from sandbox.providers import install
 
 # What the engine writes into a stack's file, and so what is kept when the tracked file is copied again.
 _ENGINE_KEYS = ("encryptionsalt", "secretsprovider", "encryptedkey")
 
 
+# As the engine takes them, but beginning with a letter or digit: `..` is a folder and `-x` an option.
+_STACK = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
+# What the stand-ins imitate: a program that names its own copy of one of them by path would run that.
+_STANDINS = tuple(install.PLUGINS)
+
+
+class NotAStack(Unusable):
+    """A stack's name that is none, or one that this project has no file for."""
+
+
+def checked(stack: str) -> str:
+    """The name as it is. Raises `NotAStack` for what no stack can be called."""
+    if _STACK.fullmatch(stack) is None:
+        raise NotAStack(
+            f"stack {stack!r}: expected 1 to 100 letters, digits, '.', '_' and '-', a letter or digit first"
+        )
+    return stack
+
+
 def stacks() -> list[str]:
     """The stacks the project ships a file for, sorted."""
-    return sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
+    found = (path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in ROOT.glob("Pulumi.*.yaml"))
+    return sorted(found)
+
+
+def shipped(stack: str) -> str:
+    """The name of a stack of this project. Raises `NotAStack` with those there are."""
+    if checked(stack) not in stacks():
+        raise NotAStack(
+            f"Pulumi.{stack}.yaml: no such stack file; there are: {', '.join(stacks())} "
+            f"(`make stack STACK={stack}` writes one)"
+        )
+    return stack
 
 
 def name() -> str:
@@ -46,9 +79,7 @@ def find(folder: Path) -> tuple[Path, str]:
 def write_stack(sandbox: Sandbox, stack: str, environment: dict[str, str | None]) -> None:
     """Bring the generated project up to date, create the stack if it is new, and give it what the sandbox's
     registry asks for. Raises `SandboxFault`."""
-    copy = sandbox.project / f"Pulumi.{stack}.yaml"
-    if stack not in stacks():
-        raise SandboxFault(f"{copy.name}: no such stack file; there are: {', '.join(stacks())}")
+    copy = sandbox.project / f"Pulumi.{shipped(stack)}.yaml"
     with _locked(sandbox):
         _write_project(sandbox)
         former = _read_yaml(copy) if copy.exists() else {}
@@ -63,12 +94,39 @@ def write_stack(sandbox: Sandbox, stack: str, environment: dict[str, str | None]
 
 
 def _write_project(sandbox: Sandbox) -> None:
+    settings = _read_yaml(ROOT / "Pulumi.yaml")
+    own = own_providers(settings)
+    if own:
+        raise SandboxFault(f"Pulumi.yaml: {_replaces_standin(own)}")
     runtime = {"name": "python", "options": {"virtualenv": sys.prefix}}
     main = os.path.relpath(ROOT, sandbox.project)
-    _write_yaml(
-        sandbox.project / "Pulumi.yaml",
-        {**_read_yaml(ROOT / "Pulumi.yaml"), "runtime": runtime, "main": main},
+    _write_yaml(sandbox.project / "Pulumi.yaml", {**settings, "runtime": runtime, "main": main})
+
+
+def own_providers(settings: Mapping[str, Any]) -> list[str]:
+    """The stand-ins' names among the providers that a `Pulumi.yaml` gives a path (`plugins.providers`)."""
+    plugins = settings.get("plugins")
+    listed = plugins.get("providers") if isinstance(plugins, Mapping) else None
+    names = [entry.get("name") for entry in listed or [] if isinstance(entry, Mapping)]
+    return [str(name) for name in names if name in _STANDINS]
+
+
+def _replaces_standin(names: list[str]) -> str:
+    return (
+        f"plugins.providers gives {', '.join(names)} a path, and the engine prefers that to the sandbox's "
+        "stand-in: it could reach a real account; remove the entry for the sandbox"
     )
+
+
+def warning_for(folder: Path) -> str | None:
+    """What a person should know before they run `pulumi` in a folder: that its program brings a provider of
+    its own. None if there is nothing to say."""
+    try:
+        place, _ = find(folder)
+        own = own_providers(_read_yaml(place / "Pulumi.yaml"))
+    except SandboxFault:
+        return None
+    return f"{place / 'Pulumi.yaml'}: {_replaces_standin(own)}" if own else None
 
 
 def merge(tracked: dict[str, Any], former: dict[str, Any]) -> dict[str, Any]:
@@ -116,7 +174,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_EveryKeyOnce)  # noqa: S506 a SafeLoader
     except (OSError, UnicodeDecodeError) as error:
-        raise SandboxFault(f"{path.name}: can't be read: {error}") from None
+        raise SandboxFault(f"{path.name}: cannot be read: {error}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}: " if mark else ""
@@ -127,17 +185,16 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 
 
 def _write_yaml(path: Path, content: dict[str, Any]) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    part.write_text(
-        "# Generated from the file of the same name in the project. Edit that one.\n"
-        + yaml.safe_dump(content)
-    )
-    part.replace(path)
+    head = "# Generated from the file of the same name in the project. Edit that one.\n"
+    private.write(path, head + yaml.safe_dump(content))
 
 
 @contextmanager
 def _locked(sandbox: Sandbox) -> Iterator[None]:
     """Hold the generated project for the length of a `with`: two stacks may start side by side."""
-    with open(sandbox.folder / "project.lock", "a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    lock = private.open_lock(sandbox.folder / "project.lock")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(lock)

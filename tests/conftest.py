@@ -19,6 +19,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # They generate thousands of cases, start processes, or read every class of the SDK: minutes together.
 SLOW = {
+    "test_build",
+    "test_cache",
     "test_corpus",
     "test_differential",
     "test_dispatch",
@@ -26,10 +28,12 @@ SLOW = {
     "test_every_resource_type",
     "test_fuzz_statement",
     "test_grants_needed",
+    "test_host_folder",
     "test_judge_exhaustive",
     "test_judge_properties",
     "test_language_host",
     "test_soundness",
+    "test_watch",
     "test_wire",
 }
 

@@ -59,6 +59,13 @@ class RuleInfo:
         return "oci_functions_guard.rules." + self.name.replace("-", "_")
 
     @property
+    def strict(self) -> bool:
+        """Whether the rule is mandatory by itself: its exemptions name one resource and one statement, and a
+        config that lowers it is said on every run.
+        """
+        return self.level == "mandatory"
+
+    @property
     def properties(self) -> dict[str, dict[str, Any]]:
         """The schema of every setting, `exemptions` included, as the SDK wants it."""
         return {"exemptions": dict(exemptions.SCHEMA)} | {
@@ -92,7 +99,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
     RuleInfo(
         name="functions-grant-overbroad",
         identity="OFG001",
-        title="A policy statement must not grant functions to more principals or more widely than needed",
+        title="A statement must not grant functions more widely than needed",
         severity="critical",
         level="mandatory",
         looks_at=_POLICIES,
@@ -212,7 +219,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
     RuleInfo(
         name="functions-identity-scoped",
         identity="OFG007",
-        title="A dynamic group for functions should hold exactly the functions it names",
+        title="A dynamic group should include exactly the functions it names",
         severity="high",
         level="advisory",
         looks_at="`oci.identity.DynamicGroup`, `oci.identity.DomainsDynamicResourceGroup`",
@@ -280,18 +287,29 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         level="advisory",
         looks_at="`oci.events.Rule`",
         refuses=(
-            "A condition that matches every event (`{}`, no event type, or `*`), one that is not a "
-            "JSON object, and both or neither of `condition` and `conditionDetails`."
+            "A condition that matches every event (`{}`, no event type, or `*`) or none (a field that no "
+            "event has, a misspelt event type), one that is not a JSON object, and both or neither of "
+            "`condition` and `conditionDetails`."
         ),
         unknown=_LATER,
         remediation='Name the event types: `{"eventType": ["com.oraclecloud.objectstorage.createobject"]}`.',
         url=f"{_ORACLE}/Events/Concepts/filterevents.htm",
         tags=("events",),
+        settings=MappingProxyType(
+            {
+                "knownTypes": {
+                    "type": "array",
+                    "items": {"type": "string", "minLength": 1},
+                    "description": "Event types that a service sends and this pack does not know; * stands "
+                    "for any string.",
+                },
+            }
+        ),
     ),
     RuleInfo(
         name="waf-template-valid",
         identity="OFG011",
-        title="A custom protection rule must carry the placeholders the service fills in",
+        title="A custom protection rule must hold the service's placeholders",
         severity="medium",
         level="advisory",
         looks_at="`oci.waas.CustomProtectionRule`",

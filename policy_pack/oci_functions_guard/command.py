@@ -1,4 +1,4 @@
-"""The command `oci-iam` as the distribution installs it: that of `oci_iam`, and `check-config` beside it."""
+"""The command `oci-iam` as the distribution installs it: that of `oci_iam`, and what knows the pack."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from oci_functions_guard.config_check import check_config
 from oci_iam import cli
+from oci_iam.fingerprint import fingerprint
 from oci_iam.reports.text import one_line
 
 __all__ = ["main"]
@@ -15,7 +16,7 @@ __all__ = ["main"]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status."""
-    return cli.main(argv, more=(_add_check_config,))
+    return cli.main(argv, more=(_add_check_config, _add_fingerprint))
 
 
 def _add_check_config(commands: cli.Subparsers) -> None:
@@ -29,3 +30,17 @@ def _check_config(arguments: argparse.Namespace) -> int:
     for remark in remarks:
         print(f"{remark.place}: {'warning: ' * remark.is_warning}{one_line(remark.text)}", file=sys.stderr)
     return 1 if any(not remark.is_warning for remark in remarks) else 0
+
+
+def _add_fingerprint(commands: cli.Subparsers) -> None:
+    parser = commands.add_parser(
+        "fingerprint", help="print what an exemption names a statement by", allow_abbrev=False
+    )
+    parser.add_argument("statements", nargs="+", metavar="STATEMENT", help="exactly as the policy holds it")
+    parser.set_defaults(run=_fingerprint)
+
+
+def _fingerprint(arguments: argparse.Namespace) -> int:
+    for statement in arguments.statements:
+        print(fingerprint(statement))
+    return 0

@@ -1,14 +1,19 @@
-"""Checks the config files of the policy pack, which the Pulumi CLI does not: it takes a misspelt rule name in
-silence. What is known of the rules comes from the pack's own catalogue."""
+"""Checks the config files of the policy pack before anything runs: each slip with its line.
+
+The pack itself refuses a config that cannot be followed, on every run. Only here can be seen what the CLI
+does not hand on: a key that is given twice (its last value counts), an empty entry, the line of a slip.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
-from oci_functions_guard.pack_config import config_problems
+from oci_functions_guard.exemptions import read_exemptions, today
+from oci_functions_guard.json_lines import line_of, lines
+from oci_functions_guard.pack_config import PackConfig, config_problems, level_of, shown
+from oci_functions_guard.schema import Path, Problem
 from oci_iam.inputs import parsed_json, read_file, shown_name
 
 __all__ = ["Remark", "check_config"]
@@ -22,47 +27,44 @@ class Remark(NamedTuple):
     is_warning: bool = False
 
 
-def check_config(path: str, today: date | None = None) -> Iterator[Remark]:
-    """What is wrong with a config file, and what has expired in it. Raises Unusable for what is no JSON."""
+def check_config(path: str, day: date | None = None) -> Iterator[Remark]:
+    """What is wrong with a config file, in the order of its lines, and what has expired in it or is lowered.
+
+    Raises Unusable for what is not JSON.
+    """
     name = shown_name(path)
     text = read_file(path)
-    repeated: list[str] = []
-    config = parsed_json(text, name, object_pairs_hook=lambda pairs: _noting(pairs, repeated))
-    for key in repeated:
-        yield Remark(
-            f"{name}:{_line(text, key, last=True)}", f"{key}: stands here twice; only the last one counts"
-        )
-    for problem in config_problems(config):
-        yield Remark(f"{name}:{_line(text, problem.partition(':')[0])}", problem)
-    for rule, problem in _expired(config, today or datetime.now(UTC).date()):
-        yield Remark(f"{name}:{_line(text, rule)}", f"{rule}: {problem}", is_warning=True)
+    config = parsed_json(text, name)
+    found = lines(text)
+    day = day or today()
+    wrong = [*_repeated(found), *config_problems(config, day)]
+    for problem in sorted(wrong, key=lambda problem: line_of(found, problem.path)):
+        yield Remark(f"{name}:{line_of(found, problem.path)}", shown(problem))
+    if not wrong:
+        for problem in (*_expired(config, day), *_lowered(config)):
+            yield Remark(f"{name}:{line_of(found, problem.path)}", shown(problem), is_warning=True)
 
 
-def _noting(pairs: list[tuple[str, Any]], repeated: list[str]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    repeated += [key for key in dict.fromkeys(keys) if keys.count(key) > 1]
-    return dict(pairs)
+def _repeated(found: Mapping[Path, Any]) -> Iterator[Problem]:
+    for path, where in found.items():
+        if len(where) > 1 and path and isinstance(path[-1], str):
+            numbers = " and ".join(map(str, where))
+            yield Problem(path, f"is given {len(where)} times (lines {numbers}); only the last one counts")
 
 
-def _expired(config: Any, today: date) -> Iterator[tuple[str, str]]:
-    """Exemptions whose last day is over. Those the catalogue finds fault with are skipped."""
-    for rule, entry in config.items() if isinstance(config, dict) else ():
-        exemptions = entry.get("exemptions") if isinstance(entry, dict) else None
-        for index, exemption in enumerate(exemptions if isinstance(exemptions, list) else ()):
-            last_day = _last_day(exemption)
-            if last_day is not None and last_day < today:
-                yield rule, f"exemptions[{index}] expired on {last_day} and counts no more"
+def _expired(config: Mapping[str, Any], day: date) -> Iterator[Problem]:
+    """Exemptions whose last day is over."""
+    for rule, entry in config.items():
+        listed = entry.get("exemptions", []) if isinstance(entry, Mapping) else []
+        for index, exemption in enumerate(read_exemptions(listed)):
+            if exemption.expires < day:
+                said = f"expired on {exemption.expires} and is ignored"
+                yield Problem((rule, "exemptions", index), said)
 
 
-def _last_day(exemption: Any) -> date | None:
-    try:
-        return date.fromisoformat(exemption["expires"])
-    except (TypeError, KeyError, ValueError):
-        return None
-
-
-def _line(text: str, key: str, *, last: bool = False) -> int:
-    """The line a key stands in, 1 where it does not."""
-    quoted = json.dumps(key)
-    at = text.rfind(quoted) if last else text.find(quoted)
-    return text.count("\n", 0, max(at, 0)) + 1
+def _lowered(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """Rules that are mandatory by themselves and are not under this config."""
+    whole = PackConfig({name: level for name, entry in config.items() if (level := level_of(entry))})
+    for info, level in whole.lowered():
+        named = info.name if level_of(config.get(info.name)) else "all"
+        yield Problem((named,), f"lowers {info.name} to {level}; it is mandatory by itself")

@@ -24,7 +24,9 @@ __all__ = [
     "Answer",
     "Deadline",
     "DeadlinePassed",
+    "attempt",
     "seconds_from_environment",
+    "stuck_after",
 ]
 
 T = TypeVar("T")
@@ -57,6 +59,11 @@ def seconds_from_environment() -> float:
     return seconds
 
 
+def stuck_after(seconds: float) -> float:
+    """How many seconds the whole process may stand still under a deadline of so many for one rule."""
+    return max(3 * seconds, _STUCK_AFTER)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
     """What one piece of work returned, or what it raised (DeadlinePassed where it did neither in time)."""
@@ -77,13 +84,14 @@ class _Batch(Generic[T]):
         for work in self._works:
             if self._left_behind:
                 return
-            self.answers.put(_attempt(work))
+            self.answers.put(attempt(work))
 
     def leave_behind(self) -> None:
         self._left_behind = True
 
 
-def _attempt(work: Callable[[], T]) -> Answer[T]:
+def attempt(work: Callable[[], T]) -> Answer[T]:
+    """What the work comes to, whatever it raises."""
     try:
         return Answer(work())
     except BaseException as error:  # noqa: BLE001 - SystemExit in a rule must reach the caller as well
@@ -111,13 +119,13 @@ class _Worker:
 class Deadline:
     """Runs work with a deadline, for several threads at once. Each calling thread has a worker of its own.
 
-    `stuck_after` is how many seconds the whole interpreter may stand still before the process is ended.
+    `stuck` is how many seconds the whole interpreter may stand still before the process is ended.
     """
 
-    def __init__(self, seconds: float, stuck_after: float | None = None) -> None:
+    def __init__(self, seconds: float, stuck: float | None = None) -> None:
         self.seconds = seconds
         self._local = threading.local()
-        self._watchdog = _Watchdog(max(3 * seconds, _STUCK_AFTER) if stuck_after is None else stuck_after)
+        self._watchdog = _Watchdog(stuck_after(seconds) if stuck is None else stuck)
 
     def run(self, works: Sequence[Callable[[], object]]) -> list[Answer[object]]:
         """An answer for each piece of work, in order. One that is late does not take the others with it."""

@@ -19,7 +19,7 @@ from oci_functions_guard.statements import Entry, read_statements
 from oci_functions_guard.values import reveal
 from oci_iam import Context, Verdict
 
-__all__ = ["ROOT", "JudgedPolicy", "JudgedStatement", "judge_resource"]
+__all__ = ["ROOT", "JudgedPolicy", "JudgedStatement", "judge_failed", "judge_resource"]
 
 ROOT: Final = (
     "root"  # the place of a policy attached to the tenancy; no OCID, so it can be no other compartment
@@ -33,6 +33,11 @@ class JudgedStatement:
     entry: Entry
     verdict: Verdict | None = None
     failure: str = ""
+
+
+def judge_failed(judged: JudgedStatement) -> str:
+    """What a rule says of a statement the judge failed on."""
+    return f"{judged.entry.place}: the judge failed, so the statement is not allowed: {judged.failure}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from pulumi_policy import (
 )
 
 from oci_functions_guard.examiner import Examiner
+from oci_functions_guard.layout import wrapped
 from oci_functions_guard.resource import Resource
 from oci_functions_guard.rule import Rule
 from oci_functions_guard.values import Value, read_sdk
@@ -55,8 +56,8 @@ class GuardPolicy(ResourceValidationPolicy):
         (outcome,) = self._examiner.examine(resource, [(self.rule, args.get_config())])
         if outcome is None:
             return
-        for text in (*outcome.refusals, *outcome.violations):
-            report_violation(text, None)
+        for text in (*outcome.refusals, *(violation.text for violation in outcome.violations)):
+            report_violation(wrapped(text), None)
         for text in outcome.notices:
             print(f"{self.rule.info.name}: {resource.name}: {text}", file=sys.stderr)
 

@@ -32,3 +32,8 @@ class Registered:
         """The resource registered under this URN, None for one never seen."""
         with self._lock:
             return self._resources.get(urn)
+
+    def names(self) -> frozenset[str]:
+        """The names of all resources, as the program gives them."""
+        with self._lock:
+            return frozenset(resource.name for resource in self._resources.values())

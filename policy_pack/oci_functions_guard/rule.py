@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from oci_functions_guard import exemptions
 from oci_functions_guard.catalogue import RuleInfo
 from oci_functions_guard.deadline import Answer, DeadlinePassed
+from oci_functions_guard.exemptions import Exemption
 from oci_functions_guard.failure import describe
 from oci_functions_guard.judged_policy import JudgedPolicy, judge_resource
 from oci_functions_guard.memory import Memory
@@ -25,9 +26,15 @@ __all__ = ["Case", "Later", "Outcome", "Question", "Rule", "Said", "Violation", 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """The resource breaks the rule. The text shows the offending fragment and no secret."""
+    """The resource breaks the rule. The text shows the offending fragment and no secret.
+
+    `statements` are the fingerprints of the statements it is about, by which an exemption can name it. A
+    failure of the pack itself is covered by no exemption.
+    """
 
     text: str
+    statements: tuple[str, ...] = ()
+    is_failure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +80,14 @@ class Outcome:
 
     `violations` are reported at the rule's own level, `refusals` as mandatory at any level (the config itself
     is wrong), `notices` as advisory, `later` not at all except as the reason why there is no answer yet.
+    `used` are the exemptions that covered something.
     """
 
-    violations: tuple[str, ...] = ()
+    violations: tuple[Violation, ...] = ()
     refusals: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
+    used: frozenset[Exemption] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,48 +99,53 @@ class Question:
     problems: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, rule: Rule, case: Case) -> Question:
-        problems = settings_problems(rule.info, case.settings)
+    def of(cls, rule: Rule, case: Case, day: date) -> Question:
+        problems = tuple(map(str, settings_problems(rule.info, case.settings, day)))
         return cls(rule, replace(case, settings={}) if problems else case, problems)
 
-    def ask(self) -> tuple[Said, ...]:
-        return tuple(self.rule.check(self.case))
+    def ask(self) -> tuple[Said, ...] | None:
+        """What the rule says; None where it is not about such resources."""
+        return tuple(self.rule.check(self.case)) if self.rule.applies(self.case.resource) else None
 
-    def conclude(self, answer: Answer[Any], seconds: float, today: date) -> Outcome:
+    def conclude(self, answer: Answer[Any], seconds: float, day: date) -> Outcome | None:
         """What the answer comes to, with the rule's exemptions applied."""
-        outcome = _answered(self.case, answer, seconds)
-        if answer.error is None:
-            outcome = _exempted(self.case, outcome, today)
+        if answer.error is None and answer.value is None:
+            return None
+        outcome = self._exempted(_answered(self.case, answer, seconds), day)
         name = self.rule.info.name
         return replace(outcome, refusals=tuple(f"the config of {name} is wrong: {p}" for p in self.problems))
 
+    def _exempted(self, outcome: Outcome, day: date) -> Outcome:
+        """The outcome, with a violation turned into a notice where an exemption covers it today."""
+        listed = exemptions.read_exemptions(self.case.settings.get("exemptions", []))
+        violations, notices, used = [], [], set()
+        for violation in outcome.violations:
+            statement = violation.statements[0] if len(violation.statements) == 1 else ""
+            one = exemptions.find(listed, self.case.resource.name, statement, day)
+            if one is None or violation.is_failure:
+                violations.append(violation)
+                continue
+            used.add(one)
+            notices.append(f"exempted until {one.expires} by {one.owner} ({one.reason}): {violation.text}")
+        return replace(outcome, violations=tuple(violations), notices=tuple(notices), used=frozenset(used))
 
-def failed(error: BaseException) -> Outcome:
-    """What it comes to when a rule breaks: a violation that says so and shows no value."""
-    return Outcome(violations=(f"the rule failed, so this is not allowed: {describe(error)}",))
+
+def failed(error: BaseException, seconds: float) -> Violation:
+    """What it comes to when a rule breaks or hangs: a violation that says so and shows no value."""
+    if isinstance(error, DeadlinePassed):
+        said = f"the rule did not answer within {seconds:g} seconds, so this is not allowed"
+    else:
+        said = f"the rule failed, so this is not allowed: {describe(error)}"
+    return Violation(said, is_failure=True)
 
 
 def _answered(case: Case, answer: Answer[Any], seconds: float) -> Outcome:
-    if isinstance(answer.error, DeadlinePassed):
-        return Outcome(
-            violations=(f"the rule did not answer within {seconds:g} seconds, so this is not allowed",)
-        )
     if answer.error is not None:
-        return failed(answer.error)
+        return Outcome(violations=(failed(answer.error, seconds),))
     said: tuple[Said, ...] = answer.value or ()
     later = tuple(one.text for one in said if isinstance(one, Later))
-    violations = tuple(one.text for one in said if isinstance(one, Violation))
+    violations = tuple(one for one in said if isinstance(one, Violation))
     if case.stage is Stage.DEPLOY:
-        unknown = tuple(f"{text}, and a value must be known at deploy" for text in later)
+        unknown = tuple(Violation(f"{text}, and a value must be known at deploy") for text in later)
         return Outcome(violations=(*violations, *unknown))
     return Outcome(violations=violations, later=later)
-
-
-def _exempted(case: Case, outcome: Outcome, today: date) -> Outcome:
-    """The outcome, with violations turned into notices where an exemption covers the resource today."""
-    listed = exemptions.read_exemptions(case.settings.get("exemptions", []))
-    exemption = exemptions.find(listed, case.resource.name, today)
-    if exemption is None or not outcome.violations:
-        return outcome
-    words = f"exempted until {exemption.expires} by {exemption.owner} ({exemption.reason})"
-    return replace(outcome, violations=(), notices=tuple(f"{words}: {text}" for text in outcome.violations))

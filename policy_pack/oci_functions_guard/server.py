@@ -11,26 +11,32 @@ rule, is an error to the engine, which then refuses the deploy.
 from __future__ import annotations
 
 import contextlib
-import sys
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from concurrent import futures
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 from google.protobuf import empty_pb2, json_format, message_factory
 
 from oci_functions_guard.catalogue import CATALOGUE, RuleInfo
-from oci_functions_guard.deadline import seconds_from_environment
+from oci_functions_guard.deadline import DeadlinePassed
+from oci_functions_guard.exemptions import today
 from oci_functions_guard.failure import describe
+from oci_functions_guard.layout import shorten, wrapped
+from oci_functions_guard.loading import SHORTEST_SECONDS, Loading
+from oci_functions_guard.pack_config import PackConfig, WrongConfig
 from oci_functions_guard.protocol import analyzer_pb2, plugin_pb2
 from oci_functions_guard.resource import Resource, Stage
 from oci_functions_guard.values import read_wire
 from oci_functions_guard.version import VERSION
+from oci_functions_guard.watch import Watch
 
 if TYPE_CHECKING:
     from oci_functions_guard.examiner import Examiner
-    from oci_functions_guard.rule import Outcome
+    from oci_functions_guard.rule import Outcome, Rule
 
 __all__ = ["NAME", "GuardServicer", "serve"]
 
@@ -49,11 +55,20 @@ class GuardServicer:
     offered for just that.
     """
 
-    def __init__(self, load: Callable[[], Examiner]) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Examiner],
+        *,
+        done: Callable[[], None] = lambda: None,
+        today: Callable[[], date] = today,
+    ) -> None:
         self._load = load
+        self._done = done
+        self._today = today
         self._stage: Stage | None = None
-        self._levels: Mapping[str, str] = {}
-        self._settings: Mapping[str, Mapping[str, Any]] = {}
+        self._config = PackConfig()
+        self._wrong_config: WrongConfig | None = None
+        self._announced = threading.Lock()  # taken once, by the first resource
 
     def Handshake(self, _request: Any, _context: Any) -> Any:
         """Nothing to exchange: the engine's own service is not called."""
@@ -68,12 +83,22 @@ class GuardServicer:
             name=NAME, version=VERSION, supportsConfig=True, policies=map(_described, CATALOGUE)
         )
 
-    def Configure(self, request: Any, _context: Any) -> Any:
-        """Takes the level and the settings of each rule."""
+    def Configure(self, request: Any, context: Any) -> Any:
+        """Takes the level and the settings of each rule. A config that cannot be followed ends the operation
+        before anything is asked.
+        """
         given = request.policyConfig
         name_of = analyzer_pb2.EnforcementLevel.Name
-        self._levels = {name: name_of(given[name].enforcementLevel).lower() for name in given}
-        self._settings = {name: json_format.MessageToDict(given[name].properties) for name in given}
+        with _failing(context):
+            try:
+                self._config = PackConfig.of(
+                    {name: name_of(given[name].enforcementLevel).lower() for name in given},
+                    {name: json_format.MessageToDict(given[name].properties) for name in given},
+                    self._today(),
+                )
+            except WrongConfig as wrong:
+                self._wrong_config = wrong  # an engine that went on regardless is told so again
+                raise
         return empty_pb2.Empty()
 
     def ConfigureStack(self, request: Any, _context: Any) -> Any:
@@ -87,20 +112,31 @@ class GuardServicer:
             return self._analyze(request)
 
     def AnalyzeStack(self, _request: Any, context: Any) -> Any:
-        """Nothing: every rule is asked before a resource is created. Fails if the rules cannot be asked."""
+        """At the end of an operation: which exemptions covered nothing. Every rule is asked before a resource
+        is created, not here. Fails if the rules cannot be asked.
+        """
+        response = analyzer_pb2.AnalyzeResponse()
         with _failing(context):
-            self._load()
-        return analyzer_pb2.AnalyzeResponse()
+            examiner = self._load()
+            for info in CATALOGUE:
+                for exemption, why in examiner.unused(info, self._config.exemptions(info)):
+                    text = f"the exemption of {shorten(exemption.resource)} {why}"
+                    response.diagnostics.append(_diagnostic(info, text, "advisory"))
+        return response
 
     def Cancel(self, _request: Any, _context: Any) -> Any:
-        """Nothing: an answer takes no time that is worth cutting short."""
+        """The operation is over, or was cancelled. An answer takes no time that is worth cutting short."""
+        self._done()
         return empty_pb2.Empty()
 
     def _analyze(self, request: Any) -> Any:
+        if self._wrong_config is not None:
+            raise self._wrong_config
         examiner = self._load()
         resource = _read(request)
         examiner.see(resource)
         response = analyzer_pb2.AnalyzeResponse()
+        response.diagnostics.extend(self._announcements())
         if not request.properties.fields:
             # `--target` leaves it out, and it does not exist yet: the engine asks all the same, without any
             # input. The provider would refuse to create such a thing.
@@ -109,42 +145,74 @@ class GuardServicer:
                     response, rule.info, "the resource has no inputs: it is not created in this operation"
                 )
             return response
-        asked = [rule for rule in examiner.rules if self._level(rule.info) != "disabled"]
+        asked = [rule for rule in examiner.rules if self._config.level(rule.info) != "disabled"]
+        settings = self._config.settings
         outcomes = examiner.examine(
-            resource, [(rule, self._settings.get(rule.info.name, {})) for rule in asked], self._stage
+            resource, [(rule, settings.get(rule.info.name, {})) for rule in asked], self._stage
         )
+        refused = self._refused_statements(asked, outcomes)
         for rule, outcome in zip(asked, outcomes, strict=True):
             if outcome is None:
                 _not_applicable(response, rule.info, "the rule does not apply to resources of this type")
                 continue
-            response.diagnostics.extend(self._diagnostics(rule.info, outcome))
+            response.diagnostics.extend(self._diagnostics(rule.info, outcome, refused))
             if outcome.later and not (outcome.violations or outcome.refusals):
                 _not_applicable(response, rule.info, "; ".join(outcome.later))
         return response
 
-    def _level(self, info: RuleInfo) -> str:
-        """The level in force: the configured one, else the rule's own. Nothing here remediates, so that means
-        mandatory, as it does in the SDK."""
-        level = self._levels.get(info.name, info.level)
-        return "mandatory" if level == "remediate" else level
+    def _announcements(self) -> Iterator[Any]:
+        """With the first resource: which rules the config lowers that are mandatory without one."""
+        if self._announced.acquire(blocking=False):
+            for info, level in self._config.lowered():
+                weaker = "it checks nothing" if level == "disabled" else "what it finds stops no deploy"
+                yield _diagnostic(info, f"{level} by the pack's config: {weaker}", "advisory")
 
-    def _diagnostics(self, info: RuleInfo, outcome: Outcome) -> Iterator[Any]:
+    def _refused_statements(
+        self, asked: Sequence[Rule], outcomes: Sequence[Outcome | None]
+    ) -> frozenset[str]:
+        """The fingerprints of the statements that this answer refuses under a rule mandatory by itself."""
+        return frozenset(
+            statement
+            for rule, outcome in zip(asked, outcomes, strict=True)
+            if outcome is not None and rule.info.strict and self._config.level(rule.info) == "mandatory"
+            for violation in outcome.violations
+            for statement in violation.statements
+        )
+
+    def _diagnostics(self, info: RuleInfo, outcome: Outcome, refused: frozenset[str]) -> Iterator[Any]:
+        level = self._config.level(info)
         for text in outcome.refusals:
             yield _diagnostic(info, text, "mandatory")
-        for text in outcome.violations:
-            yield _diagnostic(info, text, self._level(info))
+        for violation in outcome.violations:
+            follows = violation.statements and refused.issuperset(violation.statements)
+            if info.strict or not follows:  # what refused statements add up to is no fault of its own
+                yield _diagnostic(info, violation.text, level)
         for text in outcome.notices:
             yield _diagnostic(info, text, "advisory")
+        if info.strict and level == "mandatory" and outcome.violations and self._stage is not Stage.PREVIEW:
+            yield _not_excepted(info)
 
 
 @contextlib.contextmanager
 def _failing(context: Any) -> Iterator[None]:
-    """Whatever breaks inside ends the call with an error that shows no value."""
+    """Whatever breaks inside ends the call with an error that shows no value. SystemExit and
+    KeyboardInterrupt too: they would end only the thread that answers, and the engine would wait for ever.
+    """
     try:
         yield
-    except Exception as error:
-        context.abort(grpc.StatusCode.INTERNAL, f"the policy pack failed: {describe(error)}")
+    except BaseException as error:
+        if isinstance(error, WrongConfig):
+            _abort(context, grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        elif isinstance(error, DeadlinePassed) and str(error):
+            _abort(context, grpc.StatusCode.INTERNAL, f"the policy pack failed: {error}")
+        else:
+            _abort(context, grpc.StatusCode.INTERNAL, f"the policy pack failed: {describe(error)}")
         raise
+
+
+def _abort(context: Any, code: Any, details: str) -> None:
+    if context is not None:
+        context.abort(code, details)
 
 
 def _read(request: Any) -> Resource:
@@ -186,9 +254,28 @@ def _diagnostic(info: RuleInfo, text: str, level: str) -> Any:
         policyName=info.name,
         policyPackName=NAME,
         policyPackVersion=VERSION,
-        message=f"{info.title}\n{text}",
+        message=wrapped(f"{info.title}\n{text}"),
         description=info.title,
         enforcementLevel=_level_number(level),
+        severity=_severity_number(info),
+    )
+
+
+def _not_excepted(info: RuleInfo) -> Any:
+    """A second refusal, under the one name that an exception of the CLI (3.27 and later) cannot hold.
+
+    Such an exception lets a mandatory finding through without a last day and without being shown. At preview
+    there is nothing to let through yet.
+    """
+    return analyzer_pb2.AnalyzeDiagnostic(
+        policyName="all",
+        policyPackName=NAME,
+        policyPackVersion=VERSION,
+        message=wrapped(
+            f"{info.name} is not excepted\nThe CLI's policy exceptions do not cover it. "
+            "An exemption in the pack's config does."
+        ),
+        enforcementLevel=_level_number("mandatory"),
         severity=_severity_number(info),
     )
 
@@ -225,17 +312,16 @@ def _load_rules(seconds: float) -> Examiner:
     return Examiner(seconds=seconds)
 
 
-def serve() -> None:
-    """Serves the pack until the engine ends it. Prints the port first, as the engine expects of a plugin."""
-    try:
-        seconds = seconds_from_environment()
-    except ValueError as error:
-        sys.exit(f"{NAME}: {error}")
-    loading = futures.ThreadPoolExecutor(1).submit(_load_rules, seconds)
+def serve(seconds: float, watch: Watch) -> None:
+    """Serves the pack until the engine ends it. Prints the port first, as the engine expects of a plugin.
+
+    `seconds` is the deadline of a rule. The watcher is told when the engine is through.
+    """
+    loading = Loading(lambda: _load_rules(seconds), max(seconds, SHORTEST_SECONDS))
     server = grpc.server(
         futures.ThreadPoolExecutor(_THREADS), options=[("grpc.max_receive_message_length", _LONGEST_MESSAGE)]
     )
-    server.add_generic_rpc_handlers((_handlers(GuardServicer(loading.result)),))
+    server.add_generic_rpc_handlers((_handlers(GuardServicer(loading.result, done=watch.done)),))
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
@@ -243,4 +329,5 @@ def serve() -> None:
         while True:
             time.sleep(_A_DAY)
     except KeyboardInterrupt:
+        watch.done()
         server.stop(0)

@@ -1,5 +1,4 @@
-"""How a finding about several statements is put into words: what they add up to, and where each of them
-is.
+"""How a finding about several statements is put into words: what they add up to, and the place of each.
 
 The statements themselves are not repeated. Where one of them is a secret nothing of the finding's own text is
 shown.
@@ -7,17 +6,24 @@ shown.
 
 from __future__ import annotations
 
+from oci_functions_guard.layout import shorten
 from oci_functions_guard.memory import Memory
+from oci_functions_guard.rule import Violation
 from oci_functions_guard.statements import Entry
-from oci_functions_guard.wording import name_stand_ins, shorten
+from oci_functions_guard.wording import name_stand_ins
 from oci_iam.combinations import Contribution, SetFinding
 
-__all__ = ["set_finding_lines"]
+__all__ = ["set_violation"]
 
 
-def set_finding_lines(finding: SetFinding, memory: Memory) -> str:
+def set_violation(finding: SetFinding, memory: Memory) -> Violation:
     """One finding about a set, with the places of the statements that make it."""
     found = [_entry(contribution, memory) for contribution in finding.contributions]
+    statements = tuple(entry.fingerprint if entry is not None else "" for entry in found)
+    return Violation(_lines(finding, found), statements)
+
+
+def _lines(finding: SetFinding, found: list[Entry | None]) -> str:
     places = ", ".join(
         f"{shorten(contribution.source)} {entry.place}" if entry else shorten(contribution.source)
         for contribution, entry in zip(finding.contributions, found, strict=True)
@@ -28,7 +34,7 @@ def set_finding_lines(finding: SetFinding, memory: Memory) -> str:
     for entry in found:
         message = name_stand_ins(message, entry) if entry is not None else message
     said = f"{shorten(message, 400)} ({finding.code})"
-    return f"{said}\n    by:      {places}\n    instead: {finding.remediation}"
+    return f"{said}\n  by:      {places}\n  instead: {finding.remediation}"
 
 
 def _entry(contribution: Contribution, memory: Memory) -> Entry | None:

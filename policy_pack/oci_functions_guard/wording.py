@@ -1,18 +1,20 @@
-"""How findings of the judge are put into words: place, what is wrong, the fragment, what to write instead.
+"""How findings of the judge are put into words: the statement, what is wrong with it, what to write.
 
-Shows fragments, not whole statements, and nothing of a statement that is marked as secret.
+One statement is one finding, whatever the number of reasons. A long statement is cut, and nothing is shown of
+one that is marked as secret.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Protocol
 
+from oci_functions_guard.layout import shorten
 from oci_functions_guard.statements import Entry
 from oci_iam import Verdict
 
-__all__ = ["finding_lines", "name_stand_ins", "note", "shorten", "verdict_lines"]
+__all__ = ["name_stand_ins", "note", "quoted", "reasons", "verdict_lines"]
 
-_LONGEST_FRAGMENT: Final = 160
 _LONGEST_MESSAGE: Final = 400
 _LONGEST_REMEDIATION: Final = 800
 
@@ -30,19 +32,35 @@ class _Finding(Protocol):
     def remediation(self) -> str: ...
 
 
-def finding_lines(entry: Entry, finding: _Finding) -> str:
-    """One finding about one statement."""
+def verdict_lines(entry: Entry, verdict: Verdict) -> str:
+    """All that is wrong with one statement. Never empty, because a refusal must never be silent."""
     if entry.secret:
-        return f"{note(entry)}: {finding.code} (the statement is a secret, so it is not shown)"
-    message, fragment, remediation = (
-        name_stand_ins(text, entry) for text in (finding.message, finding.fragment, finding.remediation)
-    )
-    lines = [f"{note(entry)}: {shorten(message, _LONGEST_MESSAGE)} ({finding.code})"]
-    if fragment:
-        lines.append(f"    found:   {shorten(fragment)}")
-    if remediation:
-        lines.append(f"    instead: {shorten(remediation, _LONGEST_REMEDIATION)}")
-    return "\n".join(lines)
+        codes = ", ".join(dict.fromkeys(finding.code for finding in verdict.findings)) or verdict.verdict
+        return f"{note(entry)}: {codes} (the statement is a secret, so it is not shown)"
+    shown = reasons(verdict.findings, entry) if verdict.findings else [f"  {verdict.verdict}"]
+    return "\n".join([quoted(entry), *shown])
+
+
+def quoted(entry: Entry) -> str:
+    """The place and the statement that stands there."""
+    if entry.secret or entry.text is None:
+        return note(entry)
+    return f"{note(entry)}: {shorten(name_stand_ins(entry.text, entry))}"
+
+
+def reasons(findings: Iterable[_Finding], entry: Entry | None = None) -> list[str]:
+    """A line for each finding with its fragment, and what to write instead, each said once."""
+    found, instead = [], []
+    for finding in findings:
+        message, fragment, remediation = (
+            name_stand_ins(text, entry) if entry is not None else text
+            for text in (finding.message, finding.fragment, finding.remediation)
+        )
+        place = f"`{shorten(fragment)}`: " if fragment else ""
+        found.append(f"  - {place}{shorten(message, _LONGEST_MESSAGE)} ({finding.code})")
+        if remediation:
+            instead.append(f"  instead: {shorten(remediation, _LONGEST_REMEDIATION)}")
+    return list(dict.fromkeys([*found, *instead]))
 
 
 def name_stand_ins(text: str, entry: Entry) -> str:
@@ -52,18 +70,6 @@ def name_stand_ins(text: str, entry: Entry) -> str:
     return text
 
 
-def verdict_lines(entry: Entry, verdict: Verdict) -> list[str]:
-    """Every finding of a verdict; one line at least, because a refusal must never be silent."""
-    lines = [finding_lines(entry, finding) for finding in verdict.findings]
-    return lines or [f"{note(entry)}: {verdict.verdict}"]
-
-
 def note(entry: Entry) -> str:
     """The place, and whether what was judged is the text or what a component registered for it."""
     return f"{entry.place} (as its component registered it)" if entry.from_evidence else entry.place
-
-
-def shorten(text: str, longest: int = _LONGEST_FRAGMENT) -> str:
-    """The text on one line and cut where it is long; characters that would not be seen are escaped."""
-    shown = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in " ".join(text.split()))
-    return shown if len(shown) <= longest else shown[: longest - 1] + "…"

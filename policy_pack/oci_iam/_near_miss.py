@@ -8,7 +8,7 @@ from oci_iam.catalogue.resource_types import UNRELATED
 __all__ = ["distance", "is_near", "near_miss"]
 
 _MISSABLE = ("functions-family", "fn-app", "fn-function", "fn-invocation", ALL_RESOURCES)
-_MISSABLE_STEMS = (("fn", "fn-function"), ("function", "functions-family"), ("all-resource", ALL_RESOURCES))
+_OF_FN = ("fn-function", "fn-invocation", "fn-app")
 
 
 def near_miss(resource: str) -> str:
@@ -16,7 +16,7 @@ def near_miss(resource: str) -> str:
     ``""``.
 
     Up to two letters wrong, missing, added or swapped; singular, plural, underscore and a missing hyphen;
-    and any unknown word that begins with ``fn``, ``function`` or ``all-resource``.
+    and any unknown word that has ``fn`` as a part or holds ``function`` or ``all-resource``.
     """
     if resource in FUNCTIONS_TYPES or resource in ROWS or resource in FAMILIES or resource in UNRELATED:
         return ""
@@ -27,10 +27,22 @@ def near_miss(resource: str) -> str:
             return known
     if bare in ("all", "functionfamily", "functionsfamilies", "functionfamilies"):
         return ALL_RESOURCES if bare == "all" else "functions-family"
-    for stem, meant in _MISSABLE_STEMS:
-        if resource.replace("_", "-").startswith(stem):
-            return meant
-    return ""
+    return _by_its_parts(resource.replace("_", "-"))
+
+
+def _by_its_parts(word: str) -> str:
+    """The type meant by a word that holds what no other service's type does."""
+    if "fn" in word.split("-") or word.startswith("fn"):
+        return max(_OF_FN, key=lambda known: _shared_start(word, known))
+    if "function" in word:
+        return "functions-family"
+    return ALL_RESOURCES if "all-resource" in word else ""
+
+
+def _shared_start(one: str, other: str) -> int:
+    """How many letters two words begin with in common."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def is_near(word: str, known: str, most: int) -> bool:

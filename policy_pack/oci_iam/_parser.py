@@ -223,6 +223,8 @@ def _statement(tokens: list[str], text: str) -> Statement:
             _stop(tokens, at, "`in`")
         slips = (*slips, "in")
     location, at = _location(tokens, at + 1, crossing)
+    if location.id is not None and tokens[place + 2].lower() != "id":
+        slips = (*slips, "id")
     if verb == "associate" and tokens[at].lower() == "with":
         partner, at = _partner(tokens, at + 1, crossing)
     after = at
@@ -334,6 +336,8 @@ def _content(tokens: list[str], at: int, expected: str) -> str:
 def _name(tokens: list[str], at: int) -> tuple[str | None, str, int]:
     """`name`, `domain/name`, `'domain'/'name'`: (domain, name, next position)."""
     content = _content(tokens, at, "a name")
+    if tokens[at].lower() == "to":  # a group called so stands in quotes
+        _stop(tokens, at, "a name")
     if tokens[at + 1] == "/":
         if "/" in content:
             _stop(tokens, at + 1, "the end of the name")
@@ -378,7 +382,7 @@ def _plain_subject(members: tuple[Member, ...]) -> Subject:
 
 def _single(kind: str, tokens: list[str], at: int) -> tuple[tuple[Member, ...], int]:
     token = tokens[at]
-    if token[:1] not in _WORD_START or "/" in token or token[:5].lower() in ("ocid1", "id"):
+    if token[:1] not in _WORD_START or "/" in token or token[:5].lower() in ("ocid1", "id", "to"):
         member, at = _one_member(kind, tokens, at)
         return (member,), at
     return (_member(kind, token, None),), at + 1
@@ -489,11 +493,15 @@ def _compartment(tokens: list[str], at: int) -> tuple[Location, int]:
             _stop(tokens, at + 1, "an OCID")
         return _by_id(ocid), at + 2
     content = _content(tokens, at, "the name of a compartment")
+    if content[:3].lower() == "id ":  # `compartment 'id ocid1...'`: quoted together
+        content = content[3:].strip() or content
     if content[:6].lower() == "ocid1.":  # `compartment ocid1...` without `id`, quoted or not
         if not _ID(content):
             _stop(tokens, at, "an OCID")
         return _by_id(content), at + 1
     at += 1
+    if tokens[at] == "(" and tokens[at + 1].lower() == "root" and tokens[at + 2] == ")":
+        return Location("compartment", (f"{content} (root)",)), at + 3  # as the console shows the tenancy
     while tokens[at] == ":" or content[-1] == ":":  # 'A':'B', A : B, A: B
         if tokens[at] == ":":
             content += ":"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from oci_iam.directory import Directory
+from oci_iam.directory import Directory, known_id
 from oci_iam.statement import Location
 
 __all__ = ["Scope", "contains", "overlap", "scope_of"]
@@ -46,8 +46,8 @@ def scope_of(
     if ocid is None and tenancy is None and rest[0].casefold() in aliases:
         ocid, rest = aliases[rest[0].casefold()], rest[1:]
     if ocid is not None and not rest:
-        return _by_id(ocid, tenancy)
-    start = ocid or attached
+        return _by_id(known_id(ocid, directory), tenancy)
+    start = known_id(ocid or attached, directory)
     if directory is not None and tenancy is None:
         found = directory.at_path(start or directory.tenancy_id, rest)
         if found is not None:

@@ -60,8 +60,23 @@ def main(argv: Sequence[str] | None = None, more: Iterable[AddCommand] = ()) -> 
     return status
 
 
+class _ShowVersion(argparse.Action):
+    """Looks the version up when it is asked for: judging must not wait for it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            found = version("oci-functions-guard")
+        except PackageNotFoundError:  # run from its sources, without the distribution
+            found = "(not installed)"
+        print(f"oci-iam {found}")
+        parser.exit()
+
+
 def _parser(more: Iterable[AddCommand]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="oci-iam", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version and end")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     one = commands.add_parser("judge", help="judge statements", allow_abbrev=False)

@@ -22,12 +22,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from oci_iam._harmless import harmless_reading
 from oci_iam._routes import ROUTE_NEEDS, ROUTES, Route
 from oci_iam._scope import Scope, contains, overlap, scope_of
 from oci_iam.catalogue.permissions import FUNCTIONS_REACH, permissions_of
 from oci_iam.conditions import must
 from oci_iam.directory import Directory, DynamicGroup, full_name
-from oci_iam.judge import harmless_reading, judge, names_functions
+from oci_iam.judge import judge, names_functions
 from oci_iam.matching_rule import MatchingRule, matches, parse_matching_rule
 from oci_iam.policy import Aliases, Policy, aliases_of, read
 from oci_iam.request import Principal
@@ -191,7 +192,7 @@ def _holdings(policy: Policy, directory: Directory | None) -> Iterator[_Holding]
     or else read as widely as can be."""
     aliases = aliases_of(tuple(policy.statements))
     tenancy_id = directory.tenancy_id if directory else None
-    context = Context(tenancy_id, aliases.groups | aliases.places, policy.compartment_id or None)
+    context = Context(tenancy_id, aliases.names, policy.compartment_id or None)
     for text in policy.statements:
         statement = read(text)
         if isinstance(statement, Unparsable):
@@ -244,11 +245,9 @@ def _subject(
         return f"{member.kind}{of_tenancy}" + (
             f" with {', '.join(who)}" if who else ""
         ), not who and not tenancy
-    ocid = member.id
-    if ocid is None and member.domain is None and member.name is not None:
-        ocid = aliases.groups.get(member.name.casefold())
+    ocid = member.id or aliases.group(member)
     if ocid is not None:
-        return f"{member.kind} {_name_of(ocid, directory) or 'id ' + ocid}{of_tenancy}", False
+        return f"{member.kind} {_name_of(ocid, directory) or 'id ' + ocid.casefold()}{of_tenancy}", False
     if member.kind == "service":
         return f"service {(member.name or '').casefold()}{of_tenancy}", False
     return f"{member.kind} {full_name(member.domain, member.name or '')}{of_tenancy}", False
@@ -260,6 +259,10 @@ _PRINCIPAL = (
     "request.principal.id",
     "request.principal.compartment.id",
     "request.resource.compartment.id",
+    "request.instance.compartment.id",
+    "request.principal.cluster_id",
+    "request.principal.namespace",
+    "request.principal.service_account",
     "request.user.id",
     "request.groups.id",
 )

@@ -12,24 +12,19 @@ be covered by one atom before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from oci_iam._implication import normal, not_covered
 from oci_iam._rendering import render_condition
 from oci_iam._scope import Scope, contains, scope_of
 from oci_iam.catalogue.permissions import FAMILIES, FUNCTIONS_TYPES, VERBS, permissions_of
-from oci_iam.directory import Directory, full_name
+from oci_iam.directory import Directory, full_name, known_id
 from oci_iam.policy import Aliases, Policy, aliases_of, read
 from oci_iam.statement import (
-    AllOf,
-    AnyOf,
-    Comparison,
     Condition,
-    FunctionCall,
     Member,
     Statement,
-    Text,
     Unparsable,
-    Value,
 )
 
 __all__ = ["NewAccess", "compare"]
@@ -67,29 +62,23 @@ def compare(
     """Everything `after` allows that no statement of `before` did, in the order of `after`.
 
     Plain statements are taken as those of one policy. A statement that cannot be read is new unless the same
-    text stood before. A denial that is gone, or covers less, is listed too: whether it took effect is not
-    known here.
+    text stood before, in a policy attached to the same compartment with the same aliases. A denial that is
+    gone, or covers less, is listed too: whether it took effect is not known here.
     """
     old, new = _Side.read(before, directory), _Side.read(after, directory)
-    gained = [
-        _told(atom, source)
-        for atom, source in new.allows
-        if not any(_covers(known, atom, directory) for known, _ in old.allows)
-    ]
+    allowed, denied = _Index(old.allows, directory), _Index(new.denies, directory, denials=True)
+    gained = [_told(atom, source, part) for atom, source in new.allows for part in allowed.not_covered(atom)]
     lifted = [
-        _told(atom, source, lifted=True)
+        _told(atom, source, part, lifted=True)
         for atom, source in old.denies
-        if not any(_covers(known, atom, directory, denial=True) for known, _ in new.denies)
+        for part in denied.not_covered(atom)
     ]
-    unread = [
-        NewAccess("(unknown)", _UNREADABLE, "(unknown)", "", text, source)
-        for text, source in new.unread
-        if text not in {known for known, _ in old.unread}
-    ]
+    read_before, read_after = frozenset(old.unread), frozenset(new.unread)
+    unread = [_unread(one) for one in new.unread if one not in read_before]
     forgotten = [
-        NewAccess("(unknown)", _UNREADABLE, "(unknown)", "", text, source, lifted=True)
-        for text, source in old.unread
-        if text.lower().startswith("deny") and text not in {known for known, _ in new.unread}
+        _unread(one, lifted=True)
+        for one in old.unread
+        if one.text.lower().startswith("deny") and one not in read_after
     ]
     return tuple(dict.fromkeys((*gained, *unread, *lifted, *forgotten)))
 
@@ -132,24 +121,35 @@ class _Source:
 
 
 @dataclass(frozen=True, slots=True)
+class _Unread:
+    """A statement that cannot be read, with all that its meaning may depend on."""
+
+    text: str
+    attached: str
+    aliases: frozenset[tuple[str, str]]
+    policy: str = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class _Side:
     """All atoms of one set, with the statements that could not be read."""
 
     allows: tuple[tuple[_Atom, _Source], ...]
     denies: tuple[tuple[_Atom, _Source], ...]
-    unread: tuple[tuple[str, str], ...]
+    unread: tuple[_Unread, ...]
 
     @classmethod
     def read(cls, policies: Iterable[Policy | str], directory: Directory | None) -> _Side:
         allows: list[tuple[_Atom, _Source]] = []
         denies: list[tuple[_Atom, _Source]] = []
-        unread: list[tuple[str, str]] = []
+        unread: list[_Unread] = []
         for policy in _policies(policies):
             aliases = aliases_of(tuple(policy.statements))
             for text in policy.statements:
                 statement = read(text)
                 if isinstance(statement, Unparsable):
-                    unread.append((" ".join(text.split()), policy.name))
+                    known = frozenset(aliases.names.items())
+                    unread.append(_Unread(" ".join(text.split()), policy.compartment_id, known, policy.name))
                     continue
                 source = _Source(" ".join(text.split()), policy.name)
                 atoms = denies if statement.kind == "deny" else allows
@@ -168,10 +168,11 @@ def _atoms(
     statement: Statement, policy: Policy, aliases: Aliases, directory: Directory | None
 ) -> Iterator[_Atom]:
     scope = scope_of(statement.location, policy.compartment_id, aliases.places, directory)
-    condition = None if statement.condition is None else _normal(statement.condition)
+    condition = None if statement.condition is None else normal(statement.condition)
     crossing = statement.kind if statement.kind != "deny" else f"deny {statement.denied}"
     powers = tuple(_powers(statement, policy, aliases))
-    reach = "" if policy.compartment_id.startswith("ocid1.tenancy.") else policy.compartment_id
+    attached = known_id(policy.compartment_id, directory)
+    reach = "" if attached.startswith("ocid1.tenancy.") else attached
     for member in statement.subject.members:
         subject = _subject(member, statement.subject.tenancy, aliases, directory)
         for power in powers:
@@ -209,12 +210,10 @@ def _subject(member: Member, tenancy: str | None, aliases: Aliases, directory: D
     of_tenancy = (
         f" of tenancy {aliases.places.get(tenancy.casefold(), tenancy.casefold())}" if tenancy else ""
     )
-    ocid = member.id
-    if ocid is None and member.domain is None and member.name and member.kind in ("group", "dynamic-group"):
-        ocid = aliases.groups.get(member.name.casefold())
+    ocid = member.id or aliases.group(member)
     if ocid is not None:
         known = (directory.groups.get(ocid) or directory.dynamic_groups.get(ocid)) if directory else None
-        name = full_name(known.domain, known.name) if known else f"id {ocid}"
+        name = full_name(known.domain, known.name) if known else f"id {ocid.casefold()}"
     elif member.name is None:
         name = ""
     elif member.kind in ("group", "dynamic-group"):
@@ -224,88 +223,51 @@ def _subject(member: Member, tenancy: str | None, aliases: Aliases, directory: D
     return f"{member.kind} {name}".rstrip() + of_tenancy
 
 
-# --- conditions ------------------------------------------------------------------------------------------
-
-
-def _normal(condition: Condition) -> Condition:
-    """The condition with its values folded, blocks of one kind joined, and everything in one order."""
-    if isinstance(condition, AllOf | AnyOf):
-        kind = type(condition)
-        parts: list[Condition] = []
-        for part in map(_normal, condition.conditions):
-            parts += part.conditions if isinstance(part, kind) else (part,)
-        if kind is AnyOf:
-            parts = _joined(parts)
-        ordered = tuple(sorted(dict.fromkeys(parts), key=repr))
-        return ordered[0] if len(ordered) == 1 else kind(ordered)
-    if isinstance(condition, Comparison):
-        op = {"in": "=", "not in": "!="}.get(condition.op, condition.op)
-        values = tuple(_folded(value) for value in condition.values)
-        if op in ("=", "!="):
-            values = tuple(sorted(dict.fromkeys(values), key=repr))
-        return Comparison(condition.variable, op, values)  # type: ignore[arg-type]
-    if isinstance(condition, FunctionCall):
-        return FunctionCall(
-            condition.name,
-            tuple(tuple(_folded(value) for value in argument) for argument in condition.arguments),
-        )
-    return condition
-
-
-def _joined(parts: list[Condition]) -> list[Condition]:
-    """Branches that only differ in the value of one variable, as one."""
-    values: dict[str, tuple[Value, ...]] = {}
-    rest: list[Condition] = []
-    for part in parts:
-        if isinstance(part, Comparison) and part.op == "=":
-            values[part.variable] = (*values.get(part.variable, ()), *part.values)
-        else:
-            rest.append(part)
-    equalities = (
-        Comparison(name, "=", tuple(sorted(dict.fromkeys(found), key=repr))) for name, found in values.items()
-    )
-    return [*rest, *equalities]
-
-
-def _folded(value: Value) -> Value:
-    return Text(value.text.casefold()) if isinstance(value, Text) else value
-
-
-def _implies(narrow: Condition | None, wide: Condition | None) -> bool:
-    """Whether the wide condition certainly holds when the narrow one does. Both are normal."""
-    if wide is None or narrow == wide:
-        return True
-    if narrow is None:
-        return False
-    if isinstance(wide, AllOf):
-        return all(_implies(narrow, part) for part in wide.conditions)
-    if isinstance(narrow, AnyOf):
-        return all(_implies(part, wide) for part in narrow.conditions)
-    if isinstance(narrow, AllOf) and any(_implies(part, wide) for part in narrow.conditions):
-        return True
-    if isinstance(wide, AnyOf):
-        return any(_implies(narrow, part) for part in wide.conditions)
-    if isinstance(narrow, Comparison) and isinstance(wide, Comparison):
-        same = narrow.variable == wide.variable and narrow.op == wide.op
-        if same and narrow.op == "=":
-            return set(narrow.values) <= set(wide.values)
-        return same and narrow.op == "!=" and set(narrow.values) >= set(wide.values)
-    return False
-
-
 # --- covering --------------------------------------------------------------------------------------------
 
 
-def _covers(known: _Atom, atom: _Atom, directory: Directory | None, *, denial: bool = False) -> bool:
-    """Whether everything the atom says was said by the known one."""
-    return (
-        known.crossing == atom.crossing
-        and _subject_covers(known.subject, atom.subject)
-        and _power_covers(known.power, atom.power, denial=denial)
-        and contains(known.scope, atom.scope, directory) is True
-        and _reaches(known.reach, atom, directory)
-        and _implies(atom.condition, known.condition)
-    )
+class _Index:
+    """Atoms by what has to be the same, so that each is compared with few others."""
+
+    def __init__(
+        self, atoms: Iterable[tuple[_Atom, _Source]], directory: Directory | None, *, denials: bool = False
+    ) -> None:
+        self._directory = directory
+        self._denials = denials
+        self._known: set[_Atom] = set()
+        self._by_subject: dict[tuple[str, str], dict[_Power, list[_Atom]]] = {}
+        for atom, _ in atoms:
+            if atom not in self._known:
+                self._known.add(atom)
+                powers = self._by_subject.setdefault((atom.crossing, atom.subject), {})
+                powers.setdefault(atom.power, []).append(atom)
+
+    def not_covered(self, atom: _Atom) -> tuple[Condition | None, ...]:
+        """The condition under which the atom says what no known one does; empty where it says nothing new."""
+        if atom in self._known:
+            return ()
+        return not_covered(atom.condition, [known.condition for known in self._around(atom)])
+
+    def _around(self, atom: _Atom) -> Iterator[_Atom]:
+        """The known atoms that cover the atom but for its condition."""
+        for subject in _subjects_over(atom.subject):
+            for power, atoms in self._by_subject.get((atom.crossing, subject), {}).items():
+                if _power_covers(power, atom.power, denial=self._denials):
+                    for known in atoms:
+                        if contains(known.scope, atom.scope, self._directory) is True and _reaches(
+                            known.reach, atom, self._directory
+                        ):
+                            yield known
+
+
+def _subjects_over(subject: str) -> Iterator[str]:
+    """The same principals, and all of the same tenancy. any-user has services too."""
+    kind, of, tenancy = subject.partition(" of tenancy ")
+    yield subject
+    if kind != "any-user":
+        yield f"any-user{of}{tenancy}"
+    if kind.startswith(("group ", "dynamic-group ")):
+        yield f"any-group{of}{tenancy}"
 
 
 def _reaches(reach: str, atom: _Atom, directory: Directory | None) -> bool:
@@ -315,33 +277,52 @@ def _reaches(reach: str, atom: _Atom, directory: Directory | None) -> bool:
     return directory is not None and atom.scope.id is not None and directory.covers(reach, atom.scope.id)
 
 
-def _subject_covers(known: str, subject: str) -> bool:
-    """The same principals, or all of them, of the same tenancy. any-user has services too."""
-    if known == subject:
-        return True
-    who, _, tenancy = known.partition(" of tenancy ")
-    kind, _, of_tenancy = subject.partition(" of tenancy ")
-    if tenancy != of_tenancy:
-        return False
-    return who == "any-user" or (who == "any-group" and kind.startswith(("group ", "dynamic-group ")))
-
-
 def _power_covers(known: _Power, power: _Power, *, denial: bool) -> bool:
     if known == power:
         return True
-    if denial or known.permission or known.verb not in VERBS:
+    if known.permission or known.verb not in VERBS:
         return False
     if power.permission:
-        return power.permission in permissions_of(known.verb, known.resource) or (
-            known.verb == "manage" and known.resource == _ALL
-        )
-    if power.verb not in VERBS or VERBS.index(known.verb) < VERBS.index(power.verb):
+        return power.permission in (_denied_by(known) if denial else _granted_by(known))
+    if power.verb not in VERBS:
+        return False
+    stronger = VERBS.index(known.verb) - VERBS.index(power.verb)
+    if stronger > 0 if denial else stronger < 0:
         return False
     return known.resource in (power.resource, _ALL) or power.resource in FAMILIES.get(known.resource, ())
 
 
-def _told(atom: _Atom, source: _Source, *, lifted: bool = False) -> NewAccess:
-    condition = "" if atom.condition is None else render_condition(atom.condition)
+def _granted_by(known: _Power) -> frozenset[str] | _Everything:
+    if known.verb == "manage" and known.resource == _ALL:
+        return _EVERYTHING
+    return permissions_of(known.verb, known.resource)
+
+
+def _denied_by(known: _Power) -> frozenset[str] | _Everything:
+    """What a deny takes. Its verbs read the other way round: inspect takes all (denypolicies.htm)."""
+    if known.verb == "inspect" and known.resource == _ALL:
+        return _EVERYTHING
+    weaker = VERBS[: VERBS.index(known.verb)][-1:]
+    kept = permissions_of(weaker[0], known.resource) if weaker else frozenset()
+    return permissions_of("manage", known.resource) - kept
+
+
+class _Everything:
+    """Holds every permission, also those of services the model has no rows for."""
+
+    def __contains__(self, permission: object) -> bool:
+        return True
+
+
+_EVERYTHING = _Everything()
+
+
+def _told(atom: _Atom, source: _Source, part: Condition | None, *, lifted: bool = False) -> NewAccess:
+    condition = "" if part is None else render_condition(part)
     return NewAccess(
         atom.subject, str(atom.power), str(atom.scope), condition, source.statement, source.policy, lifted
     )
+
+
+def _unread(one: _Unread, *, lifted: bool = False) -> NewAccess:
+    return NewAccess("(unknown)", _UNREADABLE, "(unknown)", "", one.text, one.policy, lifted)

@@ -29,31 +29,12 @@ from oci_iam.statement import (
     Variable,
 )
 
-__all__ = ["MAX_PATHS", "Leaf", "holds", "leaf_permissions", "literals", "must", "paths", "yielded"]
+__all__ = ["Leaf", "holds", "leaf_permissions", "literals", "must", "yielded"]
 
 Leaf: TypeAlias = Comparison | Presence | FunctionCall
 
-_EQUALITY = frozenset({"=", "in"})
-_ASKED_ABOUT = frozenset(
-    {
-        "request.permission",
-        "request.operation",
-        "request.principal.type",
-        "request.principal.id",
-        "request.principal.compartment.id",
-        "request.resource.compartment.id",
-        "target.function.id",
-        "target.app.id",
-    }
-)
-"""The variables whose confinement the judge asks about."""
-
 Variables: TypeAlias = Mapping[str, str | frozenset[str]]
 """A request's variables by lower-case name; one that has several values at once (groups) is a set."""
-
-MAX_PATHS = 512
-"""How many ways through a condition's ``any {...}`` blocks are told apart; see ``paths``."""
-
 
 # --- abstract ------------------------------------------------------------------------------------------
 
@@ -99,54 +80,6 @@ def must(condition: Condition | None) -> dict[str, frozenset[str]]:
     return {condition.variable: confined}
 
 
-def paths(condition: Condition | None) -> list[tuple[Comparison, ...]]:
-    """The ways in which a condition can hold, each as the leaves that then certainly confine something.
-
-    A statement grants what it would grant if there were one statement a path (``any`` splits it,
-    ``all`` joins), so each path can be judged alone. Leaves that confine nothing the judge asks about
-    are left out, and so are paths with more leaves than another way of the same ``any`` that has none.
-    Above ``MAX_PATHS`` the widest ``any`` blocks of an ``all`` are left out as if they always held.
-    Fewer leaves confine less, so each of these errs on the strict side.
-    """
-    if condition is None:
-        return [()]
-    if isinstance(condition, AllOf):
-        return _joined(condition)
-    if isinstance(condition, AnyOf):
-        return _split(condition)
-    if isinstance(condition, Comparison) and condition.variable in _ASKED_ABOUT and condition.op in _EQUALITY:
-        return [(condition,)]
-    return [()]
-
-
-def _split(condition: AnyOf) -> list[tuple[Comparison, ...]]:
-    found: dict[tuple[int, ...], tuple[Comparison, ...]] = {}
-    for part in condition.conditions:
-        for path in paths(part):  # told apart by identity: a leaf may hold thousands of values
-            found[tuple(map(id, path))] = path
-        if () in found:
-            return [()]
-    return list(found.values()) if len(found) <= MAX_PATHS else [_folded(condition)]
-
-
-def _joined(condition: AllOf) -> list[tuple[Comparison, ...]]:
-    parts = [paths(part) for part in condition.conditions]
-    joined = [tuple(leaf for part in parts if len(part) == 1 for leaf in part[0])]
-    for part in sorted((part for part in parts if len(part) > 1), key=len):
-        if len(joined) * len(part) <= MAX_PATHS:
-            joined = [path + other for path in joined for other in part]
-    return joined
-
-
-def _folded(condition: AnyOf) -> tuple[Comparison, ...]:
-    """What all branches of a very wide ``any`` confine together, as one path."""
-    return tuple(
-        Comparison(name, "in", tuple(Text(value) for value in sorted(values)))
-        for name, values in must(condition).items()
-        if name in _ASKED_ABOUT
-    )
-
-
 def leaf_permissions(leaf: Leaf, permissions: frozenset[str]) -> frozenset[str]:
     """What of ``permissions`` is left when a leaf holds.
 
@@ -170,7 +103,7 @@ _NAMES_PERMISSIONS = re.compile(r"[A-Za-z0-9_*]+").fullmatch
 def _permissions_like(values: Iterable[Value], permissions: frozenset[str]) -> frozenset[str]:
     kept: set[str] = set()
     for value in values:
-        if isinstance(value, Variable) or not _NAMES_PERMISSIONS(value.text):
+        if isinstance(value, Variable) or (value.text and not _NAMES_PERMISSIONS(value.text)):
             return permissions
         if isinstance(value, Text) and "*" not in value.text:
             kept.add(value.text.upper())
@@ -185,12 +118,14 @@ def _permissions_like(values: Iterable[Value], permissions: frozenset[str]) -> f
 def _permissions_of_operations(values: Iterable[Value], permissions: frozenset[str]) -> frozenset[str]:
     kept: set[str] = set()
     for value in values:
-        if not isinstance(value, Text) or not value.text.isidentifier():
+        if not isinstance(value, Text) or (value.text and not value.text.isidentifier()):
             return permissions
         name = value.text.lower()
         known = OPERATIONS.get(name)
         if known is not None:
             kept.add(known)
+        elif not name:  # no operation has an empty name
+            continue
         else:  # one outside the table can need anything, but only to read takes no right over functions
             kept |= permissions - FUNCTIONS_REACH if _only_reads(name) else permissions
     return frozenset(kept)

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from oci_iam.catalogue.permissions import permissions_of
 from oci_iam.conditions import holds
-from oci_iam.directory import Directory, full_name
+from oci_iam.directory import Directory, full_name, known_id
 from oci_iam.policy import Aliases, Policy, aliases_of, read
 from oci_iam.request import Principal, Request
 from oci_iam.statement import AllOf, Condition, Location, Member, Statement, Unparsable
@@ -187,7 +187,7 @@ class _Trial:
         if location.kind == "tenancy":
             return self.directory.tenancy_id
         if location.id is not None:
-            return location.id
+            return known_id(location.id, self.directory)
         alias = aliases.places.get(location.path[0].casefold())
         if alias is None:
             return self.directory.at_path(policy.compartment_id, location.path)
@@ -243,6 +243,7 @@ def _variables(request: Request, directory: Directory) -> dict[str, str | frozen
     principal = request.principal
     user = principal if principal.is_user else Principal("")
     resource = Principal("") if principal.is_user or principal.is_service else principal
+    instance = principal if principal.type.casefold() == "instance" else Principal("")
     known = directory.compartments.get(request.compartment_id)
     derived = {
         "request.permission": request.permission,
@@ -252,6 +253,8 @@ def _variables(request: Request, directory: Directory) -> dict[str, str | frozen
         "request.principal.compartment.id": principal.compartment_id,
         # the API Gateway page writes the gateway's compartment so (apigatewaycreatingpolicies.htm)
         "request.resource.compartment.id": resource.compartment_id,
+        "request.instance.id": instance.id,
+        "request.instance.compartment.id": instance.compartment_id,
         "request.user.id": user.id,
         "request.user.name": user.name,
         "target.compartment.id": request.compartment_id,
@@ -270,6 +273,8 @@ _OF_THE_PRINCIPAL = (
     "request.principal.id",
     "request.principal.compartment.id",
     "request.resource.compartment.id",
+    "request.instance.id",
+    "request.instance.compartment.id",
     "request.user.id",
     "request.groups.id",
     "request.groups.name",
@@ -305,12 +310,10 @@ def _blocks(statement: Statement, permission: str) -> bool:
 
 def _in_group(member: Member, aliases: Aliases, ids: frozenset[str], keys: frozenset[str]) -> bool:
     """Whether a member of a subject is one of the groups, by OCID, by an alias of one, or by name."""
-    if member.id is not None:
-        return member.id in ids
-    if member.name is None:
-        return False
-    alias = aliases.groups.get(member.name.casefold()) if member.domain is None else None
-    return alias in ids if alias is not None else full_name(member.domain, member.name) in keys
+    ocid = member.id or aliases.group(member)
+    if ocid is not None:
+        return ocid in ids or ocid.casefold() in {known.casefold() for known in ids}
+    return member.name is not None and full_name(member.domain, member.name) in keys
 
 
 def _same(left: str | None, right: str | None) -> bool:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from oci_iam.matching_rule import MatchingRule, matches, parse_matching_rule
 from oci_iam.request import Principal
 
-__all__ = ["DEFAULT_DOMAIN", "Compartment", "Directory", "DynamicGroup", "Group", "full_name"]
+__all__ = ["DEFAULT_DOMAIN", "Compartment", "Directory", "DynamicGroup", "Group", "full_name", "known_id"]
 
 DEFAULT_DOMAIN = "Default"
 """The identity domain a name belongs to when a statement or a group gives none (subject.htm)."""
@@ -135,3 +135,15 @@ def _is_member(group: DynamicGroup, principal: Principal) -> bool:
 
 
 _rule = lru_cache(maxsize=1024)(parse_matching_rule)
+
+
+def known_id(ocid: str, directory: Directory | None) -> str:
+    """A compartment's OCID as the directory spells it, in lower case where it does not know it: OCIDs compare
+    without case."""
+    if directory is None or ocid in directory.compartments or ocid == directory.tenancy_id:
+        return ocid if directory is not None else ocid.casefold()
+    folded = ocid.casefold()
+    if folded == ocid:
+        return ocid
+    known = (directory.tenancy_id, *directory.compartments)
+    return next((one for one in known if one.casefold() == folded), folded)

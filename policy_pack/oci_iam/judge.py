@@ -10,8 +10,8 @@ over-broad when
 
 each unless its condition certainly confines it to named functions or applications (which does not help 2).
 Rule 3 spares the form Oracle documents for services that invoke functions: ``use functions-family`` with the
-principal's type, and its id or compartment, certainly confined. A condition is judged path by path (see
-``conditions.paths``): every way in which it can hold must be narrow by itself.
+principal's type and compartment, or its OCID, certainly confined. A condition is judged way by way (see
+``_normal_form``): every way in which it can hold must be narrow by itself.
 
 Does not know which statements already exist: sets of statements have rules of their own, and never change
 the verdict of one.
@@ -20,26 +20,30 @@ the verdict of one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from oci_iam._harmless import harmless_kind, harmless_reading
+from oci_iam._literals import unquoted_literal
+from oci_iam._normal_form import MAX_WAYS, NormalForm, Way, normal_form
 from oci_iam._parser import parse
-from oci_iam._pins import Path, is_service_form, live_paths, pins_principal
+from oci_iam._pins import is_service_form, names_target, pins_principal, why_unpinned
+from oci_iam._tenancy import is_root
+from oci_iam._variables import unknown_variables
 from oci_iam._wording import doing, names, slice_of, whom
-from oci_iam.catalogue.permissions import ALL_RESOURCES, FUNCTIONS_REACH
+from oci_iam.catalogue.permissions import ALL_RESOURCES
 from oci_iam.conditions import yielded
 from oci_iam.granted import Grant, granted_by_list, granted_by_verb
 from oci_iam.remediation import is_anyone, narrower
 from oci_iam.statement import Location, Statement, Unparsable
 from oci_iam.verdict import Context, Finding, Verdict
 
-__all__ = ["harmless_reading", "judge", "judge_policy", "names_functions"]
+__all__ = ["judge", "judge_policy", "names_functions"]
 
 _NO_CONTEXT = Context()
 _FAMILIES = frozenset({"functions-family", ALL_RESOURCES})
 _PLACEHOLDER = re.compile(r"[*<>{}$%\[\]]").search
-_NO_COMPARTMENT = frozenset({("tenancy",), ("root",)})
 _SHOWN = 40
 """How many characters of a text that cannot be read a finding quotes."""
 
@@ -49,7 +53,7 @@ def judge(statement: str | Statement | Unparsable, context: Context | None = Non
     if isinstance(statement, str):
         statement = parse(statement)
     if isinstance(statement, Unparsable):
-        return _harmless_remark(statement) or _unparsable(statement)
+        return _harmless_text(statement) or _unparsable(statement)
     if statement.kind == "define":
         return _UNRELATED
     verb = statement.verb
@@ -59,11 +63,22 @@ def judge(statement: str | Statement | Unparsable, context: Context | None = Non
         grant = granted_by_verb(verb, statement.resource or "")
     if statement.kind == "deny":
         return _DENIES if grant.standing == "functions" else _UNRELATED
-    if grant.standing == "near-miss":
+    if grant.standing == "near-miss" and not _only_looks(statement):
         return _near_miss(statement, grant)
-    if not grant.reach:
-        return _harmless(statement, grant)
-    return _judge_reach(statement, grant, context or _NO_CONTEXT)
+    if grant.reach:
+        verdict = _judge_reach(statement, grant, context or _NO_CONTEXT)
+    else:
+        verdict = _harmless(statement, grant)
+    if statement.condition is None:
+        return verdict
+    only_functions = grant.standing == "functions" and statement.resource != ALL_RESOURCES
+    notes = tuple(unknown_variables(statement.condition, of_functions=only_functions))
+    return replace(verdict, notes=(*verdict.notes, *notes)) if notes else verdict
+
+
+def _only_looks(statement: Statement) -> bool:
+    """Whether the verb yields nothing that matters on any type, so that it does not matter which is meant."""
+    return statement.verb in ("inspect", "read", "associate")
 
 
 def judge_policy(
@@ -105,6 +120,8 @@ _SOME_TENANCY = "ocid1.tenancy.oc1..alias"
 _UNRELATED = Verdict("unrelated")
 _DENIES = Verdict("ok", notes=("A deny grants nothing; whether deny takes effect depends on the tenancy.",))
 _SLIPS = {
+    "id": "OCI takes the OCID for a compartment's name and refuses the statement: write `compartment id …`.",
+    "quotes": "OCI refuses a literal without quotes: write it in single quotes.",
     "to": "OCI's grammar asks for `to` before the verb; it will not take this statement.",
     "in": "OCI's grammar asks for `in` before the location; it will not take this statement.",
     "resource-type": "OCI's grammar has no resource-type behind a permission list; the list alone counts.",
@@ -117,69 +134,51 @@ _SLIPPED = {
         "A resource-type follows the permission list of a statement that would reach functions.",
     ),
 }
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
-_COMMENT = re.compile(r"//[^\r\n]*")
-_ONE_KIND_OF_LINE = re.compile(r"(?:[^\x00-\x1f\x7f]|[\t\n]|\r\n)*").fullmatch
-_BEGINS_STATEMENT = re.compile(r"\b(allow|deny|define|endorse|admit)\b", re.IGNORECASE).search
 
 
-def _harmless_remark(text: Unparsable) -> Verdict | None:
-    """The verdict on a statement with invisible characters or a remark, where every reading is harmless.
-
-    OCI refuses such a text, reads past what does not belong there, drops what follows a `#`, or ends a `//`
-    comment with its line or with the text. Where even the widest of these, the statement without them and
-    without its condition, reaches nothing of functions, there is nothing to refuse. None for any other text.
-    """
+def _harmless_text(text: Unparsable) -> Verdict | None:
+    """The verdict on a text that OCI refuses and none of whose readings reaches functions; else None."""
     widest = harmless_reading(text)
-    if widest is None:
+    found = harmless_kind(text, widest)
+    if found is None:
         return None
-    verdict = judge(widest)
-    note = _AROUND if "//" in text.text else _INSIDE
-    return replace(verdict, notes=(*verdict.notes, note))
-
-
-_AROUND = "What follows the comment's line may belong to the statement or to the comment."
-_INSIDE = "OCI refuses this text: it contains invisible characters or a `#`, which does not begin a comment."
-
-
-def harmless_reading(text: Unparsable) -> Statement | None:
-    """The widest reading of a text with invisible characters or a remark, where none reaches functions."""
-    plain = text.text.translate(_INVISIBLE)
-    head, sign, remark = plain.partition("#")
-    if "//" in head and _ONE_KIND_OF_LINE(plain):
-        readings = [head.partition("//")[0], _COMMENT.sub("", plain)]
-    elif (sign and "\n" not in remark) or plain != text.text:
-        readings = [head]
-    else:
-        return None
-    if _BEGINS_STATEMENT(remark):
-        return None
-    statements = [_without_condition(parse(reading)) for reading in readings]
-    return None if None in statements else statements[0]
-
-
-def _without_condition(statement: Statement | Unparsable) -> Statement | None:
-    """The statement without its condition, if that reaches nothing of functions."""
-    if isinstance(statement, Unparsable) or statement.kind != "allow":
-        return None
-    wide = replace(statement, condition=None)
-    verdict = judge(wide)
-    return None if verdict.refused or verdict.permissions & FUNCTIONS_REACH else wide
+    note, is_about_functions = found
+    if widest is not None:
+        verdict = judge(widest)
+        return replace(verdict, notes=(*verdict.notes, note))
+    return Verdict("ok" if is_about_functions else "unrelated", notes=(note,))
 
 
 def _unparsable(text: Unparsable) -> Verdict:
     rest = text.text[text.position : text.position + _SHOWN] or text.text[-_SHOWN:]
-    return Verdict(
-        "unjudgeable",
-        (
-            Finding(
-                "unparsable",
-                f"The statement cannot be read with certainty: {text.reason}",
-                rest,
-                "Write one statement in OCI's documented grammar, in ASCII, such as `Allow group <name>"
-                " to use fn-invocation in compartment <name> where target.function.id = '<function OCID>'`.",
-            ),
-        ),
+    message = f"The statement cannot be read with certainty: {text.reason}"
+    return Verdict("unjudgeable", (Finding("unparsable", message, rest, _instead_of(text)),))
+
+
+_INSTEAD = (
+    (re.compile(r"Expected `tenancy` or `compartment`, found `([\w.:-]+)`"), "Write `compartment {0}`."),
+    (
+        re.compile(r"Expected group, dynamic-group, .*, found `([\w./-]+)`"),
+        "Write `group {0}`, or `dynamic-group {0}`.",
+    ),
+    (
+        re.compile(r"Double quotes|The character U\+20(?:18|19|1C|1D)"),
+        "Write literals in single quotes: `'…'`.",
+    ),
+    (re.compile(r"A semicolon"), "Leave the semicolon out; write one statement per string."),
+    (re.compile(r"A second statement"), "Write one statement per string."),
+)
+"""What the reason of a text that cannot be read says -> the one thing to write."""
+
+
+def _instead_of(text: Unparsable) -> str:
+    for reason, advice in _INSTEAD:
+        match = reason.match(text.reason)
+        if match is not None:
+            return advice.format(*match.groups())
+    return (
+        "Write one statement in OCI's documented grammar, in ASCII, such as `Allow group <name> to use"
+        " fn-invocation in compartment <name> where target.function.id = '<function OCID>'`."
     )
 
 
@@ -201,10 +200,10 @@ def _near_miss(statement: Statement, grant: Grant) -> Verdict:
 def _harmless(statement: Statement, grant: Grant) -> Verdict:
     if statement.condition is None and not statement.slips:
         return _harmless_plain(statement.verb, statement.resource, grant)
-    permissions = yielded(statement.condition, grant.permissions)
+    permissions = yielded(statement.condition, grant.permissions) - grant.reach
     plain = _harmless_plain(statement.verb, statement.resource, grant)
-    notes = plain.notes + tuple(_SLIPS[slip] for slip in statement.slips)
-    return Verdict(plain.verdict, (), permissions, notes)
+    slips = [*statement.slips, *(["quotes"] if unquoted_literal(statement.condition) else [])]
+    return Verdict(plain.verdict, (), permissions, plain.notes + tuple(_SLIPS[slip] for slip in slips))
 
 
 @lru_cache(maxsize=4096)
@@ -212,19 +211,28 @@ def _harmless_plain(verb: str | None, resource: str | None, grant: Grant) -> Ver
     notes: tuple[str, ...] = ()
     if grant.standing == "unknown" and verb is not None:
         notes = (f"The resource-type `{resource}` is not known to this model; it is not a functions type.",)
-    return Verdict("ok" if grant.standing == "functions" else "unrelated", (), grant.permissions, notes)
+    elif grant.standing == "near-miss":
+        notes = (
+            f"The resource-type `{resource}` is not known to this model; whatever is meant"
+            f" (`{grant.meant}`?), `{verb}` reaches no function.",
+        )
+    concerns_functions = grant.standing == "functions" or grant.standing == "near-miss"
+    return Verdict("ok" if concerns_functions else "unrelated", (), grant.permissions, notes)
 
 
 # --- statements that can reach functions ---------------------------------------------------------------
 
 
 def _judge_reach(statement: Statement, grant: Grant, context: Context) -> Verdict:
-    live = live_paths(statement, grant.reach)
-    permissions = yielded(statement.condition, grant.permissions)
-    if not live:
-        return Verdict("ok", (), permissions)
-    if statement.slips:
-        return _slipped(statement)
+    form = normal_form(statement.condition, grant.reach)
+    permissions = _left(statement, grant, form)
+    unquoted = unquoted_literal(statement.condition)
+    if not form.ways:
+        return _harmless(statement, grant)
+    slips = [slip for slip in statement.slips if slip != "id"]
+    if unquoted or slips:
+        refused = _unquoted(statement, unquoted) if unquoted else _slipped(statement, slips[0])
+        return Verdict("unjudgeable", (refused,))
     misplaced = _misplaced_id(statement, context)
     if misplaced is not None:
         return Verdict("unjudgeable", (misplaced,))
@@ -235,22 +243,55 @@ def _judge_reach(statement: Statement, grant: Grant, context: Context) -> Verdic
     if _is_tenancy_wide(statement.location, context):
         rules.insert(0, _rule_scope)
     for rule in rules:
-        found = next(filter(None, (rule(statement, path) for path in live)), None)
+        found = next(filter(None, (rule(statement, way) for way in form.ways)), None)
         if found is not None:
             findings.append(found)
+    if findings and not form.complete:
+        return Verdict("unjudgeable", (_too_large(statement),))
     if findings:
         return Verdict("over-broad", tuple(findings), permissions)
-    unnamed = _no_name(statement, context)
+    unnamed = _without_id(statement) if statement.slips else _no_name(statement, context)
     if unnamed is not None:
         return Verdict("unjudgeable", (unnamed,))
     return Verdict("ok", (), permissions)
 
 
-def _slipped(statement: Statement) -> Verdict:
-    slip = statement.slips[0]
+def _left(statement: Statement, grant: Grant, form: NormalForm) -> frozenset[str]:
+    """The permissions the statement can yield: of those that reach functions, what some way leaves."""
+    reach = frozenset[str]().union(*(way.reach for way in form.ways))
+    return yielded(statement.condition, grant.permissions) - (grant.reach - reach)
+
+
+def _too_large(statement: Statement) -> Finding:
+    return Finding(
+        "condition-too-large",
+        f"The condition can hold in more than {MAX_WAYS} ways, too many to tell them apart.",
+        slice_of(statement, statement.spans[3])[:_SHOWN],
+        "Write several statements, or list the values of one variable: `target.function.id in ('…', '…')`.",
+    )
+
+
+def _slipped(statement: Statement, slip: str) -> Finding:
     span, message = _SLIPPED[slip]
-    finding = Finding("unparsable", message, slice_of(statement, statement.spans[span]), _SLIPS[slip])
-    return Verdict("unjudgeable", (finding,))
+    return Finding("unparsable", message, slice_of(statement, statement.spans[span]), _SLIPS[slip])
+
+
+def _unquoted(statement: Statement, literal: str) -> Finding:
+    return Finding(
+        "unquoted-literal",
+        f"Expected a quoted literal, found `{literal}`; OCI refuses the statement.",
+        slice_of(statement, statement.spans[3])[:_SHOWN],
+        f"Write `'{literal}'`.",
+    )
+
+
+def _without_id(statement: Statement) -> Finding:
+    return Finding(
+        "ocid-without-id",
+        "Expected `id` before the OCID of a compartment; OCI takes it for a name and refuses the statement.",
+        slice_of(statement, statement.spans[2]),
+        f"Write `compartment id {statement.location.id}`.",
+    )
 
 
 def _misplaced_id(statement: Statement, context: Context) -> Finding | None:
@@ -278,7 +319,7 @@ def _no_name(statement: Statement, context: Context) -> Finding | None:
     """What to say when a placeholder or a wildcard stands where a name should: who knows what it becomes."""
     path = statement.location.path
     names = [name for member in statement.subject.members for name in (member.domain, member.name) if name]
-    root = tuple(name.strip().lower() for name in path) in _NO_COMPARTMENT
+    root = bool(path) and (is_root(path) or (path[0].strip().lower() == "tenancy" and len(path) == 1))
     if any(map(_PLACEHOLDER, path)) or (root and _alias(path[0], context.aliases) is None):
         span = 2
     elif any(map(_PLACEHOLDER, names)):
@@ -297,74 +338,70 @@ def _kind(ocid: str) -> str:
     return ocid.lower().partition(".")[2].partition(".")[0]
 
 
-def _rule_scope(statement: Statement, path: Path) -> Finding | None:
-    if path.names_target:
+def _rule_scope(statement: Statement, way: Way) -> Finding | None:
+    if names_target(way):
         return None
     return Finding(
         "tenancy-wide",
-        f"The statement lets {whom(statement.subject)} {doing(path.reach)} in every compartment of the"
-        f" tenancy ({names(path.reach)}).",
+        f"The statement lets {whom(statement.subject)} {doing(way.reach)} in every compartment of the"
+        f" tenancy ({names(way.reach)}).",
         slice_of(statement, statement.spans[2]),
-        narrower(statement, path.reach),
+        narrower(statement, way.reach),
     )
 
 
-def _rule_crossing(statement: Statement, path: Path) -> Finding | None:
-    if path.names_target:
+def _rule_crossing(statement: Statement, way: Way) -> Finding | None:
+    if names_target(way):
         return None
     return Finding(
         "crosses-tenancies",
-        f"The statement lets {whom(statement.subject)} {doing(path.reach)} across tenancies"
-        f" ({names(path.reach)}).",
+        f"The statement lets {whom(statement.subject)} {doing(way.reach)} across tenancies"
+        f" ({names(way.reach)}).",
         slice_of(statement, (statement.spans[1][0], statement.spans[2][1])),
-        narrower(statement, path.reach),
+        narrower(statement, way.reach),
     )
 
 
-def _rule_subject(statement: Statement, path: Path) -> Finding | None:
+def _rule_subject(statement: Statement, way: Way) -> Finding | None:
     broad = next(filter(is_anyone, statement.subject.members), None)
-    if broad is None or pins_principal(path, statement.verb):
+    if broad is None or pins_principal(way):
         return None
     who = _BROAD.get(broad.kind, broad.kind)
     return Finding(
         "any-principal",
-        f"The subject is {who}, and the condition does not pin the principal's type together with its id or"
-        f" compartment, so far more principals than meant can {doing(path.reach)} ({names(path.reach)}).",
+        f"The subject is {who}, and {why_unpinned(way)}, so far more principals than meant can"
+        f" {doing(way.reach)} ({names(way.reach)}).",
         slice_of(statement, statement.spans[0]),
-        narrower(statement, path.reach),
+        narrower(statement, way.reach),
     )
 
 
 _BROAD = {"resource": "an undocumented `resource` subject", "group": "every user of an identity domain"}
 
 
-def _rule_family(statement: Statement, path: Path) -> Finding | None:
+def _rule_family(statement: Statement, way: Way) -> Finding | None:
     resource = statement.resource
-    if resource not in _FAMILIES or path.names_target:
+    if resource not in _FAMILIES or names_target(way):
         return None
-    if resource == "functions-family" and statement.verb == "use" and is_service_form(path):
+    if resource == "functions-family" and statement.verb == "use" and is_service_form(way):
         return None
     return Finding(
         "whole-family",
-        f"`{statement.verb} {resource}` lets {whom(statement.subject)} {doing(path.reach)}"
-        f" without naming one ({names(path.reach)}).",
+        f"`{statement.verb} {resource}` lets {whom(statement.subject)} {doing(way.reach)}"
+        f" without naming one ({names(way.reach)}).",
         slice_of(statement, statement.spans[1]),
-        narrower(statement, path.reach),
+        narrower(statement, way.reach),
     )
 
 
 def names_functions(statement: Statement) -> bool:
     """Whether every way in which the statement can reach functions names them, or their application, by
     OCID."""
-    return _every_path(statement, lambda path: path.names_target)
-
-
-def _every_path(statement: Statement, test: Callable[[Path], bool]) -> bool:
     if statement.verb is None:
         reach = granted_by_list(statement.permissions).reach
     else:
         reach = granted_by_verb(statement.verb, statement.resource or "").reach
-    return all(test(path) for path in live_paths(statement, reach))
+    return all(map(names_target, normal_form(statement.condition, reach).ways))
 
 
 # --- where ---------------------------------------------------------------------------------------------
@@ -375,10 +412,8 @@ def _is_tenancy_wide(location: Location, context: Context) -> bool:
         return True
     if location.id is not None:
         return _is_tenancy(location.id, context)
-    if not context.aliases:
-        return False
-    known = _alias(":".join(location.path), context.aliases)
-    return known is not None and _is_tenancy(known, context)
+    known = _alias(":".join(location.path), context.aliases) if context.aliases else None
+    return _is_tenancy(known, context) if known is not None else is_root(location.path)
 
 
 def _alias(name: str, aliases: Mapping[str, str]) -> str | None:

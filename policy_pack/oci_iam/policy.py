@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from oci_iam._parser import parse
-from oci_iam.statement import Statement
+from oci_iam.directory import full_name
+from oci_iam.statement import Member, Statement
 
 __all__ = ["Aliases", "Policy", "aliases_of", "read"]
 
@@ -30,11 +31,19 @@ read = lru_cache(maxsize=8192)(parse)
 
 
 class Aliases(NamedTuple):
-    """The names, folded, that define statements give to OCIDs: those of groups and dynamic groups, and those
-    of compartments and tenancies. A name given twice with two OCIDs means nothing."""
+    """What define statements give names to, by folded name: groups and dynamic groups with their domain,
+    compartments and tenancies, and every name as it was written. A name given twice with two OCIDs means
+    nothing."""
 
     groups: dict[str, str]
     places: dict[str, str]
+    names: dict[str, str]
+
+    def group(self, member: Member) -> str | None:
+        """The OCID a member of a subject is an alias of, if it is one."""
+        if member.name is None or member.kind not in ("group", "dynamic-group"):
+            return None
+        return self.groups.get(full_name(member.domain, member.name))
 
 
 _CONTRADICTORY = "(contradictory)"
@@ -44,12 +53,20 @@ _CONTRADICTORY = "(contradictory)"
 @lru_cache(maxsize=1024)
 def aliases_of(statements: tuple[str, ...]) -> Aliases:
     """What a policy's own define statements say."""
-    aliases = Aliases({}, {})
+    aliases = Aliases({}, {}, {})
     for text in statements:
         statement = read(text)
         if isinstance(statement, Statement) and statement.definition is not None:
             defined = statement.definition
-            named = aliases.groups if defined.kind in ("group", "dynamic-group") else aliases.places
             name = defined.name.casefold()
-            named[name] = defined.id if named.get(name, defined.id) == defined.id else _CONTRADICTORY
+            _note(aliases.names, name, defined.id)
+            if defined.kind in ("group", "dynamic-group"):
+                domain, slash, own = defined.name.partition("/")
+                _note(aliases.groups, full_name(domain, own) if slash else full_name(None, name), defined.id)
+            else:
+                _note(aliases.places, name, defined.id)
     return aliases
+
+
+def _note(aliases: dict[str, str], name: str, ocid: str) -> None:
+    aliases[name] = ocid if aliases.get(name, ocid) == ocid else _CONTRADICTORY

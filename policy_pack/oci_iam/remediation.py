@@ -5,8 +5,11 @@ Proposes text only; placeholders stand in angle brackets for what the statement 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from oci_iam._rendering import render_location, render_subject
-from oci_iam.statement import Location, Member, Statement, Subject
+from oci_iam._tenancy import is_root
+from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Location, Member, Statement, Subject, Text
 
 __all__ = ["is_anyone", "narrower"]
 
@@ -33,7 +36,7 @@ def narrower(statement: Statement, reach: frozenset[str]) -> str:
 
 def _proposal(statement: Statement, reach: frozenset[str]) -> str:
     opening = "Allow" if statement.kind == "deny" else statement.kind.capitalize()
-    subject, principal = _subject(statement.subject)
+    subject, principal = _subject(statement.subject, statement.condition)
     place = _place(statement)
     target = "target.function.id = '<OCID of the function>'"
     written = []
@@ -58,7 +61,7 @@ def _where(before: tuple[str, ...], *conditions: str) -> str:
     return every[0] if len(every) == 1 else "all {" + ", ".join(every) + "}"
 
 
-def _subject(subject: Subject) -> tuple[str, tuple[str, ...]]:
+def _subject(subject: Subject, condition: Condition | None) -> tuple[str, tuple[str, ...]]:
     """The subject to write, and the conditions that pin the principal where the subject does not."""
     broad = next(filter(is_anyone, subject.members), None)
     if broad is None:
@@ -68,15 +71,39 @@ def _subject(subject: Subject) -> tuple[str, tuple[str, ...]]:
         return text.replace(render_subject(Subject((broad,))), "group <name>"), ()
     if text.startswith("resource"):
         text = "any-user" + render_subject(subject).partition(str(subject.members[0].name))[2]
-    return text, (
-        "request.principal.type = '<type>'",
-        "request.principal.compartment.id = '<OCID of its compartment>'",
-    )
+    return text, _pins(condition)
+
+
+_OF_THE_GATEWAY = "request.resource.compartment.id"
+"""How the API Gateway page writes the compartment of a gateway; other pages write another variable."""
+
+
+def _pins(condition: Condition | None) -> tuple[str, str]:
+    """The type and compartment to write, with the one type the author wrote where there is one."""
+    written = [
+        value.text
+        for leaf in _leaves(condition)
+        if leaf.variable == "request.principal.type" and leaf.op == "="
+        for value in leaf.values
+        if isinstance(value, Text) and value.text.isalnum()
+    ]
+    kind = written[0] if len(set(written)) == 1 else "<type>"
+    of = _OF_THE_GATEWAY if kind.lower() == "apigateway" else "request.principal.compartment.id"
+    return f"request.principal.type = '{kind}'", f"{of} = '<OCID of its compartment>'"
+
+
+def _leaves(condition: Condition | None) -> Iterator[Comparison]:
+    if isinstance(condition, AllOf | AnyOf):
+        for part in condition.conditions:
+            yield from _leaves(part)
+    elif isinstance(condition, Comparison):
+        yield condition
 
 
 def _place(statement: Statement) -> str:
     location = statement.location
-    if location.kind == "compartment" and not (location.id or "").lower().startswith("ocid1.tenancy."):
+    is_tenancy = is_root(location.path) or (location.id or "").lower().startswith("ocid1.tenancy.")
+    if location.kind == "compartment" and not is_tenancy:
         return render_location(location)
     if statement.kind == "endorse":
         tenancy = location.tenancy or "<alias of the tenancy>"

@@ -31,14 +31,28 @@ class Cloud:
         """A new OCID of a type."""
         return identities.mint(kind, self.region, self.store.mark)
 
+    def region_for(self, type: str) -> str:
+        """Where a new resource of a type lives: nowhere in particular if it is the same in all regions, or if
+        the region is only guessed."""
+        return "" if identities.is_global(type) or not self.is_region_given else self.region
+
+    def sees(self, record: Record) -> bool:
+        """Whether a request to this region finds the resource."""
+        return not record.region or not self.is_region_given or record.region == self.region
+
+    def list(self, type: str) -> list[Record]:
+        """The resources of a type that a request to this region finds, oldest first."""
+        return [record for record in self.store.list(type) if self.sees(record)]
+
     def existing(self, id: str, type: str, what: str) -> Record | None:
         """The resource with this id; None for a foreign OCID, which is taken as existing.
 
-        NotFound for an id of this store that doesn't exist (any more) or is of another type.
+        NotFound for an id of this store that doesn't exist (any more), is of another type or lives in another
+        region.
         """
         record = self.store.get(id)
         if record is not None:
-            if record.type != type:
+            if record.type != type or not self.sees(record):
                 raise NotFound(f"{what} {id} not found")
             return record
         ocid = identities.read(id)

@@ -1,6 +1,7 @@
 """What the stand-in cloud answers when it refuses, in OCI's own words.
 
     SandboxFault                    something the sandbox itself cannot do
+    ├── Unusable                    an argument or a file that was given
     └── StoreError                  the store's file is damaged, read-only, full or locked
     ServiceError                    an answer of a service: status, code, one line of text
     ├── InvalidParameter            400-InvalidParameter
@@ -22,6 +23,10 @@ from __future__ import annotations
 
 class SandboxFault(Exception):
     """The sandbox cannot go on; the message is one line and names the place."""
+
+
+class Unusable(SandboxFault):
+    """An argument or a file that somebody gave and that cannot be used; nothing was done."""
 
 
 class StoreError(SandboxFault):

@@ -10,6 +10,7 @@ import os
 
 from sandbox.cloud import identities
 from sandbox.cloud.call import Cloud
+from sandbox.cloud.store import Record
 
 
 def strict() -> bool:
@@ -22,5 +23,16 @@ def exists(cloud: Cloud, value: str, ocid: identities.Ocid) -> bool:
     if identities.is_minted(ocid, cloud.store.mark) or strict():
         if value == cloud.tenancy or ocid.type == "tenancy":
             return True
-        return cloud.store.get(value) is not None or cloud.store.holder(f"ocid|{value}") is not None
+        return _record(cloud, value) is not None
     return True
+
+
+def is_elsewhere(cloud: Cloud, value: str) -> bool:
+    """Whether an OCID stands for something of the store that lives in another region."""
+    record = _record(cloud, value)
+    return record is not None and not cloud.sees(record)
+
+
+def _record(cloud: Cloud, value: str) -> Record | None:
+    """The resource with this OCID, or the one it is a part of."""
+    return cloud.store.get(value) or cloud.store.get(cloud.store.holder(f"ocid|{value}") or "")

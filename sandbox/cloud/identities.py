@@ -84,6 +84,11 @@ def type_of(token: str) -> str:
     return OCID_TYPES.get(token) or token.rpartition(":")[2].lower()
 
 
+def is_global(token: str) -> bool:
+    """Whether resources of a type are the same in every region, as all of IAM's are."""
+    return token.startswith("oci:Identity/") or type_of(token) in GLOBAL_OCID_TYPES
+
+
 def fitting(token: str, name: str) -> frozenset[str]:
     """The OCID types a property takes; empty: any."""
     service = token.split(":")[1].partition("/")[0] if token.count(":") == 2 else ""

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from sandbox.cloud import regions
+
 _REFERENCE = re.compile(
     r"(?:(?P<host>[A-Za-z0-9.-]+(?::\d+)?)/)?"
     r"(?P<path>[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*)"
@@ -31,6 +33,12 @@ class Reference:
     def is_ocir(self) -> bool:
         """Whether the host is OCI's registry."""
         return _OCIR.fullmatch(self.host) is not None
+
+    @property
+    def region(self) -> str:
+        """OCIR: the region whose registry it is; empty where the host's key is unknown."""
+        name = self.host.removeprefix("ocir.").removesuffix(".oci.oraclecloud.com").removesuffix(".ocir.io")
+        return regions.by_key(name)
 
     @property
     def namespace(self) -> str:

@@ -22,7 +22,7 @@ def listing(key: str, type: str, **renamed: str) -> Lookup:
     """Answers with all resources of a type that fit, under `key`. `renamed`: argument -> output it means."""
 
     def lookup(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
-        found = [shown(record) for record in cloud.store.list(type)]
+        found = [shown(record) for record in cloud.list(type)]
         for name, value in args.items():
             if name not in _NOT_EQUAL and not (
                 name == "compartmentId" and args.get("compartmentIdInSubtree")

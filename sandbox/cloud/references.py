@@ -1,4 +1,4 @@
-"""OCIDs inside inputs: well-formed, of a type that fits the property, and not of something that is gone."""
+"""OCIDs inside inputs: well-formed, of a type that fits the property, and of something that is there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.cloud import identities
 from sandbox.cloud.call import Cloud
 from sandbox.cloud.errors import InvalidParameter, NotFound
-from sandbox.cloud.existence import exists
+from sandbox.cloud.existence import exists, is_elsewhere
 
 
 def verify(cloud: Cloud, token: str, inputs: Mapping[str, Any]) -> None:
@@ -23,7 +23,8 @@ def verify(cloud: Cloud, token: str, inputs: Mapping[str, Any]) -> None:
         if fits and ocid.type not in fits:
             wanted = " or ".join(sorted(fits))
             raise InvalidParameter(f"{place} must be the OCID of a {wanted}, not of a {ocid.type}: {value}")
-        if not exists(cloud, value, ocid):
+        # What is said of the other region is what OCI says of everything it does not find.
+        if not exists(cloud, value, ocid) or (fits and is_elsewhere(cloud, value)):
             raise NotFound(f"{place} {value} not found")
 
 

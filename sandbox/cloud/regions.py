@@ -53,6 +53,13 @@ def key_of(region: str) -> str:
     return KEYS.get(region, region[:3].upper())
 
 
+def by_key(part: str) -> str:
+    """The region a name or a key in any case stands for; empty for one the table does not know."""
+    if part in KEYS:
+        return part
+    return next((region for region, key in KEYS.items() if key.lower() == part.lower()), "")
+
+
 def in_ocid(region: str) -> str:
     """How an OCID spells a region: `iad` and `phx` for the two oldest, the name for all others."""
     return _SHORT.get(region, region)

@@ -25,7 +25,7 @@ from sandbox.cloud.errors import Conflict, NotFound, StoreError
 
 __all__ = ["Image", "Record", "Store", "StoreError"]
 
-_VERSION = 1
+_VERSION = 3
 _BUSY_MILLISECONDS = 20_000
 
 _TABLES = """
@@ -38,7 +38,9 @@ CREATE TABLE IF NOT EXISTS resources (
     inputs TEXT NOT NULL,
     outputs TEXT NOT NULL,
     secret TEXT NOT NULL,
-    created REAL NOT NULL
+    created REAL NOT NULL,
+    provider TEXT NOT NULL DEFAULT '',
+    region TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS resources_by_type ON resources (type);
 CREATE INDEX IF NOT EXISTS resources_by_urn ON resources (urn);
@@ -61,7 +63,13 @@ CREATE TABLE IF NOT EXISTS images (
     PRIMARY KEY (tag, digest)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS images_by_digest ON images (digest);
+CREATE TABLE IF NOT EXISTS unanswered (id TEXT PRIMARY KEY, operation TEXT NOT NULL) WITHOUT ROWID;
 """
+
+_WAY_BACK = "put a good copy in its place or remove it, and the next deploy says how to go on"
+
+# What a store of an older version lacks beside whole tables.
+_ADDED_COLUMNS = {1: ("provider", "region"), 2: ("region",)}
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,12 @@ class Record:
     created: float
     secret: tuple[str, ...] = ()
     """Top-level keys whose values came in as Pulumi secrets."""
+
+    provider: str = ""
+    """The Pulumi provider that made it, as `<URN>::<id>`; empty where the engine did not say."""
+
+    region: str = ""
+    """Where it lives; empty for what is in no region, or where nobody said which."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +108,7 @@ class Image:
 _Records: TypeAlias = list[Record]
 _Images: TypeAlias = list[Image]
 
-_SELECT = "SELECT id, urn, type, inputs, outputs, created, secret FROM resources "
+_SELECT = "SELECT id, urn, type, inputs, outputs, created, secret, provider, region FROM resources "
 _SELECT_IMAGE = "SELECT digest, tag, ref, platforms, context, pushed, created FROM images "
 
 
@@ -123,10 +137,17 @@ class Store:
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self.path.chmod(0o600)
             found = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        if found not in (0, _VERSION):
+        if not 0 <= found <= _VERSION:
             raise StoreError(f"{self.path}: written by another version of the sandbox (version {found})")
         with self.transaction():
-            if found == 0:
+            found = self._connection.execute("PRAGMA user_version").fetchone()[
+                0
+            ]  # another may have been first
+            if found < _VERSION:
+                for column in _ADDED_COLUMNS.get(found, ()):
+                    self._connection.execute(
+                        f"ALTER TABLE resources ADD COLUMN {column} TEXT NOT NULL DEFAULT ''"
+                    )
                 for statement in _TABLES.split(";"):
                     self._connection.execute(statement)
                 self._connection.execute(
@@ -161,7 +182,7 @@ class Store:
         with self._lock, self._explained():
             found = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
-            raise StoreError(f"{self.path}: the store is damaged ({found})")
+            raise StoreError(f"{self.path}: {_damaged(found)}")
 
     def __enter__(self) -> Store:
         return self
@@ -180,7 +201,7 @@ class Store:
             raise StoreError(f"{self.path}: {_plain(error)}") from None
         except (ValueError, KeyError, TypeError) as error:
             if isinstance(error, json.JSONDecodeError):
-                raise StoreError(f"{self.path}: the store is damaged ({error})") from None
+                raise StoreError(f"{self.path}: {_damaged(error)}") from None
             raise
 
     @contextmanager
@@ -213,22 +234,26 @@ class Store:
         *,
         claims: Iterable[str] = (),
         secret: Iterable[str] = (),
+        provider: str = "",
+        region: str = "",
     ) -> Record:
         """Add a resource; Conflict if the id or one of the names it claims is taken."""
         created = time.time()
-        row = (id, type, urn, _dump(inputs), _dump(outputs), _dump(list(secret)), created)
+        row = (id, type, urn, _dump(inputs), _dump(outputs), _dump(list(secret)), created, provider, region)
         with self.transaction():
             try:
                 self._connection.execute(
-                    "INSERT INTO resources (id, type, urn, inputs, outputs, secret, created)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO resources"
+                    " (id, type, urn, inputs, outputs, secret, created, provider, region)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     row,
                 )
             except sqlite3.IntegrityError:
                 raise Conflict(f"{id} already exists") from None
+            self.answered(id)  # what was asked of a former one under this id is history
             self._hold(id, claims)
             self._link(id, inputs)
-        return Record(id, urn, type, dict(inputs), dict(outputs), created, tuple(secret))
+        return Record(id, urn, type, dict(inputs), dict(outputs), created, tuple(secret), provider, region)
 
     def get(self, id: str) -> Record | None:
         """The resource with this id, or None."""
@@ -259,6 +284,11 @@ class Store:
                 "SELECT count(*) FROM resources WHERE type = ?", (type,)
             ).fetchone()
         return int(row[0])
+
+    def is_empty(self) -> bool:
+        """Whether there is no resource at all."""
+        with self._lock, self._explained():
+            return self._connection.execute("SELECT 1 FROM resources LIMIT 1").fetchone() is None
 
     def update(
         self,
@@ -298,17 +328,18 @@ class Store:
     def holder(self, claim: str) -> str | None:
         """The id of the resource that holds this name, or None."""
         with self._lock, self._explained():
-            row = self._connection.execute("SELECT id FROM claims WHERE claim = ?", (claim,)).fetchone()
+            row = self._connection.execute(
+                "SELECT id FROM claims JOIN resources USING (id) WHERE claim = ?", (claim,)
+            ).fetchone()
         return row[0] if row else None
 
     def _hold(self, id: str, claims: Iterable[str]) -> None:
         for claim in claims:
-            try:
-                self._connection.execute("INSERT INTO claims VALUES (?, ?)", (claim, id))
-            except sqlite3.IntegrityError:
-                raise Conflict(
-                    f"{claim.rpartition('|')[2]!r} already exists ({self.holder(claim)})"
-                ) from None
+            holder = self.holder(claim)
+            if holder is not None:
+                raise Conflict(f"{claim.rpartition('|')[2]!r} already exists ({holder})")
+            # Whoever emptied the store by hand may have left the names of what is gone.
+            self._connection.execute("INSERT OR REPLACE INTO claims VALUES (?, ?)", (claim, id))
 
     def _link(self, id: str, inputs: Mapping[str, Any]) -> None:
         targets = set(_ocids(inputs)) - {id}
@@ -316,12 +347,7 @@ class Store:
 
     def _rows(self, query: str, values: tuple[str, ...]) -> _Records:
         with self._lock, self._explained():
-            return [
-                Record(
-                    id, urn, type, json.loads(inputs), json.loads(outputs), created, tuple(json.loads(secret))
-                )
-                for id, urn, type, inputs, outputs, created, secret in self._connection.execute(query, values)
-            ]
+            return [_record(row) for row in self._connection.execute(query, values)]
 
     # Images
 
@@ -360,6 +386,23 @@ class Store:
         with self._lock, self._explained():
             return [_image(row) for row in self._connection.execute(_SELECT_IMAGE + rest, values)]
 
+    # Answers
+
+    def unanswered(self) -> dict[str, str]:
+        """Updates and deletes that were written and perhaps never answered: id -> `update` or `delete`."""
+        with self._lock, self._explained():
+            return dict(self._connection.execute("SELECT id, operation FROM unanswered"))
+
+    def owe_answer(self, id: str, operation: str) -> None:
+        """Note an update or delete in the transaction that writes it."""
+        with self.transaction():
+            self._connection.execute("INSERT OR REPLACE INTO unanswered VALUES (?, ?)", (id, operation))
+
+    def answered(self, id: str) -> None:
+        """Whoever asked knows by now."""
+        with self.transaction():
+            self._connection.execute("DELETE FROM unanswered WHERE id = ?", (id,))
+
     # Settings
 
     def setting(self, key: str) -> str | None:
@@ -381,6 +424,12 @@ class Store:
                 return False
             self.set_setting(key, str(used + 1))
         return True
+
+
+def _record(row: tuple[Any, ...]) -> Record:
+    id, urn, type, inputs, outputs, created, secret, provider, region = row
+    closed = tuple(json.loads(secret))
+    return Record(id, urn, type, json.loads(inputs), json.loads(outputs), created, closed, provider, region)
 
 
 def _image(row: tuple[Any, ...]) -> Image:
@@ -409,12 +458,16 @@ def _ocids(value: Any) -> Iterator[str]:
             yield from _ocids(item)
 
 
+def _damaged(what: object) -> str:
+    return f"the store is damaged ({what}); {_WAY_BACK}"
+
+
 def _plain(error: Exception) -> str:
     """What to tell a person about an error of SQLite or of the file system."""
     text = str(error).strip() or type(error).__name__
     low = text.lower()
     if "not a database" in low or "malformed" in low or "corrupt" in low or "no such" in low:
-        return f"the store is damaged ({text})"
+        return _damaged(text)
     if "readonly" in low or "read-only" in low or "permission" in low or "unable to open" in low:
         return f"the store cannot be written ({text})"
     if "full" in low or "no space" in low:

@@ -1,4 +1,4 @@
-"""`sandbox emit` and `sandbox invoke`: arguments, exit status, and where errors go.
+"""`sandbox emit`, `sandbox invoke` and `sandbox logs`: arguments and exit status.
 
 Exit status: 0 delivered and answered; 1 nothing was delivered, or something was stopped, failed or refused;
 2 unusable input. Errors are one line on stderr.
@@ -7,34 +7,56 @@ Exit status: 0 delivered and answered; 1 nothing was delivered, or something was
 from __future__ import annotations
 
 import argparse
-import sys
+import dataclasses
+import json
+import os
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sandbox.cloud.errors import SandboxFault
-from sandbox.events import objects
+from oci_iam import Directory
+from sandbox import housekeeping
+from sandbox.cloud.errors import SandboxFault, Unusable
+from sandbox.console import say, show
+from sandbox.events import function_log, objects
 from sandbox.events.dispatch import dispatch
 from sandbox.events.envelope import EventFileError, completed, object_of, read_event_file
+from sandbox.events.input_file import STANDARD_INPUT, read_input
 from sandbox.events.invoke import UnknownCaller, invoke
 from sandbox.events.samples import DEFAULT, SAMPLES, fitted
 from sandbox.events.snapshot import Deployment, Function, read_deployment
-from sandbox.events.trace import Trace, as_json, as_text
+from sandbox.events.trace import Trace, as_json, as_text, printable
+from sandbox.runner.live_output import listening
 
 _LARGEST_OBJECT = 64 * 1024 * 1024
+_RUNS_SHOWN = 20
+_NOTHING = Deployment(
+    rules=(), functions={}, buckets=(), policies=(), directory=Directory("ocid1.tenancy.oc1..unknown")
+)
 
 
 def add_emit_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `emit`."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = f"samples:\n{textwrap.indent(_samples(), '  ')}"
     source = parser.add_mutually_exclusive_group()
     source.add_argument(
         "--sample",
         choices=sorted(SAMPLES),
         default=DEFAULT,
-        help=f"an event of the project's own, made to fit the deployed rules (default: {DEFAULT})",
+        metavar="NAME",
+        help=f"one of the samples below, made to fit the deployed rules (default: {DEFAULT})",
     )
-    source.add_argument("--file", type=Path, help="a file with the event (OCI's CloudEvents 0.1 envelope)")
-    parser.add_argument("--object", type=Path, help="a file with the body of the object the event names")
+    source.add_argument(
+        "--file",
+        type=Path,
+        help="a file with the event (CloudEvents 0.1, as OCI sends it), - for standard input",
+    )
+    parser.add_argument(
+        "--object", type=Path, help="a file with the body of the object the event names, - for standard input"
+    )
+    parser.add_argument("--print-event", action="store_true", help="print the event instead of sending it")
     _add_common(parser)
 
 
@@ -45,50 +67,129 @@ def add_invoke_arguments(parser: argparse.ArgumentParser) -> None:
         "--as", dest="caller", required=True, metavar="WHO", help="group:<name or OCID> or user:<OCID>"
     )
     body = parser.add_mutually_exclusive_group()
-    body.add_argument("--file", type=Path, help="a file with the body of the call")
+    body.add_argument("--file", type=Path, help="a file with the body of the call, - for standard input")
     body.add_argument("--body", default='{"score": 0.97}', help="the body of the call as text")
+    _add_common(parser)
+
+
+def add_logs_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `logs`."""
+    parser.add_argument("--function", help="the display name or OCID of one function (default: all)")
+    parser.add_argument(
+        "--last", type=_count, default=_RUNS_SHOWN, metavar="N", help=f"so many runs (default: {_RUNS_SHOWN})"
+    )
     _add_common(parser)
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stack", help="look at this stack only (default: all that are deployed)")
-    parser.add_argument("--json", action="store_true", help="print the trace as JSON")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("expected a number from 1")
+    return number
+
+
+def _samples() -> str:
+    width = max(map(len, SAMPLES)) + 2
+    return "\n".join(f"{name:<{width}}{SAMPLES[name].says}" for name in sorted(SAMPLES))
 
 
 def run_emit(args: argparse.Namespace, sandbox_dir: Path) -> int:
     """Sends an event through the deployed rules and prints the trace; the exit status."""
-    return _reported(lambda: _emit(args, sandbox_dir), args)
+    if args.print_event:
+        return _told(lambda: _print_event(args, sandbox_dir))
+    return _told(lambda: _reported(_emit, args, sandbox_dir))
 
 
 def run_invoke(args: argparse.Namespace, sandbox_dir: Path) -> int:
-    """Calls a deployed function directly and prints the trace; the exit status."""
-    return _reported(lambda: _invoke(args, sandbox_dir), args)
+    """Invokes a deployed function directly and prints the trace; the exit status."""
+    return _told(lambda: _reported(_invoke, args, sandbox_dir))
 
 
-def _reported(command: Callable[[], Trace], args: argparse.Namespace) -> int:
+def run_logs(args: argparse.Namespace, sandbox_dir: Path) -> int:
+    """Prints the newest runs of functions, oldest first; the exit status."""
+    return _told(lambda: _logs(args, sandbox_dir))
+
+
+def _told(command: Callable[[], int]) -> int:
     try:
-        trace = command()
-    except (EventFileError, UnknownCaller) as error:
-        print(error, file=sys.stderr)
+        return command()
+    except Unusable as error:
+        say(str(error))
         return 2
     except SandboxFault as error:
-        print(error, file=sys.stderr)
+        say(str(error))
         return 1
-    print(as_json(trace) if args.json else as_text(trace))
+
+
+def _reported(
+    command: Callable[[argparse.Namespace, Deployment], Trace], args: argparse.Namespace, sandbox_dir: Path
+) -> int:
+    deployment = read_deployment(sandbox_dir, args.stack)
+    with housekeeping.running(sandbox_dir), listening(_live):
+        trace = command(args, deployment)
+    try:
+        function_log.append(sandbox_dir, _runs(trace))
+    except SandboxFault as error:  # what happened is worth more than its note
+        say(f"note      {error}")
+    show(as_json(trace) if args.json else as_text(trace))
     return 0 if trace.ok else 1
 
 
-def _emit(args: argparse.Namespace, sandbox_dir: Path) -> Trace:
-    given = read_event_file(args.file) if args.file else None
-    body = _read(args.object) if args.object else None
-    deployment = read_deployment(sandbox_dir, args.stack)
-    _check_deployed(deployment, sandbox_dir, args.stack)
-    notes = []
-    if given is None:
-        sample = SAMPLES[args.sample]
-        notes.append(f"sample {args.sample}: {sample.says}")
-        given, body = fitted(sample, deployment), sample.body if body is None else body
+def _live(function: str, line: str) -> None:
+    say(f"live      {function}: {printable(line)}")
+
+
+def _runs(trace: Trace) -> list[function_log.Run]:
+    """What of a trace belongs into the functions' log: every function that was started."""
+    return [
+        function_log.Run(
+            time=function_log.now(),
+            stack=one.stack,
+            function=one.function,
+            id=one.function_id,
+            ended=one.ending,
+            lines=one.logs,
+        )
+        for one in trace.deliveries
+        if one.ready_ms is not None or one.logs
+    ]
+
+
+def _print_event(args: argparse.Namespace, sandbox_dir: Path) -> int:
+    """Print the event that would be sent: its text on stdout, what it is on stderr."""
+    try:
+        deployment = read_deployment(sandbox_dir, args.stack)
+    except SandboxFault as error:
+        say(f"note      {error}; the event fits no rule of a deployed stack")
+        deployment = _NOTHING
+    event, _, says = _chosen(args, deployment)
+    say(f"event     {says}")
+    show(json.dumps(completed(event)[0], indent=2))
+    return 0
+
+
+def _chosen(args: argparse.Namespace, deployment: Deployment) -> tuple[dict[str, Any], bytes | None, str]:
+    """The event that was asked for, the body of its object, and what it is."""
+    if args.file == args.object == STANDARD_INPUT:
+        raise Unusable("standard input can be the event or the object, not both")
+    body = read_input(args.object, _LARGEST_OBJECT) if args.object else None
+    if args.file:
+        return read_event_file(args.file), body, f"file {args.file}"
+    sample = SAMPLES[args.sample]
+    body = sample.body if body is None else body
+    return fitted(sample, deployment), body, f"sample {args.sample}: {sample.says}"
+
+
+def _emit(args: argparse.Namespace, deployment: Deployment) -> Trace:
+    given, body, says = _chosen(args, deployment)
+    _check_deployed(deployment, args.stack)
     event, added = completed(given)
+    notes = [] if args.file else [says]
     if args.file and added:
         notes.append(f"added to the event, as Events would: {', '.join(added)}")
     if body is not None:
@@ -98,10 +199,10 @@ def _emit(args: argparse.Namespace, sandbox_dir: Path) -> Trace:
     return trace
 
 
-def _check_deployed(deployment: Deployment, sandbox_dir: Path, stack: str | None) -> None:
+def _check_deployed(deployment: Deployment, stack: str | None) -> None:
     if deployment.rules:
         return
-    where = f"stack {stack}" if stack else str(sandbox_dir)
+    where = f"stack {stack}" if stack else str(deployment.objects.parent)
     raise SandboxFault(
         f"{where}: no Events rule is deployed, so no event can reach a function; try `make up`"
     )
@@ -114,9 +215,8 @@ def _place(event: dict[str, Any], body: bytes, deployment: Deployment, args: arg
     return objects.place(deployment.objects, ref, body)
 
 
-def _invoke(args: argparse.Namespace, sandbox_dir: Path) -> Trace:
-    body = _read(args.file) if args.file else args.body.encode()
-    deployment = read_deployment(sandbox_dir, args.stack)
+def _invoke(args: argparse.Namespace, deployment: Deployment) -> Trace:
+    body = read_input(args.file, _LARGEST_OBJECT) if args.file else os.fsencode(args.body)
     return invoke(_named(args.function, args.stack, deployment), body, args.caller, deployment)
 
 
@@ -127,16 +227,21 @@ def _named(name: str, stack: str | None, deployment: Deployment) -> Function:
         raise UnknownCaller(f"function {name}: not deployed in this sandbox; there are: {known}")
     if len(found) > 1:
         places = ", ".join(f"{one.id} ({one.stack})" for one in found)
-        raise UnknownCaller(f"function {name}: several are called so; give --stack or an OCID: {places}")
+        raise UnknownCaller(f"function {name}: several have this name; give --stack or an OCID: {places}")
     return found[0]
 
 
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            body = file.read(_LARGEST_OBJECT + 1)
-    except OSError as error:
-        raise EventFileError(f"{path}: {error.strerror or error}") from None
-    if len(body) > _LARGEST_OBJECT:
-        raise EventFileError(f"{path}: larger than {_LARGEST_OBJECT} bytes")
-    return body
+def _logs(args: argparse.Namespace, sandbox_dir: Path) -> int:
+    runs = list(function_log.read(sandbox_dir, args.stack, args.function))[-args.last :]
+    if args.json:
+        show(json.dumps([dataclasses.asdict(run) for run in runs], indent=2))
+        return 0
+    if not runs:
+        say("no function has run here yet; `make emit` sends an event to one")
+    for run in runs:
+        show("\n".join([f"{run.time}  {run.stack} {run.function}  {run.ended}", *map(_indented, run.lines)]))
+    return 0
+
+
+def _indented(line: str) -> str:
+    return f"  {printable(line)}"

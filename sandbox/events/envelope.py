@@ -8,24 +8,25 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote
 
-from sandbox.cloud.errors import SandboxFault
+from sandbox.events.input_file import InputFileError, read_input
 
 # An envelope is a few kilobytes; this only keeps a wrong file from being read whole.
 _LARGEST_FILE = 8 * 1024 * 1024
 _EXAMPLE = "com.oraclecloud.objectstorage.createobject"
 OBJECT_TYPES = (_EXAMPLE, "com.oraclecloud.objectstorage.updateobject")
+_HALF = re.compile("[\ud800-\udfff]")
 _RESOURCE_ID = re.compile(r"/n/([^/]+)/b/([^/]+)/o/(.+)", re.DOTALL)
 
 
-class EventFileError(SandboxFault):
-    """A file that cannot be used; the message is one line that names it."""
+class EventFileError(InputFileError):
+    """An event that cannot be used; the message is one line that names its file."""
 
 
 @dataclass(frozen=True)
@@ -98,15 +99,10 @@ def _json(path: Path) -> Any:
     def constant(name: str) -> NoReturn:
         raise EventFileError(f"{path}: {name} is not JSON")
 
+    body = read_input(path, _LARGEST_FILE)
     try:
-        with path.open("rb") as file:
-            body = file.read(_LARGEST_FILE + 1)
-    except OSError as error:
-        raise EventFileError(f"{path}: {error.strerror or error}") from None
-    if len(body) > _LARGEST_FILE:
-        raise EventFileError(f"{path}: larger than {_LARGEST_FILE} bytes")
-    try:
-        return json.loads(body.decode("utf-8-sig"), parse_constant=constant)
+        value = json.loads(body.decode("utf-8-sig"), parse_constant=constant)
+        half = _half_character(value, "") if b"\\u" in body else None
     except UnicodeDecodeError:
         raise EventFileError(f"{path}: not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -115,6 +111,27 @@ def _json(path: Path) -> Any:
         raise EventFileError(f"{path}: nested too deeply") from None
     except ValueError:  # an integer of more than 4,300 digits
         raise EventFileError(f"{path}: a number is too long") from None
+    if half is not None:
+        raise EventFileError(f"{path}: {half} holds half of a surrogate pair, which is no character")
+    return value
+
+
+def _half_character(value: Any, place: str) -> str | None:
+    """Where the event holds half of a surrogate pair, which JSON can spell and no service can send."""
+    if isinstance(value, str):
+        return place if _HALF.search(value) else None
+    items: Iterable[tuple[str, Any]] = ()
+    if isinstance(value, dict):
+        items = ((f"{place}.{key}" if place else key, inner) for key, inner in value.items())
+    elif isinstance(value, list):
+        items = ((f"{place}[{index}]", inner) for index, inner in enumerate(value))
+    for where, inner in items:
+        if _HALF.search(where):
+            return f"a key of {place or 'the event'}"
+        found = _half_character(inner, where)
+        if found is not None:
+            return found
+    return None
 
 
 def _kind(value: object) -> str:

@@ -9,10 +9,8 @@ Serves an Events rule and a direct call alike; does not know why the function is
 
 from __future__ import annotations
 
-import json
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from oci_iam import Principal, Request, decide
 from sandbox.cloud.errors import SandboxFault
@@ -33,20 +31,32 @@ def may_invoke(principal: Principal, function: Function, deployment: Deployment)
         target={"target.function.id": function.id, "target.app.id": function.app_id},
     )
     scope = f"use fn-invocation in compartment id {function.compartment_id}"
-    missing = f"Allow {_subject(principal)} to {scope} where {_invoker(principal, function)}"
+    who, where = _subject(principal, deployment), _invoker(principal, function, deployment)
+    missing = f"Allow {who} to {scope} where {where}"
     return _ask(request, deployment, missing)
 
 
-def _subject(principal: Principal) -> str:
+def _subject(principal: Principal, deployment: Deployment) -> str:
     if principal.service:
         return f"service {principal.service}"
-    return f"group {principal.name}" if principal.type == "user" else "any-user"
+    group = _group_of(principal, deployment)
+    return f"group id {group}" if group else "any-user"
 
 
-def _invoker(principal: Principal, function: Function) -> str:
+def _group_of(principal: Principal, deployment: Deployment) -> str | None:
+    """The OCID of a group that a user is in: a statement names people by their groups only."""
+    if principal.type != "user":
+        return None
+    groups = deployment.directory.groups
+    return next((id for id in sorted(groups) if principal.id in groups[id].members), None)
+
+
+def _invoker(principal: Principal, function: Function, deployment: Deployment) -> str:
     target = f"target.function.id = '{function.id}'"
-    if principal.type in ("user", "service"):
+    if principal.service or _group_of(principal, deployment):
         return target
+    if principal.type == "user":
+        return f"all {{request.user.id = '{principal.id}', {target}}}"
     return (
         f"all {{request.principal.type = '{principal.type}', "
         f"request.principal.compartment.id = '{principal.compartment_id}', {target}}}"
@@ -70,6 +80,7 @@ def deliver(
     delivery: Delivery, body: bytes, function: Function, deployment: Deployment, ref: ObjectRef | None = None
 ) -> None:
     """Runs the function with one body, and writes down what came of it. Authorisation has been asked."""
+    delivery.function, delivery.function_id, delivery.stack = function.name, function.id, function.stack
     delivery.image, delivery.memory_mb = function.digest or function.image, function.memory_mb
     delivery.timeout_seconds = function.timeout_seconds
     if function.content is None:
@@ -102,8 +113,9 @@ def _may_read(function: Function, ref: ObjectRef, deployment: Deployment) -> Acc
         target={"target.bucket.name": ref.bucket, "target.object.name": ref.name},
     )
     missing = (
-        f"Allow dynamic-group <of the function> to read objects in compartment id {compartment} "
-        f"where target.bucket.name = '{ref.bucket}'"
+        f"Allow any-user to read objects in compartment id {compartment} where all "
+        f"{{request.principal.type = 'fnfunc', request.principal.id = '{function.id}', "
+        f"target.bucket.name = '{ref.bucket}'}}"
     )
     return _ask(request, deployment, missing)
 
@@ -128,10 +140,7 @@ def _run(
             delivery.ready_ms = process.ready_ms
             reply = process.call(body)
         delivery.logs = process.logs
-    delivery.status, delivery.call_ms = reply.status, reply.milliseconds
-    delivery.answer = _decoded(reply.body)
-    delivery.outcome = "delivered" if reply.status == 200 else "failed"
-    delivery.reason = reply.problem or ("" if reply.status == 200 else "the function reports a failed call")
+    delivery.answered(reply)
 
 
 def _made(folder: Path) -> Path:
@@ -140,13 +149,3 @@ def _made(folder: Path) -> Path:
     except OSError as error:
         raise SandboxFault(f"{folder}: cannot be made: {error.strerror}") from None
     return folder
-
-
-def _decoded(body: bytes) -> Any:
-    """The answer as JSON where it is, else as text."""
-    if not body:
-        return None
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return body.decode(errors="replace")

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from oci_iam import Principal
-from sandbox.cloud.errors import SandboxFault
+from sandbox.cloud.errors import Unusable
 from sandbox.events.envelope import ObjectRef, object_of
 from sandbox.events.invocation import deliver, may_invoke
 from sandbox.events.snapshot import Deployment, Function
@@ -16,7 +16,7 @@ from sandbox.events.trace import Delivery, Trace
 _USER = "ocid1.user.oc1..sandboxcaller"
 
 
-class UnknownCaller(SandboxFault):
+class UnknownCaller(Unusable):
     """`--as` names nobody that is known."""
 
 
@@ -28,10 +28,22 @@ def invoke(function: Function, body: bytes, caller: str, deployment: Deployment)
     delivery.access = [access]
     if access.allowed:
         deliver(delivery, body, function, deployment, _object_in(body))
-    else:
-        delivery.outcome = "denied"
-        delivery.reason = "404-NotAuthorizedOrNotFound, as OCI answers a caller without the permission"
-    return Trace(calls=[delivery])
+        return Trace(calls=[delivery])
+    delivery.outcome = "denied"
+    delivery.reason = "404-NotAuthorizedOrNotFound, as OCI answers a caller without the permission"
+    able = _groups_that_may(function, deployment)
+    notes = [f"members of these groups may invoke it: {', '.join(able)}"] if able else []
+    return Trace(notes=notes, calls=[delivery])
+
+
+def _groups_that_may(function: Function, deployment: Deployment) -> list[str]:
+    """The names of the deployed groups that can invoke the function: joining one needs no new statement."""
+    names = []
+    for group in deployment.directory.groups:
+        member, asked = _caller(f"group:{group}", deployment)
+        if may_invoke(member, function, asked).allowed:
+            names.append(deployment.directory.groups[group].name)
+    return sorted(names)
 
 
 def _caller(caller: str, deployment: Deployment) -> tuple[Principal, Deployment]:

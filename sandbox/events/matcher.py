@@ -48,7 +48,7 @@ def _fields(condition: Mapping[str, Any], event: Any, place: str) -> str | None:
         where = f"{place}.{key}" if place else key
         found = _find(event, key)
         if found is _MISSING:
-            return f"the event has no {where}"
+            return f"the event has no {where}{_other_case(event, key)}"
         if isinstance(wanted, Mapping):
             reason = _fields(wanted, found, where)
             if reason:
@@ -64,6 +64,13 @@ def _find(event: Any, key: str) -> Any:
     if key in event:
         return event[key]
     return event.get(_SPELLINGS.get(key, key), _MISSING)
+
+
+def _other_case(event: Any, key: str) -> str:
+    """What to add where a field is only written in another case."""
+    names = event if isinstance(event, Mapping) else ()
+    near = next((name for name in names if str(name).lower() == key.lower()), None)
+    return f"; the field {near} is another one, because case counts" if near is not None else ""
 
 
 def _matches(wanted: Any, found: Any) -> bool:

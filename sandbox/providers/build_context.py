@@ -2,7 +2,7 @@
 
 The hash depends on paths, contents, the executable bit and the targets of links, and on nothing else: not
 on times, owners or the machine. Links are never followed; one that leads out of the context is hashed as
-the text it is and left out of the copy.
+the string it is and left out of the copy, and one that does so by way of another link is refused.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.cloud.errors import SandboxFault
 from sandbox.providers.docker_ignore import Ignored, ignored_in
+
+_MOST_LINKS = 40  # as Linux follows before it gives up
 
 
 class ContextError(SandboxFault):
@@ -78,25 +80,58 @@ class Context:
 
     def _copy(self, to: Path) -> None:
         to.mkdir()
+        links = {entry.path: entry.mark for entry in self.entries if entry.kind == "link"}
         for entry in self.entries:
             target = to / entry.path
             target.parent.mkdir(parents=True, exist_ok=True)
             if entry.kind == "folder":
                 target.mkdir(exist_ok=True)
             elif entry.kind == "link":
-                if not leads_out(entry):
+                if not way_out(entry.path, links):
                     target.symlink_to(entry.mark)
             else:
                 shutil.copyfile(self.root / entry.path, target)
                 target.chmod(0o755 if entry.kind == "executable" else 0o644)
 
 
-def leads_out(entry: Entry) -> bool:
-    """Whether a link leads out of the context."""
-    if os.path.isabs(entry.mark):
-        return True
-    landed = os.path.normpath(os.path.join(os.path.dirname(entry.path), entry.mark))
-    return landed == ".." or landed.startswith("../")
+def way_out(path: str, links: Mapping[str, str]) -> tuple[str, ...]:
+    """The links that are followed until a path leads out of the context; empty where it stays inside.
+
+    `links` are those of the context: where they are, and where they lead. A circle leads nowhere.
+    """
+    here: list[str] = []
+    followed: list[str] = []
+    left = path.split("/")
+    while left and len(followed) < _MOST_LINKS:
+        part = left.pop(0)
+        if part in ("", "."):
+            continue
+        if part == "..":
+            if not here:
+                return tuple(followed)
+            here.pop()
+            continue
+        here.append(part)
+        target = links.get("/".join(here))
+        if target is not None:
+            followed.append("/".join(here))
+            if target.startswith("/"):
+                return tuple(followed)
+            here.pop()
+            left = [*target.split("/"), *left]
+    return ()
+
+
+def _refuse_detours(location: str, entries: tuple[Entry, ...]) -> None:
+    """A link that leads out by itself is left out of the copy; by way of another one it would come along."""
+    links = {entry.path: entry.mark for entry in entries if entry.kind == "link"}
+    for path in links:
+        followed = way_out(path, links)
+        if len(followed) > 1:
+            raise ContextError(
+                f"build context {location}: the link {path} leads out of it by way of {followed[-1]};"
+                " remove it or name it in .dockerignore"
+            )
 
 
 def read(location: str, dockerfile: str | None, inline: str | None) -> Context:
@@ -107,16 +142,26 @@ def read(location: str, dockerfile: str | None, inline: str | None) -> Context:
     place = None if inline else Path(dockerfile or root / "Dockerfile")
     text = inline or ""
     if place is not None:
-        try:
-            text = place.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-            raise ContextError(f"Dockerfile {place}: {reason}") from None
+        text = _text_of(place)
     try:
         entries = tuple(sorted(_entries(root, ignored_in(root, place)), key=lambda entry: entry.path))
     except OSError as error:
         raise ContextError(f"build context {location}: {error.filename}: {error.strerror}") from None
+    _refuse_detours(location, entries)
     return Context(root, entries, text)
+
+
+def _text_of(dockerfile: Path) -> str:
+    """The text of a Dockerfile. Raises `ContextError`, and never waits: a pipe has no writer here."""
+    try:
+        with open(dockerfile, "rb", opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK)) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise ContextError(f"Dockerfile {dockerfile}: not a regular file")
+            return file.read().decode("utf-8-sig")
+    except OSError as error:
+        raise ContextError(f"Dockerfile {dockerfile}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ContextError(f"Dockerfile {dockerfile}: not UTF-8 text") from None
 
 
 def _entries(root: Path, ignored: Ignored) -> Iterator[Entry]:

@@ -113,7 +113,7 @@ def _singulars(name: str) -> Iterator[str]:
 
 def _many(cloud: Cloud, type: str, args: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The resources of the type that an argument contradicts in nothing, and that pass the filters."""
-    found = [shown(record) for record in cloud.store.list(type)]
+    found = [shown(record) for record in cloud.list(type)]
     for name, value in args.items():
         if not isinstance(value, list | dict):
             found = [item for item in found if _same(item.get(name, value), value)]
@@ -128,7 +128,9 @@ def _one(source: DataSource, cloud: Cloud, type: str, args: Mapping[str, Any]) -
     """The resource an argument names by its id, or that all arguments fit. One outside the sandbox is taken
     as existing, as it is wherever a resource refers to it."""
     by_id = [cloud.store.get(value) for value in args.values() if isinstance(value, str)]
-    records = [record for record in by_id if record is not None and record.type == type]
+    records = [
+        record for record in by_id if record is not None and record.type == type and cloud.sees(record)
+    ]
     if records:
         return {**args, **shown(records[-1])}
     own = f"{type.partition('/')[2].partition(':')[0]}Id"

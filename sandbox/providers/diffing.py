@@ -1,7 +1,8 @@
-"""What changed between the inputs of the last deploy and the new ones, and whether it replaces.
+"""What changed between the last deploy and the new inputs, and whether it replaces.
 
-Compares as the real bridge does: an optional property the service fills in (optional *and* computed) that is
-taken out of the program keeps its value and is no change.
+Compares as the real bridge does. An optional property the service fills in (optional *and* computed), also
+one inside of an object, that is taken out of the program keeps its value and is no change. Sets have no
+order.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.providers.replacement import replaces
-from sandbox.providers.sdk import ResourceType
+from sandbox.providers.sdk import ResourceType, Type
 from sandbox.providers.wire import has_unknown, plain
-from sandbox.services.bridge_base import UNKNOWN, Bridge
+from sandbox.services.bridge_base import Bridge
 
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+_ANY = Type("any")
 
 Path = tuple[str | int, ...]
 
@@ -49,59 +51,122 @@ def changes(
 ) -> list[Change]:
     """Every change, in the order of the paths. `old` and `new` are inputs, `outputs` the last known state."""
     old, new, outputs = plain(dict(old)), plain(dict(new)), plain(dict(outputs))
-    skip = tuple(ignored)
+    skip, unsettled, comparing = tuple(ignored), bridge.unsettled(new), Comparing(resource, bridge)
     found = []
-    for name in sorted(set(old) | set(new)):
-        if name.startswith("__") or _unchanged(resource, bridge, name, old, new, outputs):
+    names = (set(old) | set(new)) - set(bridge.ignored(new))
+    for name in sorted(names.union(unsettled)):
+        if name.startswith("__"):
             continue
-        for path, kind in _walk((name,), old.get(name), new.get(name)):
+        if name in unsettled:
+            paths: list[tuple[Path, str]] = [((name,), "update")]
+        else:
+            paths = list(comparing.walk(name, old.get(name), new.get(name), outputs.get(name)))
+        for path, kind in paths:
             if not _is_ignored(written(path), skip):
                 found.append(Change(path, kind, replaces(resource, bridge, path)))
     return found
 
 
-def _unchanged(
-    resource: ResourceType,
-    bridge: Bridge,
-    name: str,
-    old: Mapping[str, Any],
-    new: Mapping[str, Any],
-    outputs: Mapping[str, Any],
-) -> bool:
-    if name not in new:
-        return name in resource.computed
-    before = old[name] if name in old else outputs.get(name)
-    after = new[name]
-    if before == after:
-        return True
-    if before is None or has_unknown(after):
-        return False
-    if name in bridge.unordered and _as_set(before) == _as_set(after):
-        return True
-    return bridge.same(name, before, after)
+class Comparing:
+    """Compares values of one resource type. Values are plain; what is not there is None."""
 
+    def __init__(self, resource: ResourceType, bridge: Bridge) -> None:
+        self._resource = resource
+        self._bridge = bridge
 
-def _as_set(value: Any) -> list[str]:
-    return sorted(json.dumps(item, sort_keys=True) for item in value) if isinstance(value, list) else []
+    def walk(self, name: str, old: Any, new: Any, state: Any) -> Iterator[tuple[Path, str]]:
+        """The changed places below a top-level input, each with the kind of its change.
 
+        `state` is what the service held last: where the last inputs said nothing, it is what is compared.
+        """
+        if new is None and name in self._resource.computed:
+            return
+        property = self._resource.inputs.get(name)
+        yield from self._walk((name,), property.type if property else _ANY, old, new, state)
 
-def _walk(path: Path, old: Any, new: Any) -> Iterator[tuple[Path, str]]:
-    if old is None:
-        yield path, "add"
-    elif new is None:
-        yield path, "delete"
-    elif isinstance(old, dict) and isinstance(new, dict):
+    def _walk(self, path: Path, type: Type, old: Any, new: Any, state: Any) -> Iterator[tuple[Path, str]]:
+        old = state if old is None and new is not None else old
+        if new is None:
+            if old is not None:
+                yield path, "delete"
+        elif old is None:
+            yield path, "add"
+        elif not has_unknown(new) and self.equal(place_of(path), type, old, new):
+            return
+        elif isinstance(old, dict) and isinstance(new, dict):
+            yield from self._walk_object(path, type, old, new, state if isinstance(state, dict) else {})
+        elif isinstance(old, list) and isinstance(new, list):
+            told = state if isinstance(state, list) and place_of(path) not in self._bridge.unordered else []
+            for index in range(max(len(old), len(new))):
+                items = (_item(each, index) for each in (old, new, told))
+                yield from self._walk((*path, index), type.of or _ANY, *items)
+        else:
+            yield path, "update"
+
+    def _walk_object(
+        self, path: Path, type: Type, old: dict[str, Any], new: dict[str, Any], state: dict[str, Any]
+    ) -> Iterator[tuple[Path, str]]:
+        place = place_of(path)
         for key in sorted(set(old) | set(new)):
-            if old.get(key) != new.get(key):
-                yield from _walk((*path, key), old.get(key), new.get(key))
-    elif isinstance(old, list) and isinstance(new, list):
-        for index in range(max(len(old), len(new))):
-            before = old[index] if index < len(old) else None
-            after = new[index] if index < len(new) else None
-            if before != after:
-                yield from _walk((*path, index), before, after)
-    elif new is UNKNOWN or old != new:
-        yield path, "update"
+            if new.get(key) is None and self.keeps(place, type, key):
+                continue
+            known = state.get(key) if type.kind == "object" else None
+            yield from self._walk((*path, key), self.type_at(type, key), old.get(key), new.get(key), known)
+
+    def equal(self, place: str, type: Type, old: Any, new: Any) -> bool:
+        """Whether a known new value changes nothing about the old one."""
+        if old == new or self._bridge.same(place, old, new):
+            return True
+        if isinstance(old, dict) and isinstance(new, dict):
+            return all(
+                self.keeps(place, type, key)
+                if new.get(key) is None
+                else key in old and self.equal(f"{place}.{key}", self.type_at(type, key), old[key], new[key])
+                for key in set(old) | set(new)
+            )
+        if not isinstance(old, list) or not isinstance(new, list) or len(old) != len(new):
+            return False
+        if place in self._bridge.unordered:
+            return None not in self.partners(place, type, old, new)
+        return all(
+            self.equal(place, type.of or _ANY, one, other) for one, other in zip(old, new, strict=True)
+        )
+
+    def partners(self, place: str, type: Type, old: list[Any], new: list[Any]) -> list[int | None]:
+        """For each item of a set the index of the old item it leaves as it was, None for a new one."""
+        left = dict(enumerate(old))
+        found: list[int | None] = []
+        for item in new:
+            index = next(
+                (at for at, one in left.items() if self.equal(place, type.of or _ANY, one, item)), None
+            )
+            found.append(index)
+            if index is not None:
+                del left[index]
+        return found
+
+    def keeps(self, place: str, type: Type, key: str) -> bool:
+        """Whether a value inside of an object stays as it was when a program leaves it out."""
+        if type.kind != "object":
+            return False
+        field = self._resource.object(type.name).get(key)
+        return field is None or (field.optional and f"{place}.{key}" not in self._bridge.dropped)
+
+    def type_at(self, type: Type, key: str) -> Type:
+        """The type of an object's property or of a map's values."""
+        if type.kind == "map":
+            return type.of or _ANY
+        field = self._resource.object(type.name).get(key) if type.kind == "object" else None
+        return field.type if field else _ANY
+
+
+def _item(items: list[Any], index: int) -> Any:
+    return items[index] if index < len(items) else None
+
+
+def place_of(path: Path) -> str:
+    """A path without the indexes of lists, as a bridge names places: `actions.actions.functionId`."""
+    return ".".join(part for part in path if isinstance(part, str))
 
 
 def written(path: Path) -> str:

@@ -70,6 +70,7 @@ class DockerBuildProvider(Provider):
     @answering
     def Diff(self, request: Any, context: Any) -> Any:
         resource = self.sdk.resource(request.type)
+        self.expect(request.urn, request.id)
         outputs, news = decode(request.olds), decode(request.news)
         olds = decode(request.old_inputs) if request.HasField("old_inputs") else outputs
         if resource.token == IMAGE:
@@ -99,6 +100,7 @@ class DockerBuildProvider(Provider):
                 fault.strike()
             id, outputs = self._create(resource, request.urn, inputs)
             fault.wait()
+            fault.hold(request.urn)
         return provider_pb2.CreateResponse(id=id, properties=encode(outputs))
 
     def _create(self, resource: ResourceType, urn: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -117,11 +119,15 @@ class DockerBuildProvider(Provider):
             planned = self._planned(resource, news, decode(request.olds))
             return provider_pb2.UpdateResponse(properties=encode(planned))
         with self.working():
-            faults.fault_for(self.folder, self.store, "update", resource.token, request.urn).strike()
+            fault = faults.fault_for(self.folder, self.store, "update", resource.token, request.urn)
+            fault.strike()
             computed, kept = self._build(resource, request.urn, plain(news))
             with self.store.transaction():
                 self._push(request.urn, plain(news), computed, kept)
                 self._record(resource, request.urn, request.id, news, computed, new=False)
+                self.store.owe_answer(request.id, "update")
+            fault.hold(request.urn)
+            self.answer_goes_out(request.id, context)
         return provider_pb2.UpdateResponse(properties=encode({**news, **computed}))
 
     @answering
@@ -144,17 +150,27 @@ class DockerBuildProvider(Provider):
 
     @answering
     def Delete(self, request: Any, context: Any) -> Any:
-        with self.working(), self.store.transaction():
-            record = self.store.get(request.id)
-            if record is not None:
-                digest = record.outputs.get("digest", "")
-                self.store.delete(request.id)
-                if digest and not any(
-                    other.outputs.get("digest") == digest for other in self.store.list(record.type)
-                ):
-                    for tag in record.outputs.get("tags") or [""]:
-                        self.store.remove_image(digest, tag)
+        with self.working():
+            fault = faults.fault_for(self.folder, self.store, "delete", request.type, request.urn)
+            fault.strike()
+            self._delete(request.id)
+            fault.hold(request.urn)
+            self.answer_goes_out(request.id, context)
         return Empty()
+
+    def _delete(self, id: str) -> None:
+        with self.store.transaction():
+            record = self.store.get(id)
+            if record is None:
+                return
+            digest = record.outputs.get("digest", "")
+            self.store.delete(id)
+            self.store.owe_answer(id, "delete")
+            if digest and not any(
+                other.outputs.get("digest") == digest for other in self.store.list(record.type)
+            ):
+                for tag in record.outputs.get("tags") or [""]:
+                    self.store.remove_image(digest, tag)
 
     @answering
     def Invoke(self, request: Any, context: Any) -> Any:
@@ -264,7 +280,9 @@ class DockerBuildProvider(Provider):
         told = {key: value for key, value in plain(inputs).items() if key not in ("registries", "secrets")}
         secret = [key for key, value in inputs.items() if has_secret(value)]
         if new or self.store.get(id) is None:
-            self.store.create(resource.token, urn, told, {**told, **computed}, id, secret=secret)
+            self.store.create(
+                resource.token, urn, told, {**told, **computed}, id, secret=secret, provider=self.reference
+            )
         else:
             self.store.update(id, told, {**told, **computed}, secret=secret)
 

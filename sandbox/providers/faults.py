@@ -1,12 +1,15 @@
-"""Faults on demand: errors and delays a person asks for in `<sandbox>/faults.json`.
+"""Faults on demand: errors, delays and held answers a person asks for in `<sandbox>/faults.json`.
 
     [{"type": "oci:Functions/function:Function", "name": "fn", "operation": "create",
       "error": "500-InternalError", "times": 2},
-     {"type": "oci:Identity/*", "operation": "create", "delay_seconds": 5}]
+     {"type": "oci:Identity/*", "operation": "create", "delay_seconds": 5},
+     {"type": "oci:Events/rule:Rule", "operation": "create", "hold": "held", "times": 1}]
 
 Read at every request, so that a fault can be put in and taken out while a deploy runs. `type` and `name` (a
 resource's name or its whole URN) are globs. `times` counts over all processes, and starts anew when the
-file changes.
+file changes. `hold` names a file in the sandbox's folder: once the create, update or delete is written
+durably, that file appears (process id and URN in it), and the answer waits until it is removed. Whoever is
+killed meanwhile dies between the write and the answer.
 """
 
 from __future__ import annotations
@@ -23,15 +26,20 @@ from sandbox.cloud import errors
 from sandbox.cloud.store import Store
 
 _OPERATIONS = frozenset({"create", "read", "update", "delete"})
-_KEYS = frozenset({"type", "name", "urn", "operation", "error", "message", "delay_seconds", "times"})
+_KEYS = frozenset({"type", "name", "urn", "operation", "error", "message", "delay_seconds", "times", "hold"})
+_LOOK_SECONDS = 0.01
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What to do to one request: wait that long, then fail with the error if there is one."""
+    """What to do to one request: wait that long, then fail with the error if there is one.
+
+    `gate` is the file that holds the answer back after the durable write.
+    """
 
     delay_seconds: float = 0
     error: errors.ServiceError | None = None
+    gate: Path | None = None
 
     def wait(self) -> None:
         """Let the asked time pass."""
@@ -43,6 +51,16 @@ class Fault:
         self.wait()
         if self.error is not None:
             raise self.error
+
+    def hold(self, urn: str) -> None:
+        """Keep the answer back until the gate is removed. To be called after the durable write."""
+        if self.gate is None:
+            return
+        part = self.gate.with_name(f".{self.gate.name}.{os.getpid()}")
+        part.write_text(f"{os.getpid()} {urn}\n")
+        part.replace(self.gate)  # whoever waits for it never reads half of it
+        while self.gate.exists():
+            time.sleep(_LOOK_SECONDS)
 
 
 _NONE = Fault()
@@ -72,6 +90,9 @@ def _entries(path: Path) -> list[dict[str, Any]]:
         odd = sorted(set(entry) - _KEYS)
         if odd:
             raise errors.SandboxFault(f"{path}: unknown key {odd[0]!r}; known are {', '.join(sorted(_KEYS))}")
+        gate = entry.get("hold", "held")
+        if not isinstance(gate, str) or Path(gate).name != gate:
+            raise errors.SandboxFault(f"{path}: hold must be the name of a file, found {gate!r}")
         if entry.get("operation", "create") not in _OPERATIONS:
             raise errors.SandboxFault(f"{path}: operation must be one of {', '.join(sorted(_OPERATIONS))}")
     return entries
@@ -97,7 +118,8 @@ def _fault(path: Path, entry: dict[str, Any]) -> Fault:
             error = errors.by_name(str(entry["error"]), str(entry.get("message", "asked for in faults.json")))
         except ValueError as wrong:
             raise errors.SandboxFault(f"{path}: {wrong}") from None
-    return Fault(float(entry.get("delay_seconds", 0)), error)
+    gate = path.with_name(entry["hold"]) if "hold" in entry else None
+    return Fault(float(entry.get("delay_seconds", 0)), error, gate)
 
 
 def folder() -> Path:

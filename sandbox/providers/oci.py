@@ -14,6 +14,7 @@ from google.protobuf.empty_pb2 import Empty
 from sandbox.cloud import composed_ids, references, regions
 from sandbox.cloud.call import Call, Cloud
 from sandbox.cloud.errors import NotFound
+from sandbox.cloud.store import Record
 from sandbox.providers import (
     checking,
     data_sources,
@@ -24,6 +25,8 @@ from sandbox.providers import (
     schema,
     stored_state,
 )
+from sandbox.providers.defaulting import with_defaults
+from sandbox.providers.faults import Fault
 from sandbox.providers.sdk import ResourceType, Sdk
 from sandbox.providers.server import Provider, answering, serve
 from sandbox.providers.stubs import provider_pb2
@@ -87,7 +90,7 @@ class OciProvider(Provider):
         resource = self.sdk.resource(request.type or _type(request.urn))
         news, problem = _named(request, resource, decode(request.olds), decode(request.news))
         bridge = bridge_of(resource.token)
-        inputs, problems = checking.check(resource, {**bridge.defaults, **news})
+        inputs, problems = checking.check(resource, with_defaults(news, bridge.defaults))
         if problem:
             problems.append(problem)
         failures = [provider_pb2.CheckFailure(reason=text) for text in problems]
@@ -101,6 +104,10 @@ class OciProvider(Provider):
     @answering
     def Diff(self, request: Any, context: Any) -> Any:
         resource = self.sdk.resource(request.type or _type(request.urn))
+        self.expect(request.urn, request.id)
+        record = self.store.get(request.id)
+        if record is not None:
+            self._is_here(request.urn, record)
         outputs, news = decode(request.olds), decode(request.news)
         olds = decode(request.old_inputs) if request.HasField("old_inputs") else outputs
         found = diffing.changes(
@@ -130,7 +137,8 @@ class OciProvider(Provider):
         resource = self.sdk.resource(request.type or _type(request.urn))
         inputs = decode(request.properties)
         if request.preview:
-            shown = filling.unknowns(resource, inputs, UNKNOWN)
+            sent = bridge_of(resource.token).sent(inputs)
+            shown = filling.unknowns(resource, sent, UNKNOWN)
             return provider_pb2.CreateResponse(properties=encode(shown))
         with self.working():
             id, outputs = self._create(resource, request.urn, inputs)
@@ -140,7 +148,7 @@ class OciProvider(Provider):
         fault = faults.fault_for(self.folder, self.store, "create", resource.token, urn)
         if fault.error is not None:
             fault.strike()
-        given, rules = plain(inputs), rules_of(resource.token)
+        given, rules = bridge_of(resource.token).sent(plain(inputs)), rules_of(resource.token)
         cloud = self.cloud(given)
         with self.store.transaction():
             call = Call(cloud, resource.token, urn, "", given)
@@ -156,8 +164,11 @@ class OciProvider(Provider):
                 call.id,
                 claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
                 secret=[key for key, value in inputs.items() if has_secret(value)],
+                provider=self.reference,
+                region=cloud.region_for(resource.token),
             )
         fault.wait()  # what exists is on disk before the answer, as in the cloud
+        fault.hold(urn)
         return call.id, outputs
 
     @answering
@@ -167,6 +178,8 @@ class OciProvider(Provider):
         # What is imported by a path may be kept by the OCID at its end.
         record = self.store.get(request.id) or self.store.get(request.id.rpartition("/")[2])
         if record is None or record.type != resource.token:
+            return provider_pb2.ReadResponse(id="")
+        if not self._is_here(request.urn, record):
             return provider_pb2.ReadResponse(id="")
         known = decode(request.properties)
         olds = decode(request.inputs) if request.HasField("inputs") else {}
@@ -183,26 +196,29 @@ class OciProvider(Provider):
         resource = self.sdk.resource(request.type or _type(request.urn))
         news, olds = decode(request.news), decode(request.olds)
         if request.preview:
-            shown = bridge_of(resource.token).planned(
-                plain(news), stored_state.merged(resource, decode(request.old_inputs), olds, news)
-            )
+            bridge = bridge_of(resource.token)
+            sent = bridge.sent(news)
+            merged = stored_state.merged(resource, bridge, decode(request.old_inputs), olds, sent)
+            shown = bridge.planned(plain(news), merged)
             return provider_pb2.UpdateResponse(properties=encode(keep_secret(shown, news)))
         with self.working():
             outputs = self._update(resource, request.urn, request.id, news)
+            self.answer_goes_out(request.id, context)
         return provider_pb2.UpdateResponse(properties=encode(keep_secret(outputs, news)))
 
     def _update(self, resource: ResourceType, urn: str, id: str, news: dict[str, Any]) -> dict[str, Any]:
-        self._fault("update", resource.token, urn)
-        given, rules = plain(news), rules_of(resource.token)
+        fault = self._fault("update", resource.token, urn)
+        bridge, rules = bridge_of(resource.token), rules_of(resource.token)
+        given = bridge.sent(plain(news))
         cloud = self.cloud(given)
         with self.store.transaction():
             record = self.store.get(id)
-            if record is None:
+            if record is None or not self._is_here(urn, record):
                 raise NotFound(f"{resource.token.rpartition(':')[2]} {id} not found")
             call = Call(cloud, resource.token, urn, id, given, record)
             references.verify(cloud, resource.token, given)
-            rules.update(call)
-            outputs = stored_state.merged(resource, record.inputs, record.outputs, given)
+            rules.update(replace(call, inputs=stored_state.in_force(resource, record, given)))
+            outputs = stored_state.merged(resource, bridge, record.inputs, record.outputs, given)
             if "timeUpdated" in outputs:
                 outputs["timeUpdated"] = filling.now()
             outputs = rules.refreshed(call, outputs)
@@ -213,23 +229,46 @@ class OciProvider(Provider):
                 claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
                 secret=[key for key, value in news.items() if has_secret(value)],
             )
+            self.store.owe_answer(id, "update")
+        fault.hold(urn)
         return outputs
 
     @answering
     def Delete(self, request: Any, context: Any) -> Any:
         token = request.type or _type(request.urn)
         with self.working():
-            self._fault("delete", token, request.urn)
+            fault = self._fault("delete", token, request.urn)
             with self.store.transaction():
                 record = self.store.get(request.id)
-                if record is not None:
+                if record is not None and self._is_here(request.urn, record):
                     cloud = self.cloud(record.inputs)
                     rules_of(token).delete(Call(cloud, token, request.urn, request.id, record.inputs, record))
                     self.store.delete(request.id)
+                    self.store.owe_answer(request.id, "delete")
+            fault.hold(request.urn)
+            self.answer_goes_out(request.id, context)
         return Empty()
 
-    def _fault(self, operation: str, token: str, urn: str) -> None:
-        faults.fault_for(self.folder, self.store, operation, token, urn).strike()
+    def _is_here(self, urn: str, record: Record) -> bool:
+        """Whether the region the provider is configured for has the resource; a warning where it has not.
+
+        The service itself only answers that there is no such resource, and the real provider takes that for
+        the end of a delete: what lives elsewhere stays, and no state knows it any more.
+        """
+        cloud = self.cloud(record.inputs)
+        if cloud.sees(record):
+            return True
+        self.warn(
+            urn,
+            f"lives in {record.region}, where the provider for {cloud.region} does not find it: it is neither"
+            f" moved nor deleted. Set oci:region back to {record.region} and destroy it there first",
+        )
+        return False
+
+    def _fault(self, operation: str, token: str, urn: str) -> Fault:
+        fault = faults.fault_for(self.folder, self.store, operation, token, urn)
+        fault.strike()
+        return fault
 
     @answering
     def Invoke(self, request: Any, context: Any) -> Any:

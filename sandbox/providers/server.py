@@ -16,6 +16,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from google.protobuf.empty_pb2 import Empty
 from sandbox.cloud.errors import SandboxFault, ServiceError
 from sandbox.cloud.store import Store
 from sandbox.providers import faults
+from sandbox.providers.redaction import redacted, secret_values
 from sandbox.providers.sdk import Sdk, UnknownType
 from sandbox.providers.stubs import (
     engine_pb2,
@@ -33,6 +35,7 @@ from sandbox.providers.stubs import (
     provider_pb2,
     provider_pb2_grpc,
 )
+from sandbox.providers.wire import decode
 
 _WORKERS = 128  # a create that is asked to be slow keeps one busy all the time
 _LARGEST_MESSAGE = 400 * 1024 * 1024
@@ -51,6 +54,12 @@ _CODES = {
 }
 
 
+# What is being answered, by thread: its secrets are kept out of everything that is said meanwhile.
+_REQUEST: ContextVar[Any] = ContextVar("request", default=None)
+# Where a request carries properties.
+_PROPERTIES = ("news", "olds", "old_inputs", "properties", "inputs", "args")
+
+
 class Refused(Exception):
     """An answer that is an error, ready for gRPC."""
 
@@ -60,15 +69,20 @@ class Refused(Exception):
 
 
 def answering(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn what a method raises into a gRPC status with one line of text."""
+    """Turn what a method raises into a gRPC status with one line of text, without a secret of the request."""
 
     @functools.wraps(method)
     def answer(self: Any, request: Any, context: grpc.ServicerContext) -> Any:
+        _REQUEST.set(request)
         try:
-            return method(self, request, context)
+            response = method(self, request, context)
         except Exception as error:  # noqa: BLE001 whatever it is, the engine gets one line and no traceback
             refused = refusal(error)
-        return context.abort(refused.code, str(refused))
+        else:
+            for failure in getattr(response, "failures", ()):
+                failure.reason = self.told(failure.reason)
+            return response
+        return context.abort(refused.code, self.told(str(refused)))
 
     return answer
 
@@ -101,7 +115,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
         self.sdk = sdk
         self.folder = folder or faults.folder()
         self.config: dict[str, str] = {}
+        self.reference = ""
+        """The provider in the engine's state, as `<URN>::<id>`; empty where the engine does not say."""
         self._engine: str | None = None
+        self._missed = False
         self._store: Store | None = None
         self._store_lock = threading.Lock()
         self._running = 0
@@ -133,13 +150,49 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
             with self._running_lock:
                 self._running -= 1
 
+    def expect(self, urn: str, id: str) -> None:
+        """A resource the engine compares should exist; said once where one does not.
+
+        To the engine it is unchanged, as a resource deleted by hand is on OCI. Raises `SandboxFault` where
+        nothing exists at all.
+        """
+        if self._missed or self.store.get(id) is not None:
+            return
+        if self.store.is_empty():
+            raise SandboxFault(
+                f"{self.store.path}: lost or emptied: it holds none of the resources this stack knows; put "
+                "the file back, or let the stack forget them: pulumi refresh"
+            )
+        self._missed = True
+        self.warn(urn, "no longer exists; `pulumi refresh` forgets what is gone, and an up creates it anew")
+
+    def answer_goes_out(self, id: str, context: Any) -> None:
+        """An update or delete is answered; not where the engine has hung up, and so will not know."""
+        if context.is_active():
+            self.store.answered(id)
+
     @property
     def is_working(self) -> bool:
         """Whether a create, update or delete is under way."""
         return self._running > 0
 
+    def told(self, text: str) -> str:
+        """A text for the engine, without the secrets of the request that is being answered."""
+        request = _REQUEST.get()
+        fields = {field.name for field in request.DESCRIPTOR.fields} if request is not None else set()
+        token = getattr(request, "type", "") or _type_in(getattr(request, "urn", ""))
+        sensitive = self.sdk.resource(token).secret_outputs if token in self.sdk.tokens else frozenset[str]()
+        secrets: dict[str, list[str]] = {}
+        for name in fields.intersection(_PROPERTIES):
+            for input, values in secret_values(decode(getattr(request, name)), sensitive).items():
+                secrets.setdefault(input, []).extend(values)
+        return redacted(text, secrets)
+
     def warn(self, urn: str, text: str) -> None:
         """Show a warning at a resource; lost without harm where there is no engine to show it."""
+        self._show(urn, self.told(text))
+
+    def _show(self, urn: str, text: str) -> None:
         if not self._engine:
             return
         with contextlib.suppress(grpc.RpcError), grpc.insecure_channel(self._engine) as channel:
@@ -176,6 +229,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
     @answering
     def Configure(self, request: Any, context: Any) -> Any:
         self.config = {key.rpartition(":")[2]: value for key, value in request.variables.items()}
+        self.reference = f"{request.urn}::{request.id}" if request.urn and request.id else ""
         _ = self.store.mark  # a store that cannot be used is told once, here
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
@@ -184,6 +238,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
     def Cancel(self, request: Any, context: Any) -> Any:
         """No-op: in-flight creates finish and are recorded."""
         return Empty()
+
+
+def _type_in(urn: str) -> str:
+    """The resource type a URN names; empty where there is none."""
+    return urn.rpartition("::")[0].rpartition("::")[2].rpartition("$")[2]
 
 
 def serve(provider: Provider) -> None:

@@ -6,12 +6,14 @@ The store's `outputs` are the truth: what somebody changes there by hand is what
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.cloud.store import Record
+from sandbox.providers.diffing import Comparing
 from sandbox.providers.sdk import ResourceType, Type
-from sandbox.providers.wire import Secret, has_secret, plain
-from sandbox.services.bridge_base import UNKNOWN, Bridge
+from sandbox.providers.wire import Secret, has_secret, has_unknown, plain
+from sandbox.services.bridge_base import Bridge
 
 
 def inputs_now(
@@ -23,7 +25,11 @@ def inputs_now(
     """
     known = plain({key: value for key, value in olds.items() if not key.startswith("__")}) or record.inputs
     found = {}
+    sent = bridge.sent(dict(known))
     for name, old in known.items():
+        if name not in sent:
+            found[name] = old  # the provider's own, whatever the service answers
+            continue
         if name not in record.outputs:
             if name in resource.outputs:
                 continue  # taken away
@@ -65,8 +71,19 @@ def closed(record: Record, values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def in_force(resource: ResourceType, record: Record, news: Mapping[str, Any]) -> dict[str, Any]:
+    """The new inputs and those that keep their value because the program leaves them out: what the service is
+    asked to hold."""
+    kept = resource.computed & set(resource.inputs) & set(record.outputs)
+    return {**{name: record.outputs[name] for name in sorted(kept)}, **news}
+
+
 def merged(
-    resource: ResourceType, old_inputs: Mapping[str, Any], outputs: Mapping[str, Any], news: Mapping[str, Any]
+    resource: ResourceType,
+    bridge: Bridge,
+    old_inputs: Mapping[str, Any],
+    outputs: Mapping[str, Any],
+    news: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Outputs after an update: new inputs over the former outputs, inputs taken away removed.
 
@@ -78,20 +95,36 @@ def merged(
         if name not in news and name in resource.inputs and name not in resource.computed
     }
     kept = {name: value for name, value in outputs.items() if name not in gone}
-    return {**kept, **{name: _over(outputs.get(name), value) for name, value in news.items()}}
+    laying = _Laying(Comparing(resource, bridge), bridge)
+    for name, value in news.items():
+        kind = resource.inputs[name].type if name in resource.inputs else Type("any")
+        kept[name] = laying.over(name, kind, outputs.get(name), value)
+    return kept
 
 
-def _over(old: Any, new: Any) -> Any:
-    """A new value, with what the service had filled in inside of the objects of the old one.
+@dataclass(frozen=True)
+class _Laying:
+    """New values over old ones, with what the old ones keep inside of objects."""
 
-    Only objects that have a computed field named `id`, `state` or `lifecycleMessage`: other keys that are
-    not in the new value were taken away.
-    """
-    if isinstance(old, dict) and isinstance(new, dict):
-        filled = {
-            key: old[key] for key in ("id", "state", "lifecycleMessage") if key in old and key not in new
-        }
-        return {**filled, **{key: _over(old.get(key), value) for key, value in new.items()}}
-    if isinstance(old, list) and isinstance(new, list):
-        return [_over(old[index], item) if index < len(old) else item for index, item in enumerate(new)]
-    return UNKNOWN if new is UNKNOWN else new
+    comparing: Comparing
+    bridge: Bridge
+
+    def over(self, place: str, kind: Type, old: Any, new: Any) -> Any:
+        if isinstance(old, dict) and isinstance(new, dict):
+            known = {
+                key: self.over(f"{place}.{key}", self.comparing.type_at(kind, key), old.get(key), value)
+                for key, value in new.items()
+            }
+            kept = {key: old[key] for key in old if self.comparing.keeps(place, kind, key)}
+            return {**kept, **known}
+        if isinstance(old, list) and isinstance(new, list):
+            of = kind.of or Type("any")
+            if place in self.bridge.unordered and not has_unknown(new):
+                former = self.comparing.partners(place, kind, old, new)
+            else:
+                former = [index if index < len(old) else None for index in range(len(new))]
+            return [
+                item if index is None else self.over(place, of, old[index], item)
+                for index, item in zip(former, new, strict=True)
+            ]
+        return new

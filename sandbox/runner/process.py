@@ -25,10 +25,13 @@ from types import TracebackType
 
 from sandbox.cloud.errors import SandboxFault
 from sandbox.runner.entry_point import find_entry_point
+from sandbox.runner.live_output import following
 from sandbox.runner.socket_client import post_call
 
 PAYLOAD_LIMIT = 6 * 1024 * 1024
 _LAUNCHER = Path(__file__).with_name("launch.py")
+# As `launch.py` calls it; not a header of the platform's, and so taken out here.
+_OWN_STATUS = "sandbox-own-status"
 _READY_SECONDS = 20.0
 _END_SECONDS = 0.5
 _LONGEST_SOCKET_PATH = 90
@@ -61,6 +64,8 @@ class Reply:
     milliseconds: float
     call_id: str
     problem: str = ""
+    own_status: int | None = None
+    """The function's own status; None where the development kit did not tell."""
 
 
 class FunctionProcess:
@@ -141,6 +146,7 @@ class FunctionProcess:
                 )
         finally:
             os.close(watched)
+        self._cleanup.enter_context(following(self._run / "log", self._spec.function_name))
 
     def _environment(self) -> dict[str, str]:
         """Configuration first: it cannot override what the platform sets."""
@@ -199,13 +205,15 @@ class FunctionProcess:
         if expired.is_set():
             status, answer, answer_headers = 504, b"", {}
             problem = f"no answer within the function's timeout of {self._spec.timeout_seconds} s"
+        own = answer_headers.get(_OWN_STATUS, "")
         return Reply(
             status=status,
             body=answer,
-            headers=answer_headers,
+            headers={name: value for name, value in answer_headers.items() if name != _OWN_STATUS},
             milliseconds=(time.monotonic() - started) * 1000,
             call_id=call_id,
             problem=problem,
+            own_status=int(own) if own.isdecimal() else None,
         )
 
     def _exchange(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes, Mapping[str, str], str]:

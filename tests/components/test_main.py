@@ -24,5 +24,5 @@ def test_every_bad_stack_is_told(
 
     assert command.main(["a", "b"]) == 1
     lines = capsys.readouterr().err.splitlines()
-    assert "Pulumi.b.yaml: cannot be read: No such file or directory" in lines
+    assert "Pulumi.b.yaml: no such stack file; there are: a (`make stack STACK=…` writes one)" in lines
     assert all(line.startswith(("Pulumi.a.yaml: ", "Pulumi.b.yaml: ")) for line in lines)

@@ -30,6 +30,12 @@ class Program:
     environment: dict[str, str]
     stack: str = "test"
 
+    @property
+    def name(self) -> str:
+        """The project's name, as its file says it."""
+        first = (self.folder / "Pulumi.yaml").read_text().splitlines()[0]
+        return first.removeprefix("name: ")
+
     def write(self, source: str) -> None:
         """Replace the program's text."""
         (self.folder / "__main__.py").write_text(textwrap.dedent(source))

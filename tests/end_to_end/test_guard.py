@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from oci_iam.fingerprint import fingerprint
 from sandbox.environment import ROOT
 from tests.end_to_end.harness import COMPARTMENT, PACK, SUBNET, TENANCY, Program, Ran
 
@@ -221,23 +224,44 @@ def test_target(program: Program) -> None:
 
 
 BROKEN = {
-    "raises": ("raise KeyError('hush-hush')", "the rule failed, so this is not allowed: KeyError"),
-    "hangs": ("import time; time.sleep(60)", "the rule did not answer within 2 seconds"),
+    "raises": (
+        "def check(case):\n    raise KeyError('hush-hush')",
+        "the rule failed, so this is not allowed: KeyError",
+    ),
+    "hangs": (
+        "def check(case):\n    import time; time.sleep(60)",
+        "the rule did not answer within 2 seconds",
+    ),
+    "hangs when asked whether it applies": (
+        "def applies(resource):\n    import time; time.sleep(60 * (resource.name == 'p'))",
+        "the rule did not answer within 2 seconds",
+    ),
     "is no Python": ("hush-hush is no Python", "the policy pack failed: SyntaxError"),
+    "exits when it is imported": ("import sys; sys.exit('hush-hush')", "the policy pack failed: SystemExit"),
+    "sleeps when it is imported": (
+        "import time; time.sleep(120)",
+        "the policy pack failed: its rules did not load within 15 seconds",
+    ),
+    "ends the process": (
+        "def check(case):\n    import os; os._exit(0)",
+        "the policy pack's process ended before",
+    ),
 }
 
 
-@pytest.mark.parametrize(("line", "said"), BROKEN.values(), ids=BROKEN)
-def test_broken_rule(program: Program, tmp_path: Path, line: str, said: str) -> None:
-    """A rule that raises, hangs or can't be loaded stops the deploy with nothing created, and says so without
-    showing a value."""
+@pytest.mark.parametrize(("lines", "said"), BROKEN.values(), ids=BROKEN)
+def test_broken_rule(program: Program, tmp_path: Path, lines: str, said: str) -> None:
+    """A rule that raises, hangs, cannot be loaded or ends the process stops the deploy with nothing created,
+    and says so within a minute and without showing a value.
+    """
     pack = tmp_path / "pack"
     shutil.copytree(PACK, pack, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     rule = pack / "oci_functions_guard" / "rules" / "functions_grant_scoped.py"
-    rule.write_text(f"{rule.read_text()}\n\ndef check(case):\n    {line}\n")
+    rule.write_text(f"{rule.read_text()}\n\n{lines}\n")
     config = tmp_path / "config.json"
     config.write_text(json.dumps({"functions-grant-scoped": "mandatory"}))
     program.write(f"{HEAD}\n    policy('p', [{NARROW!r}])\n")
+    began = time.monotonic()
 
     ran = program.up(
         *("--skip-preview", "--policy-pack", str(pack), "--policy-pack-config", str(config)),
@@ -245,10 +269,61 @@ def test_broken_rule(program: Program, tmp_path: Path, line: str, said: str) -> 
     )
 
     assert ran.status != 0
-    assert said in ran.output
+    assert said in " ".join(ran.output.split())
     assert "hush-hush" not in ran.output
     assert not ran.traceback
     assert f"{POLICY}/p" not in program.resources()
+    assert time.monotonic() - began < 60
+
+
+def test_misspelt_rule_in_the_config(program: Program, tmp_path: Path) -> None:
+    """A rule name that does not exist ends every operation, and the one that was meant is named."""
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"functions-config-no-secret": "mandatory"}))
+    program.write(f"{HEAD}\n    policy('p', [{NARROW!r}])\n")
+
+    ran = program.up("--policy-pack-config", str(config), pack=True)
+
+    assert ran.status != 0
+    assert "functions-config-no-secret: unknown rule; did you mean functions-config-no-secrets?" in ran.output
+    assert program.resources() == {}
+
+
+def test_exceptions_of_the_cli(program: Program, tmp_path: Path) -> None:
+    """An exception in the CLI's own format, which has no last day, lets no over-broad grant be created."""
+    program.write(f"{HEAD}\n    policy('p', [{BROAD!r}])\n")
+    urn = f"urn:pulumi:{program.stack}::{program.name}::{POLICY}::p"
+    match = [{"policies": ["functions-grant-overbroad"], "targets": [urn]}]
+    config = tmp_path / "config.json"
+    config.write_text(
+        json.dumps({"version": 2, "policies": {}, "exceptions": {"e": {"reason": "no", "match": match}}})
+    )
+
+    ran = program.up("--skip-preview", "--policy-pack-config", str(config), pack=True)
+
+    assert ran.status != 0
+    assert f"{POLICY}/p" not in program.resources()
+
+
+def test_exemption_by_fingerprint(program: Program, tmp_path: Path) -> None:
+    """The exemption that names resource and statement lets them through and is shown; one that covers nothing
+    is named at the end.
+    """
+    common = {"reason": "moves", "owner": "team", "expires": str(date.today() + timedelta(days=9))}
+    exemptions = [
+        common | {"resource": name, "statement": fingerprint(BROAD)} for name in ("p", "renamed-since")
+    ]
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"functions-grant-overbroad": {"exemptions": exemptions}}))
+    program.write(f"{HEAD}\n    policy('p', [{BROAD!r}])\n")
+
+    ran = program.up("--skip-preview", "--policy-pack-config", str(config), pack=True)
+    said = " ".join(ran.output.split())
+
+    assert ran.status == 0, ran.output
+    assert "by team (moves): statements[0]: Allow group everybody" in said
+    assert "the exemption of renamed-since covers nothing: the program has no resource of this name" in said
+    assert "process ended before" not in said
 
 
 class TestWithoutThePack:

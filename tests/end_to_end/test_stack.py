@@ -36,14 +36,13 @@ class Checkout:
     def sandbox(self) -> Path:
         return self.folder / ".sandbox"
 
-    def start(self, *arguments: str, module: str = "sandbox") -> subprocess.Popen[str]:
+    def start(self, *arguments: str, module: str = "sandbox", **changed: Any) -> subprocess.Popen[str]:
         """Start a command of the project in this copy."""
         return subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             cwd=self.folder,
             env={**os.environ, "OCI_SANDBOX_DIR": str(self.sandbox)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, **changed},
             text=True,
             start_new_session=True,
         )
@@ -139,12 +138,45 @@ class TestMainJob:
         assert ran.status == 0, ran.output
         assert "unchanged" in ran.output
 
+    def test_up_says_what_to_do_next(self, checkout: Checkout) -> None:
+        """A reader that goes away (`| head -1`) does not end the deploy, which would be in its middle."""
+        read, write = os.pipe()
+        os.close(read)
+        process = checkout.start("up", "--", "--skip-preview", stdout=write, stderr=subprocess.PIPE)
+        _, said = process.communicate(timeout=300)
+        os.close(write)
+
+        assert process.returncode == 0, said
+        assert "next      make emit" in said
+        assert "Traceback" not in said
+
+    def test_outputs(self, checkout: Checkout) -> None:
+        """The stack's outputs, for people and for programs."""
+        ran = checkout.run("outputs")
+        process = checkout.start("outputs", "--", "--json", stderr=subprocess.DEVNULL)
+        alone, _ = process.communicate(timeout=300)
+
+        assert ran.status == 0, ran.output
+        assert checkout.outputs()["invoke_endpoint"] in ran.output
+        assert json.loads(alone) == checkout.outputs()
+
     def test_emit(self, checkout: Checkout) -> None:
         """An AI event goes through the deployed rule into the function and gets an answer."""
         ran = checkout.run("emit", "--json")
 
         assert ran.status == 0, ran.output
         assert checkout.outputs()["function_id"] in ran.output
+
+    def test_third_stack_in_one_command(self, checkout: Checkout) -> None:
+        """Its file is written from that of dev, and the pack judges it with a config by default."""
+        written = checkout.run("stack", "qa")
+        ran = checkout.run("preview", "--stack", "qa")
+        (checkout.folder / "Pulumi.qa.yaml").unlink()
+
+        assert written.status == 0, written.output
+        assert ran.status == 0, ran.output
+        assert "no policy_pack/config/qa.json; prod.json, the strictest, is used" in ran.output
+        assert " to create" in ran.output
 
     def test_preview_judges_everything_with_prods_config(self, checkout: Checkout) -> None:
         """The prod stack passes the strictest config without a finding, nothing left unjudged at preview."""
@@ -213,6 +245,29 @@ class TestMainJob:
         """Nothing the sandbox did shows in `git status`."""
         assert checkout.git("status", "--porcelain") == ""
 
+    def test_the_sandbox_is_its_owners_alone(self, checkout: Checkout) -> None:
+        """Nothing in it can be read by others, whatever the engine's and the plugins' umask was."""
+        entries = [checkout.sandbox, *checkout.sandbox.rglob("*")]
+        open_ones = [one for one in entries if not one.is_symlink() and one.stat().st_mode & 0o077]
+
+        assert len(entries) > 50
+        assert open_ones == []
+
+    def test_down_that_fails_keeps_the_objects(self, checkout: Checkout) -> None:
+        """Objects are deleted with their bucket and not before it."""
+        objects = checkout.sandbox / "objects"
+        before = sorted(path.name for path in objects.rglob("*.json"))
+        faults = checkout.sandbox / "faults.json"
+        fault = {"type": "oci:ObjectStorage/*", "operation": "delete", "error": "500-InternalError"}
+        faults.write_text(json.dumps([fault]))
+        ran = checkout.run("down")
+        faults.unlink()
+
+        assert ran.status != 0
+        assert "500-InternalError" in ran.output
+        assert before == sorted(path.name for path in objects.rglob("*.json"))
+        assert before != []
+
     def test_down(self, checkout: Checkout) -> None:
         """Destroying dev leaves prod; destroying prod leaves nothing in the cloud."""
         dev = checkout.run("down")
@@ -220,6 +275,8 @@ class TestMainJob:
         prod = checkout.run("down", "--stack", "prod")
 
         assert dev.status == 0, dev.output
+        assert "the objects of bucket ai-results-dev were deleted with it" in dev.output
+        assert not list((checkout.sandbox / "objects").rglob("*.json"))
         assert left
         assert prod.status == 0, prod.output
         assert checkout.state("dev") == checkout.state("prod") == []

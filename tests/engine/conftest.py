@@ -1,4 +1,4 @@
-"""One engine for the session, a language host to talk to, and a Pulumi project to run it on."""
+"""One engine per session, a language host, a Pulumi project to run it on, and a Go that builds nothing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 
 from engine import _host_folder
 from engine.ensure import ensure
+from tests.engine.fake_go import FakeGo
 from tests.engine.processes import kill_marked
 from tests.engine.pulumi_project import Project
 from tests.engine.running_host import RunningHost
@@ -101,3 +102,19 @@ def project(engine_dir: Path, tmp_path: Path, mark: str) -> Project:
         "TEST_FOLDER": str(tmp_path),
     }
     return Project(folder, environment, engine_dir)
+
+
+@pytest.fixture
+def go(tmp_path: Path) -> FakeGo:
+    """A Go that builds at once."""
+    return FakeGo(tmp_path / "go")
+
+
+@pytest.fixture
+def cache(tmp_path: Path, go: FakeGo, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache; the fake Go is all there is on PATH, and no site is reachable."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", str(go.folder))
+    monkeypatch.delenv("OCI_AI_FUNCTIONS_ENGINE", raising=False)
+    monkeypatch.setattr("engine.ensure._reachable", lambda url: False)
+    return tmp_path / "cache" / "oci-ai-functions" / "engine"

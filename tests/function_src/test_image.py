@@ -19,10 +19,8 @@ PROJECT = {"components", "sandbox", "engine", "oci_iam", "oci_functions_guard", 
 
 def pins() -> dict[str, str]:
     """Every requirement of the image, by its folded name."""
-    lines = [
-        line for line in (SOURCE / "requirements.txt").read_text().splitlines() if line[:1] not in ("", "#")
-    ]
-    return {_fold(name): found for name, _, found in (line.partition("==") for line in lines)}
+    text = (SOURCE / "requirements.txt").read_text()
+    return {_fold(name): found for name, found in re.findall(r"^([\w.-]+)==([^\s;\\]+)", text, re.MULTILINE)}
 
 
 def _fold(name: str) -> str:

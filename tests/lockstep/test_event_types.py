@@ -1,7 +1,7 @@
-"""The event types that a stack may filter on, and those that the handler serves.
+"""The event types that a stack may filter on, those that the handler serves, and those that the pack knows.
 
-The image imports nothing of the project, so its table is a second home of the fact; this test holds the two
-together.
+The image imports nothing of the project, and the pack is published alone, so that each has a table of its
+own; these tests hold them together.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 from ai_events.processing import process
 from ai_events.routes import Route, route
 from components.values import event_types as config
+from oci_functions_guard.event_types import PREFIX, SERVICES, TYPES, unknown
 
 # What is more than a change to a resource, each with what the handler does with it.
 GRADED = {
@@ -66,3 +67,16 @@ def test_what_only_the_handler_serves_is_listed() -> None:
     """The intended difference is one."""
     assert INTENDED.isdisjoint(config.EventType)
     assert {Route.LIFECYCLE} == {route(each).route for each in INTENDED}
+
+
+def test_the_pack_knows_every_type_that_the_config_takes_and_the_handler_serves() -> None:
+    """And no other type of the services that it lists completely."""
+    of_the_pack = {f"{PREFIX}{service}.{rest}" for service, types in TYPES.items() for rest in types}
+
+    assert {str(each) for each in config.EventType} | INTENDED == of_the_pack
+
+
+def test_the_pack_refuses_none_of_them() -> None:
+    """What a stack may filter on is not called a type no service sends; a service with types is a service."""
+    assert [name for name in (*map(str, config.EventType), *INTENDED) if unknown(name)] == []
+    assert set(TYPES) <= SERVICES

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -49,3 +51,21 @@ def test_ci_runs_every_supported_python() -> None:
     assert whole == ["3.11", "3.12", "3.13"]
     assert lowest[1] == whole[0]
     assert "3.14" in jobs["pack"]["strategy"]["matrix"]["python"]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("sandbox", f"oci-ai-functions {VERSION}\n"),
+        ("components", f"oci-ai-functions {VERSION}\n"),
+        ("engine.ensure", f"oci-ai-functions {VERSION}, engine pulumi v{_build.pinned_version()}\n"),
+        ("oci_iam", f"oci-iam {VERSION}\n"),
+    ],
+)
+def test_every_command_says_the_version(command: str, said: str) -> None:
+    """On standard output, with status 0, and without doing anything else."""
+    ran = subprocess.run(
+        [sys.executable, "-m", command, "--version"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, said, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -80,12 +81,17 @@ class Answer:
 
     @property
     def blocking(self) -> set[str]:
-        """The rules that would stop the resource from being created."""
-        return {one.rule for one in self.diagnostics if one.level == "mandatory"}
+        """The rules that would stop the resource from being created (`all` is none: see test_server)."""
+        return {one.rule for one in self.diagnostics if one.level == "mandatory"} - {"all"}
 
     @property
     def text(self) -> str:
         return "\n".join(one.text for one in self.diagnostics)
+
+
+def unwrapped(message: str) -> str:
+    """What a finding says under its title, with the lines put together again that were wrapped."""
+    return re.sub(r"\n {4,}(?=\S)", " ", message.partition("\n")[2])
 
 
 class Pack:
@@ -93,7 +99,7 @@ class Pack:
 
     def __init__(self, examiner: Examiner) -> None:
         self.examiner = examiner
-        self.servicer = GuardServicer(lambda: examiner)
+        self.servicer = GuardServicer(lambda: examiner, today=examiner.today)
         self.preview()
 
     def preview(self) -> None:
@@ -104,15 +110,22 @@ class Pack:
 
     def configure(self, config: Mapping[str, str | Mapping[str, Any]]) -> None:
         """Hands over a config as the CLI does after it has filled in the levels."""
+        whole = _level(config.get("all"))
+        levels = {rule.info.name: whole or rule.info.level for rule in self.examiner.rules}
         entries = {}
-        for rule in self.examiner.rules:
-            given = config.get(rule.info.name, {})
-            fields = {"enforcementLevel": given} if isinstance(given, str) else dict(given)
-            level = fields.pop("enforcementLevel", rule.info.level)
-            entries[rule.info.name] = pb.PolicyConfig(
+        for name in (*levels, *(name for name in config if name not in levels)):
+            given = config.get(name, {})
+            fields = {} if isinstance(given, str) else dict(given)
+            fields.pop("enforcementLevel", None)
+            level = _level(given) or levels.get(name, "advisory")
+            entries[name] = pb.PolicyConfig(
                 enforcementLevel=pb.EnforcementLevel.Value(level.upper()), properties=struct(fields)
             )
         self.servicer.Configure(pb.ConfigureAnalyzerRequest(policyConfig=entries), None)
+
+    def end(self) -> Answer:
+        """What the pack says at the end of the operation."""
+        return _read(self.servicer.AnalyzeStack(pb.AnalyzeStackRequest(), None))
 
     def analyze(
         self, type_: str, props: Mapping[str, Any], name: str = "it", *, parent: str = "", urn: str = ""
@@ -120,19 +133,27 @@ class Pack:
         return self.answer(request_for(type_, props, name, parent=parent, urn=urn))
 
     def answer(self, request: pb.AnalyzeRequest) -> Answer:
-        response = self.servicer.Analyze(request, None)
-        return Answer(
-            tuple(
-                Diagnostic(one.policyName, _LEVELS[one.enforcementLevel], one.message.partition("\n")[2])
-                for one in response.diagnostics
-            ),
-            {one.policy_name: one.reason for one in response.not_applicable},
-        )
+        return _read(self.servicer.Analyze(request, None))
 
     def policy(self, *statements: Any, name: str = "it", parent: str = "", **props: Any) -> Answer:
         """Analyses a policy with these statements."""
         fields = {"compartmentId": COMPARTMENT, "statements": list(statements)} | props
         return self.analyze(POLICY, fields, name, parent=parent)
+
+
+def _level(given: str | Mapping[str, Any] | None) -> str:
+    """The level that an entry of a config file gives, if any."""
+    return given if isinstance(given, str) else (given or {}).get("enforcementLevel", "")
+
+
+def _read(response: pb.AnalyzeResponse) -> Answer:
+    return Answer(
+        tuple(
+            Diagnostic(one.policyName, _LEVELS[one.enforcementLevel], unwrapped(one.message))
+            for one in response.diagnostics
+        ),
+        {one.policy_name: one.reason for one in response.not_applicable},
+    )
 
 
 def urn_of(type_: str, name: str) -> str:

@@ -53,7 +53,7 @@ class TestDeadline:
         code = """
             import re
             from oci_functions_guard.deadline import Deadline
-            Deadline(0.3, stuck_after=1).run([lambda: re.match("(a+)+$", "a" * 64 + "b")])
+            Deadline(0.3, stuck=1).run([lambda: re.match("(a+)+$", "a" * 64 + "b")])
             print("never")
         """
 
@@ -67,7 +67,7 @@ class TestDeadline:
     def test_a_deadline_nobody_meant_stops_the_pack(self, tmp_path: Path, value: str) -> None:
         """A deadline that is no number of seconds in range is an error at the start, in one line."""
         done = _run(
-            "from oci_functions_guard.server import serve; serve()",
+            "from oci_functions_guard.start import start; start()",
             tmp_path,
             OCI_GUARD_DEADLINE_SECONDS=value,
         )

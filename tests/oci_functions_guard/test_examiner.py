@@ -13,6 +13,7 @@ import pytest
 
 import oci_iam
 from oci_functions_guard import catalogue
+from oci_functions_guard.deadline import DeadlinePassed
 from oci_functions_guard.resource import Resource
 from oci_functions_guard.rule import Case, Later, Rule, Said, Violation
 
@@ -145,6 +146,60 @@ class TestDeadline:
 
         assert pack.policy().of(UNJUDGEABLE) == ["still here"]
         assert pack.policy().of(UNJUDGEABLE) == ["still here"]
+
+    def test_a_rule_that_hangs_when_asked_whether_it_applies(self, pack_of: Any) -> None:
+        """The question whether a rule is about a resource stands under the deadline too."""
+
+        def applies(_: Resource) -> bool:
+            time.sleep(30)
+            return False
+
+        pack = pack_of(rule(says("never"), applies=applies), seconds=0.2)
+        began = time.monotonic()
+
+        answer = pack.policy()
+
+        assert time.monotonic() - began < 5
+        assert {OVERBROAD} == answer.blocking
+
+    def test_a_rule_that_hung_is_not_waited_for_again(self, pack_of: Any) -> None:
+        """Each later resource is refused at once: the engine waits for one deadline, not for many."""
+        asked: list[Resource] = []
+
+        def check(case: Case) -> Iterator[Said]:
+            asked.append(case.resource)
+            time.sleep(30)
+            yield Violation("too late")
+
+        pack = pack_of(rule(check), seconds=0.2)
+
+        answers = [pack.policy(name=f"p{number}") for number in range(3)]
+
+        assert [{OVERBROAD}] * 3 == [answer.blocking for answer in answers]
+        assert len(asked) == 1
+
+    def test_a_memory_that_hangs_is_an_error_to_the_engine(self, pack_of: Any, monkeypatch: Any) -> None:
+        """What feeds the memory stands under the deadline too, and takes the whole call with it."""
+        pack = pack_of(rule(says("never")), seconds=0.2)
+        monkeypatch.setattr(pack.examiner.memory, "record", lambda _: time.sleep(30))
+
+        with pytest.raises(DeadlinePassed):
+            pack.policy()
+
+    @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, MemoryError])
+    def test_a_memory_that_breaks_is_an_error_to_the_engine(
+        self, pack_of: Any, monkeypatch: Any, error: type[BaseException]
+    ) -> None:
+        """Also what would end a thread without a word."""
+
+        def record(_: Resource) -> None:
+            raise error
+
+        pack = pack_of(rule(says("never")))
+        monkeypatch.setattr(pack.examiner.memory, "record", record)
+
+        with pytest.raises(error):
+            pack.policy()
 
 
 class TestUnknownValues:

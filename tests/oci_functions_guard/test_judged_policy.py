@@ -36,17 +36,44 @@ class TestJudging:
 
     def test_a_finding_names_the_place_the_fragment_and_the_way_out(self, pack: Any, sample: Any) -> None:
         """The finding says which statement, which part of it, and what to write instead."""
-        (first, *_) = pack.policy(sample.narrow, sample.broad).of(OVERBROAD)
+        (text,) = pack.policy(sample.narrow, sample.broad).of(OVERBROAD)
 
-        assert first.startswith("statements[1]: ")
-        assert "found:   in tenancy" in first
-        assert "instead: Write `Allow group everybody to use fn-invocation" in first
+        first, *reasons, instead = text.split("\n")
+        assert first == f"statements[1]: {sample.broad}"
+        assert [line.partition(": ")[0] for line in reasons] == [
+            "  - `in tenancy`",
+            "  - `manage functions-family`",
+        ]
+        assert instead.startswith("  instead: Write `Allow group everybody to use fn-invocation")
 
-    def test_a_finding_does_not_show_the_whole_statement(self, pack: Any, sample: Any) -> None:
-        """Only the offending fragment is shown."""
-        answer = pack.policy(sample.broad)
+    def test_a_long_statement_is_cut(self, pack: Any, sample: Any) -> None:
+        """The finding quotes as much of the statement as tells which one it is."""
+        statement = sample.broad + " where any {" + ", ".join(["request.user.name = 'somebody'"] * 50) + "}"
 
-        assert sample.broad not in answer.text
+        (text,) = pack.policy(statement).of(OVERBROAD)
+
+        assert text.split("\n")[0].startswith(f"statements[0]: {sample.broad} where any")
+        assert text.split("\n")[0].endswith("…")
+        assert len(text.split("\n")[0]) < 200
+
+    def test_a_statement_is_one_finding(self, pack: Any) -> None:
+        """Four bad statements are four findings, under every rule of the pack together."""
+        subjects = ["group a", "any-user", "group b", "dynamic-group c"]
+
+        answer = pack.policy(*(f"Allow {subject} to manage all-resources in tenancy" for subject in subjects))
+
+        assert answer.rules == [OVERBROAD] * 4
+
+    def test_no_line_is_wider_than_a_terminal(self, pack: Any, sample: Any) -> None:
+        """With the ten columns the CLI puts before it, every line of a finding fits eighty."""
+        request = sample.request(
+            sample.policy, {"statements": ["Allow any-user to manage all-resources in tenancy"]}
+        )
+
+        (found,) = pack.servicer.Analyze(request, None).diagnostics
+
+        assert len(found.message.split("\n")) > 5
+        assert all(len(line) <= 70 for line in found.message.split("\n"))
 
     def test_aliases_hold_across_the_statements_of_one_policy(self, pack: Any) -> None:
         """A compartment that `define` says is the tenancy makes the scope the tenancy."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from google.protobuf.json_format import ParseError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from oci_functions_guard import catalogue
-from oci_functions_guard.pack_config import config_problems
+from oci_functions_guard import catalogue, pack_config
+from oci_functions_guard.pack_config import WrongConfig, config_problems, shown
+from oci_iam.fingerprint import fingerprint
 
 OVERBROAD = "functions-grant-overbroad"
 
@@ -64,7 +69,7 @@ class TestConfigProblems:
         """A misspelt rule, level or setting is found with its path."""
         (found, *_) = config_problems(config)
 
-        assert found.startswith(problem)
+        assert shown(found).startswith(problem)
 
     def test_all_is_a_name(self) -> None:
         """`all` sets the level of every rule."""
@@ -83,17 +88,125 @@ def levels(name: str) -> dict[str, str]:
     return {info.name: config.get(info.name, config.get("all", info.level)) for info in catalogue.CATALOGUE}
 
 
-class TestSettings:
-    def test_an_unknown_setting_blocks(self, pack_of: Any, sample: Any) -> None:
-        """A misspelt setting is not ignored."""
-        pack = pack_of()
-        pack.configure({OVERBROAD: {"exemption": []}})
+class TestRefused:
+    @pytest.mark.parametrize(
+        ("config", "problem"),
+        [
+            (
+                {OVERBROAD: {"exemption": []}},
+                f"{OVERBROAD}: exemption is not known; did you mean exemptions?",
+            ),
+            (
+                {SCOPED: {"enforcementLevel": "advisory", "exemptions": "none"}},
+                f"{SCOPED}: exemptions must be a list",
+            ),
+            (
+                {"functions-config-no-secret": "mandatory"},
+                "functions-config-no-secret: unknown rule; did you mean functions-config-no-secrets?",
+            ),
+            ({"functions-config-no-secret": "disabled"}, "functions-config-no-secret: unknown rule"),
+            ({"all": {"exemptions": []}}, "all: exemptions is not known (only enforcementLevel is)"),
+        ],
+    )
+    def test_the_pack_refuses_it_on_every_run(self, pack: Any, config: Any, problem: str) -> None:
+        """A misspelt rule or setting ends the operation, whatever its level: what was meant does not hold."""
+        with pytest.raises(WrongConfig) as caught:
+            pack.configure(config)
 
-        assert {OVERBROAD} == pack.policy(sample.narrow).blocking
+        assert str(caught.value).startswith(f"the config of the policy pack is wrong:\n{problem}")
 
-    def test_a_wrong_setting_of_an_advisory_rule_blocks_too(self, pack_of: Any, sample: Any) -> None:
-        """What the rule would have been told is unknown, so its level is not asked."""
-        pack = pack_of()
-        pack.configure({SCOPED: {"enforcementLevel": "advisory", "exemptions": "none"}})
+    def test_every_slip_is_named_at_once(self, pack: Any) -> None:
+        """Nobody should have to run the engine once a slip."""
+        with pytest.raises(WrongConfig) as caught:
+            pack.configure(
+                {"a-rule": "mandatory", "policy-statement-budget": {"limit": 0, "alreadyUsed": -1}}
+            )
 
-        assert {SCOPED} == pack.policy(sample.narrow).blocking
+        assert [line.split(" must")[0].split(" (known")[0] for line in str(caught.value).split("\n")[1:]] == [
+            "policy-statement-budget: limit",
+            "policy-statement-budget: alreadyUsed",
+            "a-rule: unknown rule",
+        ]
+
+
+class TestNoDoorIsLeftOpen:
+    """Whatever a config says, a grant of everything is refused by the rules that are mandatory by themselves.
+    What remains is an exemption that names the resource and the statement, and a level that is announced.
+    """
+
+    BROAD = "Allow group G to manage functions-family in tenancy"
+    TODAY = date(2026, 6, 1)
+
+    texts = st.one_of(
+        st.sampled_from(["*", "?*", "[!x]*", "p*", "p", "P", "*p", "[p]", "p\u200b", "x", "", " ", "\u3164"]),
+        st.text(max_size=4),
+    )
+    days = st.one_of(
+        st.dates(date(2026, 5, 1), date(2028, 1, 1)).map(str),
+        st.sampled_from(["9999-12-31", "2026-06-31", "", "2026-6-30", "20260630", "\uff12026-06-30"]),
+    )
+    statements = st.one_of(
+        st.just(fingerprint(BROAD)),
+        st.sampled_from([fingerprint(BROAD.upper()), "*", "", "sha256:" + "0" * 64, "sha256:*"]),
+        st.just(fingerprint(BROAD).removeprefix("sha256:")),
+    )
+    one_exemption = st.fixed_dictionaries(
+        {},
+        optional={
+            "resource": texts,
+            "reason": texts,
+            "owner": texts,
+            "expires": days,
+            "statement": statements,
+            "rule": texts,
+        },
+    )
+    entries = st.one_of(
+        st.sampled_from(pack_config.LEVELS),
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "enforcementLevel": st.sampled_from(pack_config.LEVELS),
+                "exemptions": st.one_of(st.lists(one_exemption, max_size=3), texts, st.none()),
+                "limit": st.integers(),
+                "exemption": st.lists(one_exemption, max_size=1),
+            },
+        ),
+    )
+    names = st.sampled_from(["all", OVERBROAD, OVERBROAD, SCOPED, "functions-grant-overbraod", "*", ""])
+
+    @given(st.dictionaries(names, entries, max_size=4))
+    @settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    def test_no_config_lets_it_through(self, pack_of: Any, config: dict[str, Any]) -> None:
+        """Either the operation ends, or the grant is refused, or the config named it literally, or the pack
+        says aloud that the rule is not mandatory.
+        """
+        pack = pack_of(today=self.TODAY)
+        try:
+            pack.configure(config)
+        except (WrongConfig, ParseError):
+            return
+        stack = pack.analyze("pulumi:pulumi:Stack", {}, "project-dev")
+        answer = pack.policy(self.BROAD, name="p")
+
+        lowered = any("by the pack's config" in text for text in stack.of(OVERBROAD))
+        assert OVERBROAD in answer.blocking or lowered or self.named(config)
+
+    def named(self, config: dict[str, Any]) -> bool:
+        """Whether the config holds a literal, hashed, unexpired exemption of this grant."""
+        entry = config.get(OVERBROAD)
+        listed = entry.get("exemptions", []) if isinstance(entry, dict) else []
+        return any(
+            item["resource"] == "p"
+            and item["statement"] == fingerprint(self.BROAD)
+            and self.TODAY <= date.fromisoformat(item["expires"]) <= self.TODAY + timedelta(days=400)
+            for item in listed
+        )
+
+    def test_the_exemption_that_names_it_is_not_refused(self, pack_of: Any) -> None:
+        """The property above is not empty: the one way that is meant works."""
+        pack = pack_of(today=self.TODAY)
+        item = {"resource": "p", "reason": "moves", "owner": "team", "expires": "2027-07-06"}
+        pack.configure({OVERBROAD: {"exemptions": [item | {"statement": fingerprint(self.BROAD)}]}})
+
+        assert set() == pack.policy(self.BROAD, name="p").blocking

@@ -155,6 +155,7 @@ class TestProcess:
 
 
 OVERBROAD = "functions-grant-overbroad"
+SCOPED = "functions-grant-scoped"
 
 
 class TestLevels:
@@ -168,10 +169,53 @@ class TestLevels:
         assert answer.of(OVERBROAD)
 
     def test_a_disabled_rule_is_not_asked(self, pack: Any, sample: Any) -> None:
-        """A disabled rule says nothing."""
-        pack.configure({OVERBROAD: "disabled"})
+        """A disabled rule finds nothing."""
+        pack.configure({SCOPED: "disabled"})
 
-        assert pack.policy(sample.broad).of(OVERBROAD) == []
+        assert (
+            pack.policy(f"Allow group a to use fn-invocation in compartment id {sample.compartment}").of(
+                SCOPED
+            )
+            == []
+        )
+
+    @pytest.mark.parametrize(
+        ("config", "said"),
+        [
+            ({OVERBROAD: "disabled"}, "disabled by the pack's config: it checks nothing"),
+            ({"all": "advisory"}, "advisory by the pack's config: what it finds stops no deploy"),
+        ],
+    )
+    def test_lowering_a_rule_that_is_mandatory_by_itself_is_said(
+        self, pack: Any, sample: Any, config: Any, said: str
+    ) -> None:
+        """With the first resource of every operation, and only with that."""
+        pack.configure(config)
+
+        first = pack.analyze("pulumi:pulumi:Stack", {}, "project-dev")
+        second = pack.policy(sample.narrow)
+
+        assert first.of(OVERBROAD) == [said]
+        assert second.of(OVERBROAD) == []
+        assert set() == first.blocking
+
+    def test_a_config_that_lowers_nothing_is_not_spoken_of(self, pack: Any) -> None:
+        """Raising a level is nothing to announce."""
+        pack.configure({"all": "mandatory"})
+
+        assert pack.analyze("pulumi:pulumi:Stack", {}, "project-dev").diagnostics == ()
+
+    def test_no_exception_of_the_cli_covers_a_rule_that_is_mandatory_by_itself(
+        self, pack: Any, sample: Any
+    ) -> None:
+        """At deploy there is a second refusal, under the one name an exception of the CLI cannot hold."""
+        at_preview = pack.policy(sample.broad)
+        pack.deploy()
+        at_deploy = pack.policy(sample.broad)
+
+        assert at_preview.of("all") == []
+        assert ("all", "mandatory") in {(one.rule, one.level) for one in at_deploy.diagnostics}
+        assert pack.policy(sample.narrow).rules == []
 
     def test_remediate_counts_as_mandatory(self, pack: Any, sample: Any) -> None:
         """No rule remediates, so this level must not let anything through."""

@@ -12,6 +12,7 @@ OVERBROAD = "functions-grant-overbroad"
 UNJUDGEABLE = "functions-grant-unjudgeable"
 
 
+BROAD = "Allow group everybody to manage functions-family in tenancy"
 UNKNOWN_AT_PREVIEW = "functions-grant-unknown-at-preview"
 
 
@@ -100,6 +101,53 @@ class TestSecrets:
         answer = pack.policy(sample.secret(sample.unknown))
 
         assert answer.rules == [UNKNOWN_AT_PREVIEW]
+
+
+class TestDynamicProviders:
+    """Resources whose provider is the program's own code, with statements under names nobody can know."""
+
+    @pytest.mark.parametrize(
+        "token",
+        ["pulumi-python:dynamic:Resource", "pulumi-nodejs:dynamic:Resource", "pulumi-python:dynamic/iam:P"],
+    )
+    @pytest.mark.parametrize(
+        ("props", "place"),
+        [
+            ({"statements": [BROAD]}, "statements[0]"),
+            ({"policy": {"rules": [{"text": BROAD}]}}, "policy.rules[0].text"),
+            ({"statement": f"  {BROAD.upper()}"}, "statement"),
+        ],
+    )
+    def test_what_reads_like_a_statement_is_judged(
+        self, pack: Any, token: str, props: dict[str, Any], place: str
+    ) -> None:
+        """Wherever it stands among the inputs, and the finding says where."""
+        answer = pack.analyze(token, props)
+
+        (text,) = answer.of(OVERBROAD)
+        assert {OVERBROAD} == answer.blocking
+        assert text.startswith(f"{place}: ")
+
+    def test_what_does_not_is_left_alone(self, pack: Any, sample: Any) -> None:
+        """Other inputs, statements of other clouds, unknown values and the provider's code are none."""
+        props = {
+            "description": "Allow users to upload",
+            "statements": [{"Effect": "Allow", "Action": "*"}, sample.unknown, 7],
+            "__provider": f"{BROAD}",
+        }
+
+        assert pack.analyze("pulumi-python:dynamic:Resource", props).diagnostics == ()
+
+    def test_a_secret_one_is_judged_and_not_shown(self, pack: Any, sample: Any) -> None:
+        """Inputs of dynamic providers are often secrets as a whole."""
+        answer = pack.analyze("pulumi-python:dynamic:Resource", {"all": sample.secret({"a": [BROAD]})})
+
+        assert {OVERBROAD} == answer.blocking
+        assert "everybody" not in answer.text
+
+    def test_a_narrow_one_passes(self, pack: Any, sample: Any) -> None:
+        """A dynamic provider may grant what a policy may."""
+        assert pack.analyze("pulumi-python:dynamic:Resource", {"a": sample.narrow}).diagnostics == ()
 
 
 class TestWhichResources:

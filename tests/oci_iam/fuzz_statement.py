@@ -18,9 +18,16 @@ from pathlib import Path
 HERE = Path(__file__).parent
 REACH = re.compile(r"FN_INVOCATION|FN_(?:FUNCTION|APP)_(?:CREATE|UPDATE|DELETE)").fullmatch
 TARGET = re.compile(r"ocid1\.fn(?:func|app)\.", re.IGNORECASE).search
-PRINCIPAL = re.compile(r"request\.principal\.type", re.IGNORECASE).search
+PRINCIPAL = re.compile(r"request\.(?:principal\.(?:type|id)|user\.id|groups\.id)", re.IGNORECASE).search
 EVERYBODY = re.compile(r"\bany-(?:user|group)\b", re.IGNORECASE).search
 COMPARTMENT = re.compile(r"\bcompartment\b", re.IGNORECASE).search
+MIGHT_REACH = re.compile(
+    r"(?=.*\b(?:use|manage)\b)(?=.*(?:functions-family|all-resources|fn-invocation))"
+    r"|(?=.*\bmanage\b)(?=.*\bfn-(?:function|app)\b)|FN_(?:INVOCATION|(?:FUNCTION|APP)_[CUD])",
+    re.IGNORECASE | re.DOTALL,
+).search
+"""The words of a grant over functions are all there."""
+DENY = re.compile(r"\s*deny\b(?!.*\b(?:allow|define)\b)", re.IGNORECASE | re.DOTALL).match
 MOST_PARTS = 24
 
 
@@ -37,9 +44,8 @@ def check(text: str) -> None:
     _require(verdict.refused == bool(verdict.findings), "refused without a finding, or the reverse", text)
     _require(bool(oci_iam.explain(text)), "nothing to explain", text)
     if isinstance(statement, oci_iam.Unparsable):
-        remark = "#" in text or not text.isascii()
-        harmless = remark and not any(map(REACH, verdict.permissions))
-        _require(verdict.verdict == "unjudgeable" or harmless, "unread, yet judged", text)
+        harmless = DENY(text) or (not any(map(REACH, verdict.permissions)) and not MIGHT_REACH(text))
+        _require(verdict.verdict == "unjudgeable" or bool(harmless), "unread, yet judged", text)
         _require(0 <= statement.position <= len(text), "the error is outside the text", text)
         return
     _require(text.isascii(), "a character outside ASCII was read", text)

@@ -37,6 +37,7 @@ PICTURES, SOUND = "ocid1.fnapp.oc1.iad.pictures", "ocid1.fnapp.oc1.iad.sound"
 MARTA, PAUL = "ocid1.user.oc1..marta", "ocid1.user.oc1..paul"
 CALLERS = "ocid1.group.oc1..callers"
 WORKERS = "ocid1.dynamicgroup.oc1..workers"
+CLUSTER = "ocid1.cluster.oc1.iad.builds"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Caller:
     id: str | None = None
     compartment: str | None = None
     service: str | None = None
+    account: tuple[str, str, str] | None = None
+    """Of a workload: its cluster, namespace and service account."""
 
 
 USERS = (Caller("user", MARTA), Caller("user", PAUL))
@@ -55,12 +58,17 @@ RESOURCES = (
     Caller("eventrule", "ocid1.eventrule.oc1.iad.stray", GATEWAYS),
     Caller("ApiGateway", "ocid1.apigateway.oc1.iad.front", GATEWAYS),
     Caller("fnfunc", SPEECH, APPS_DEV),
+    Caller("instance", "ocid1.instance.oc1.iad.batch", GATEWAYS),
+    Caller("workload", None, None, None, (CLUSTER, "jobs", "runner")),
+    Caller("workload", None, None, None, (CLUSTER, "jobs", "stray")),
 )
 SERVICES = (Caller("service", service="cloudEvents"), Caller("service", service="faas"))
 CALLERS_OF_ALL_KINDS = (*USERS, *RESOURCES, *SERVICES)
 GROUPS = {MARTA: (CALLERS, "callers")}
 DYNAMIC_GROUPS = {SPEECH: (WORKERS, "workers")}
 RULE_OF_WORKERS = f"ALL {{resource.type = 'fnfunc', resource.id = '{SPEECH}'}}"
+
+ACCOUNT = ("request.principal.cluster_id", "request.principal.namespace", "request.principal.service_account")
 
 REACH = (
     "FN_INVOCATION",
@@ -135,6 +143,8 @@ class Call:
             "request.principal.id": caller.id,
             "request.principal.compartment.id": caller.compartment,
             "request.resource.compartment.id": caller.compartment if is_resource else None,
+            "request.instance.compartment.id": caller.compartment if caller.type == "instance" else None,
+            **dict(zip(ACCOUNT, caller.account or (), strict=False)),
             "request.user.id": caller.id if caller.type == "user" else None,
             "request.groups.id": group[0] if group else None,
             "target.compartment.id": self.compartment,
@@ -314,26 +324,39 @@ def promised(grant: Grant, call: Call) -> bool:
     """What the design promises of every call that a grant judged `ok` or `unrelated` lets through.
 
     The target lies in the named compartment (not the root), or its id stands in the statement; the principal
-    is in the named group, dynamic group or service, or its type and its id or compartment stand in the
-    statement; and for families, outside the service form, the target's id stands in the statement.
+    is in the named group, dynamic group or service, or its id, the id of one of its groups, its type and its
+    compartment, or its cluster, namespace and service account stand in the statement; and for families,
+    outside the service form, the target's id stands in the statement.
     """
     names_target = _stands(grant, call.target, "target.function.id") or _stands(
         grant, call.target, "target.app.id"
     )
-    caller = {
-        "request.principal.type": call.caller.type,
-        "request.principal.id": call.caller.id or "",
-        "request.principal.compartment.id": call.caller.compartment or "",
-        "request.resource.compartment.id": call.caller.compartment or "",
-    }
-    names_caller = _stands(grant, caller, "request.principal.type") and any(
-        _stands(grant, caller, name) for name in list(caller)[1:]
+    caller = {name: next(iter(values)) for name, values in call.variables().items()}
+    names_resource = call.caller.type != "user" and (
+        _stands(grant, caller, "request.principal.id")
+        or (
+            _stands(grant, caller, "request.principal.type")
+            and any(_stands(grant, caller, name) for name in COMPARTMENTS)
+        )
+    )
+    names_caller = (
+        names_resource
+        or any(_stands(grant, caller, name) for name in PERSONS)
+        or all(_stands(grant, caller, name) for name in ("request.principal.type", *ACCOUNT))
     )
     scoped = names_target or (grant.place != TENANCY and below(call.compartment, grant.place))
     known = names_caller or grant.subject[0] not in ("any-user", "any-group")
     is_family = isinstance(grant.action, tuple) and grant.action[1] in ("functions-family", "all-resources")
-    service_form = grant.action == ("use", "functions-family") and names_caller
+    service_form = grant.action == ("use", "functions-family") and names_resource
     return scoped and known and (not is_family or names_target or service_form)
+
+
+PERSONS = ("request.principal.id", "request.user.id", "request.groups.id")
+COMPARTMENTS = (
+    "request.principal.compartment.id",
+    "request.resource.compartment.id",
+    "request.instance.compartment.id",
+)
 
 
 def _stands(grant: Grant, values: dict[str, str], variable: str) -> bool:

@@ -667,3 +667,19 @@ def test_statements_that_grant_nothing_add_nothing() -> None:
         "Endorse group A to use fn-invocation in compartment P",
         f"Define group A as {OTHER.replace('compartment', 'group')}",
     )
+
+
+@pytest.mark.parametrize("member", ["group Dev/ops", "group id OCID1.GROUP.OC1..OPS"])
+def test_one_group_under_an_alias_with_a_domain_or_in_capitals_is_one(member: str) -> None:
+    """An alias is resolved with its domain, and an OCID is the same in any letters."""
+    policy = (
+        "Define group Dev/ops as ocid1.group.oc1..ops",
+        "Allow group id ocid1.group.oc1..ops to manage fn-function in compartment P",
+        f"Allow {member} to use fn-invocation in compartment P",
+    )
+
+    assert codes(*policy) == {"manage-and-invoke"}
+    assert (
+        codes(*(text.replace("Dev/ops to", "ops to").replace("OC1..OPS", "OC1..OP") for text in policy))
+        == set()
+    )

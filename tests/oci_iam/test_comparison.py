@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -374,3 +375,149 @@ def test_directory_tells_dynamic_groups_from_ids() -> None:
 
     assert compare(named, by_id, directory) == compare(by_id, named, directory) == ()
     assert compare(named, by_id) != ()
+
+
+A, B, C = (f"target.function.id = 'ocid1.fnfunc.oc1.iad.{name}'" for name in "abc")
+IAD, FRA = "request.region = 'iad'", "request.region = 'fra'"
+
+
+def gains(before: list[str], after: list[str]) -> list[str]:
+    """The conditions of what is new, of the same grant under other conditions."""
+    found = compare([f"{INVOKE} where {one}" for one in before], [f"{INVOKE} where {one}" for one in after])
+    assert {access.permission for access in found} <= {"FN_INVOCATION"}
+    return [access.condition for access in found]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([A], [f"any {{{A}, {B}}}"], [B]),
+        ([A], [f"any {{{B}, {A}}}"], [B]),
+        ([A], ["target.function.id in ('ocid1.fnfunc.oc1.iad.a', 'ocid1.fnfunc.oc1.iad.b')"], [B]),
+        ([A, B], [f"any {{{A}, {B}}}"], []),
+        ([f"any {{{A}, {B}}}"], [A, B], []),
+        ([A, IAD], [f"any {{{A}, {IAD}}}"], []),
+        ([A], [f"any {{{A}, {IAD}}}"], [IAD]),
+        (
+            [A],
+            [f"any {{{A}, {B}, {C}}}"],
+            ["target.function.id in ('ocid1.fnfunc.oc1.iad.b', 'ocid1.fnfunc.oc1.iad.c')"],
+        ),
+        ([f"all {{{A}, {IAD}}}"], [f"all {{any {{{A}, {B}}}, {IAD}}}"], [f"all {{{IAD}, {B}}}"]),
+        ([f"all {{{A}, {IAD}}}", f"all {{{B}, {IAD}}}"], [f"all {{any {{{A}, {B}}}, {IAD}}}"], []),
+        (
+            [f"all {{{A}, {IAD}}}"],
+            [f"all {{any {{{A}, {B}}}, any {{{IAD}, {FRA}}}}}"],
+            [
+                f"any {{all {{{FRA}, {A}}}, all {{request.region in ('fra', 'iad'), {B}}}}}",
+            ],
+        ),
+        ([A], [f"any {{{A}, all {{{B}, {C}}}}}"], []),
+        ([A], ["target.function.id != 'x'"], ["target.function.id != 'x'"]),
+        (
+            [],
+            [f"any {{{A}, {B}}}"],
+            ["target.function.id in ('ocid1.fnfunc.oc1.iad.a', 'ocid1.fnfunc.oc1.iad.b')"],
+        ),
+    ],
+)
+def test_a_gain_is_shown_by_what_is_new_of_it(
+    before: list[str], after: list[str], expected: list[str]
+) -> None:
+    """Of a disjunction the branches that were there before are not shown, whichever statements held them."""
+    assert expected == gains(before, after)
+
+
+def test_a_condition_of_too_many_branches_is_shown_whole() -> None:
+    """What would take too long to take apart is listed as it is: nothing new is left out."""
+    blocks = [f"any {{a{n} = 'x', b{n} = 'y'}}" for n in range(14)]
+    whole = f"all {{{', '.join(blocks)}}}"
+    begin = time.process_time()
+
+    (shown,) = gains([f"all {{a{n} = 'q', b{n} = 'r'}}" for n in range(30)], [whole])
+
+    assert shown.count("any {") == 14
+    assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize("member", ["Dev/ops", "'Dev'/'OPS'"])
+def test_an_alias_with_a_domain_is_its_group(member: str) -> None:
+    """`define group Dev/ops` gives a name with a domain; without one it is the default domain's."""
+    plain = "Allow group id ocid1.group.oc1..ops to use fn-invocation in compartment P"
+    define = "Define group Dev/ops as ocid1.group.oc1..OPS"
+
+    assert compare([plain], [define, plain.replace("id ocid1.group.oc1..ops", member)]) == ()
+    assert compare([plain], [define, plain.replace("id ocid1.group.oc1..ops", "ops")]) != ()
+
+
+def test_ocids_compare_without_case() -> None:
+    """Neither the OCID of a group, nor of a compartment, nor in a condition is another one in capitals."""
+    text = (
+        "Allow group id ocid1.group.oc1..a to use fn-invocation in compartment id ocid1.compartment.oc1..b"
+        " where target.function.id = 'ocid1.fnfunc.oc1.iad.c'"
+    )
+    louder = text
+    for part in ("ocid1.group.oc1..a", "ocid1.compartment.oc1..b", "ocid1.fnfunc.oc1.iad.c"):
+        louder = louder.replace(part, part.upper())
+
+    assert compare([Policy(PLACE, (text,))], [Policy(PLACE.upper(), (louder,))]) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("manage fn-function in compartment P", "use fn-function in compartment P"),
+        ("manage fn-function in compartment P", "inspect all-resources in tenancy"),
+        ("{FN_INVOCATION} in compartment P", "use fn-invocation in compartment P"),
+        ("{FN_APP_READ} in compartment P", "inspect functions-family in tenancy"),
+        ("use x in compartment P where y = 'z'", "use x in compartment P"),
+        ("use x in compartment P", "inspect all-resources in tenancy"),
+    ],
+)
+def test_a_wider_denial_lifts_nothing(before: str, after: str) -> None:
+    """A denial in whose place a wider one stands is no gain; the other way round it is."""
+    narrow, wide = f"Deny group A to {before}", f"Deny any-user to {after}"
+
+    assert compare([narrow], [wide]) == ()
+    assert [access.lifted for access in compare([wide], [narrow])] == [True]
+
+
+def test_the_part_of_a_denial_that_is_lifted_is_shown() -> None:
+    """Of a denial that covers less only what it no longer covers is listed."""
+    before, after = (f"Deny group A to use x in tenancy where {one}" for one in (f"any {{{A}, {B}}}", A))
+    (lifted,) = compare([before], [after])
+
+    assert (lifted.condition, lifted.lifted) == (B, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (Policy(PLACE, (INVOKE + ";",)), Policy(TENANCY, (INVOKE + ";",))),
+        (
+            Policy(PLACE, (INVOKE + ";", "Define compartment P as ocid1.compartment.oc1..a")),
+            Policy(PLACE, (INVOKE + ";", "Define compartment P as ocid1.tenancy.oc1..a")),
+        ),
+    ],
+)
+def test_an_unread_statement_in_another_setting_is_new(before: Policy, after: Policy) -> None:
+    """The same text in a policy attached elsewhere, or beside other aliases, may mean something else."""
+    (found,) = compare([before], [after])
+
+    assert found.statement == INVOKE + ";"
+    assert compare([after], [after]) == ()
+
+
+def test_many_policies_are_compared_quickly() -> None:
+    """Two thousand grants to different groups take no time growing with the square."""
+    policies = [
+        Policy(
+            PLACE, (f"Allow group g{n} to manage objects in compartment P where target.bucket.name = 'b{n}'",)
+        )
+        for n in range(2000)
+    ]
+    changed = [*policies[1:], Policy(PLACE, ("Allow group g0 to manage buckets in compartment P",))]
+    begin = time.process_time()
+
+    assert len(compare(policies, changed)) == 1
+    assert time.process_time() - begin < 3

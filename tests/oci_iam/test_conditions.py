@@ -6,8 +6,8 @@ import pytest
 
 from oci_iam._parser import parse_condition
 from oci_iam.catalogue.permissions import FUNCTIONS_REACH, permissions_of
-from oci_iam.conditions import MAX_PATHS, holds, must, paths, yielded
-from oci_iam.statement import AnyOf, Comparison, Condition, Text, Unparsable
+from oci_iam.conditions import holds, must, yielded
+from oci_iam.statement import Condition, Unparsable
 
 
 def read(text: str) -> Condition:
@@ -56,55 +56,6 @@ def test_must_of_no_condition() -> None:
 
 
 ID = "target.function.id"
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (f"{ID} = 'x'", [("x",)]),
-        ("other = 'x'", [()]),
-        (f"{ID} != 'x'", [()]),
-        (f"all {{{ID} = 'x', other = 'y', target.app.id = 'z'}}", [("x", "z")]),
-        (f"any {{{ID} = 'x', {ID} = 'y'}}", [("x",), ("y",)]),
-        (f"any {{{ID} = 'x', other = 'y'}}", [()]),
-        (f"all {{any {{{ID} = 'x', {ID} = 'y'}}, target.app.id = 'z'}}", [("z", "x"), ("z", "y")]),
-        (f"any {{all {{{ID} = 'x', target.app.id = 'z'}}, {ID} = 'y'}}", [("x", "z"), ("y",)]),
-    ],
-)
-def test_paths(text: str, expected: list[tuple[str, ...]]) -> None:
-    """Each way in which a condition can hold, by the leaves the judge asks about."""
-    found = [tuple(leaf.values[0].text for leaf in path) for path in paths(read(text))]  # type: ignore[union-attr]
-
-    assert expected == found
-
-
-def test_very_wide_any_is_folded() -> None:
-    """Above the bound the branches become one path with what they confine together."""
-    wide = AnyOf(tuple(Comparison(ID, "=", (Text(f"f{n}"),)) for n in range(MAX_PATHS + 1)))
-
-    (path,) = paths(wide)
-
-    assert [(leaf.variable, leaf.op, len(leaf.values)) for leaf in path] == [(ID, "in", MAX_PATHS + 1)]
-
-
-def test_as_many_paths_as_the_bound_are_told_apart() -> None:
-    """The bound is what is still told apart, of one block and of a product."""
-    wide = AnyOf(tuple(Comparison(ID, "=", (Text(f"f{n}"),)) for n in range(MAX_PATHS)))
-    blocks = [f"any {{{ID} = 'x{n}', target.app.id = 'y{n}'}}" for n in range(MAX_PATHS.bit_length() - 1)]
-
-    assert len(paths(wide)) == MAX_PATHS
-    assert len(paths(read("all {" + ", ".join(blocks) + "}"))) == MAX_PATHS
-
-
-def test_product_of_many_any_is_bounded() -> None:
-    """Blocks that would multiply beyond the bound are left out, never enumerated."""
-    block = f"any {{{ID} = 'x', target.app.id = 'y'}}"
-    condition = read("all {" + ", ".join([block] * 60) + ", request.principal.type = 't'}")
-
-    found = paths(condition)
-
-    assert len(found) <= MAX_PATHS
-    assert all(path[0].variable == "request.principal.type" for path in found)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,6 @@ DIFFERS: dict[tuple[int, str], tuple[str, str]] = {
     (161, "e08de2129b63"): ("over-broad", "the compartment's OCID is cut short with dots, a placeholder"),
     (162, "4db786a937c1"): ("over-broad", "the compartment's OCID is cut short with dots, a placeholder"),
     (200, "e1c0eb563444"): ("unjudgeable", "the resource-type is misspelt; refused all the same"),
-    (209, "a3375f450680"): ("unjudgeable", "typographic quotes are not ASCII"),
 }
 
 

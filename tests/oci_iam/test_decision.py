@@ -269,11 +269,44 @@ def test_alias_begins_a_path() -> None:
 
 
 def test_alias_of_a_group() -> None:
-    """A group's alias stands for its OCID, but a name with a domain is no alias."""
+    """A group's alias stands for its OCID; with a domain it stands for that of the same domain only."""
     define = f"Define group Friends as {CALLERS}"
 
     assert answer(invoke(USER), define, "Allow group friends to use fn-invocation in tenancy").allowed
     assert not answer(invoke(USER), define, "Allow group D/Friends to use fn-invocation in tenancy").allowed
+
+    define = f"Define group D/Friends as {CALLERS}"
+
+    assert answer(invoke(USER), define, "Allow group d/FRIENDS to use fn-invocation in tenancy").allowed
+    assert not answer(invoke(USER), define, "Allow group Friends to use fn-invocation in tenancy").allowed
+
+
+def test_ocids_compare_without_case() -> None:
+    """The OCID of a group or compartment in other letters names the same one."""
+    grant = f"Allow group id {CALLERS} to use fn-invocation in compartment id {PICTURES}"
+
+    assert answer(invoke(USER), grant).allowed
+    assert answer(invoke(USER), grant.replace("ocid1.", "OCID1.").replace("oc1", "OC1")).allowed
+    assert not answer(invoke(USER), grant.replace("pictures", "PICTURE")).allowed
+
+
+@pytest.mark.parametrize(
+    ("principal", "allowed"),
+    [
+        (Principal("instance", "ocid1.instance.oc1.iad.a", PICTURES), True),
+        (Principal("instance", "ocid1.instance.oc1.iad.a", OTHER), False),
+        (Principal("eventrule", RULE, PICTURES), False),
+    ],
+)
+def test_an_instance_carries_its_compartment(principal: Principal, allowed: bool) -> None:
+    """`request.instance.compartment.id` is the compartment of an instance, and of nothing else; whoever asks
+    cannot say otherwise."""
+    grant = (
+        f"Allow any-user to use fn-invocation in tenancy where request.instance.compartment.id = '{PICTURES}'"
+    )
+    request = invoke(principal, variables={"request.instance.compartment.id": PICTURES})
+
+    assert answer(request, grant).allowed is allowed
 
 
 def test_alias_of_a_compartment_is_no_group() -> None:

@@ -34,14 +34,14 @@ def codes(text: str, context: Context | None = None) -> list[str]:
             ["tenancy-wide", "crosses-tenancies", "any-principal", "whole-family"],
         ),
         ("allow group A to use fn-apps in compartment X", ["near-miss"]),
-        ("allow group A to use fn-app in compartment X;", ["unparsable"]),
+        ("allow group A to manage fn-app in compartment X;", ["unparsable"]),
         ("allow group A use fn-invocation in compartment X", ["unparsable"]),
-        ("allow group A to read function-family in tenancy # x", ["unparsable"]),
+        ("allow group A to use function-family in tenancy # x", ["unparsable"]),
+        ("allow group A to read function-family in tenancy", []),
+        ("endorse group A to associate fn-functions in tenancy with subnets in tenancy T", []),
         (f"allow any-user to use fn-invocation in compartment X where {GATEWAY}", []),
-        (
-            f"allow any-user to {{FN_INVOCATION, FN_APP_UPDATE}} in compartment X where {GATEWAY}",
-            ["any-principal"],
-        ),
+        (f"allow any-user to {{FN_INVOCATION, FN_APP_UPDATE}} in compartment X where {GATEWAY}", []),
+        (f"allow any-user to manage functions-family in compartment X where {GATEWAY}", ["whole-family"]),
         ("allow group A to use fn-invocation in compartment X", []),
     ],
 )
@@ -59,7 +59,7 @@ def test_codes(text: str, expected: list[str]) -> None:
         ("Allow group A to {FN_APP_UPDATE} in tenancy", "in tenancy"),
         ("endorse group A to use  fn-invocation in tenancy T", "use  fn-invocation in tenancy T"),
         ("allow group A to use fn-apps in compartment X", "use fn-apps"),
-        ("allow group A to read buckets in tenancy; x", "; x"),
+        ("allow group A to use fn-invocation in tenancy; x", "; x"),
         ("allow group A to read", "allow group A to read"),
         ("allow group A use fn-invocation in compartment X", "use fn-invocation"),
         ("allow group A to {FN_INVOCATION} x in compartment X", "{FN_INVOCATION} x"),
@@ -159,7 +159,8 @@ def test_message_says_who_may_do_what(statement: str, words: str | None) -> None
         ("deny group A to use function-family in tenancy", "unrelated"),
         ("allow group A to use no-such-type in tenancy", "unrelated"),
         ("allow group A to use all-resources in tenancy", "over-broad"),
-        ("allow group A to read function-family in tenancy", "unjudgeable"),
+        ("allow group A to read function-family in tenancy", "ok"),
+        ("allow group A to use function-family in tenancy", "unjudgeable"),
         ("allow group A", "unjudgeable"),
     ],
 )
@@ -240,7 +241,7 @@ class TestTenancy:
         assert not codes(self.TEXT + "Apps", context)
         assert not codes(self.TEXT + "Root:Apps", context)
         assert not codes(self.TEXT + "Root", Context(aliases={"root": COMPARTMENT}))
-        assert codes(self.TEXT + "Root") == ["placeholder"]
+        assert codes(self.TEXT + "Root") == ["tenancy-wide"]
 
     @pytest.mark.parametrize(
         "definitions",
@@ -301,7 +302,7 @@ def test_slip_is_harmless_where_the_condition_leaves_nothing() -> None:
 
 def test_text_that_cannot_be_read_is_quoted_in_part() -> None:
     """Forty characters from where reading stopped are shown."""
-    (finding,) = judge("allow group A to read buckets in tenancy; " + "x" * 60).findings
+    (finding,) = judge("allow group A to manage fn-app in tenancy; " + "x" * 60).findings
 
     assert finding.fragment == "; " + "x" * 38
 
@@ -354,9 +355,12 @@ def test_permission_list_names_no_function() -> None:
         (TYPE, False),
         (f"all {{{TYPE}, request.principal.compartment.id = '{COMPARTMENT}'}}", True),
         (f"all {{{TYPE}, request.principal.id = 'ocid1.eventrule.oc1.iad.a'}}", True),
-        (f"all {{{TYPE}, request.principal.id = 'ocid1.instance.oc1.iad.a'}}", False),
+        (f"all {{{TYPE}, request.principal.id = 'ocid1.instance.oc1.iad.a'}}", True),
+        (f"all {{{TYPE}, request.principal.id = 'ocid1.group.oc1..a'}}", False),
+        ("request.principal.id = 'ocid1.schedule.oc1.iad.a'", True),
+        ("request.principal.id = 'ocid1.compartment.oc1..a'", False),
         (f"all {{{TYPE}, request.principal.type = 'fnfunc'}}", True),
-        (f"all {{{TYPE}, request.principal.id = 'ocid1.dbnode.oc1.iad.a'}}", False),
+        (f"all {{{TYPE}, request.principal.id = 'ocid1.dbnode.oc1.iad.a'}}", True),
         ("all {request.principal.type = 'dbsystem', request.principal.id = 'ocid1.dbnode.oc1.iad.a'}", True),
         (
             "all {request.principal.type in ('eventrule', '<type>'), "
@@ -383,10 +387,21 @@ def test_a_condition_of_enormous_breadth_is_judged() -> None:
     assert not codes(f"allow group A to use functions-family in compartment X where all {{{where}, {ONE}}}")
 
 
-MANY = ",".join(
-    f"any {{target.app.id = 'ocid1.fnapp.oc1..a{i}', request.principal.id = 'ocid1.apigateway.oc1..a{i}'}}"
-    for i in range(9)
-)
+def every(kind: str, but: int, count: int) -> str:
+    """A list of OCIDs without one of them."""
+    return "(" + ", ".join(f"'ocid1.{kind}.oc1..a{i}'" for i in range(count) if i != but) + ")"
+
+
+def many(blocks: int) -> str:
+    """Blocks of two branches, any of which may hold beside any of another: 2 ** blocks ways together."""
+    return ", ".join(
+        f"any {{target.app.id in {every('fnfunc', i, blocks + 1)}, request.principal.id in"
+        f" {every('apigateway', i, blocks + 1)}}}"
+        for i in range(blocks)
+    )
+
+
+MANY = many(9)
 """Together 512 ways through a condition."""
 
 
@@ -431,6 +446,13 @@ def test_endless_permission_takes_no_time() -> None:
     [
         ("group A", "id ocid1.fnfunc.oc1.iad.aaaa", "misplaced-ocid"),
         ("group A", "'ocid1.fnapp.oc1.iad.aaaa'", "misplaced-ocid"),
+        ("group A", "ocid1.compartment.oc1..aaaa", "ocid-without-id"),
+        ("group A", "'ocid1.compartment.oc1..aaaa'", "ocid-without-id"),
+        ("group A", "'id ocid1.compartment.oc1..aaaa'", "ocid-without-id"),
+        ("group A", "ocid1.tenancy.oc1..aaaa", "tenancy-wide"),
+        ("group A", "acme (root)", "tenancy-wide"),
+        ("group A", "'acme (root)'", "tenancy-wide"),
+        ("group A", "root", "tenancy-wide"),
         ("group id ocid1.user.oc1..aaaa", "X", "misplaced-ocid"),
         ("group B, id ocid1.tenancy.oc1..aaaa", "X", "misplaced-ocid"),
         ("dynamic-group id ocid1.instance.oc1..aaaa", "X", "misplaced-ocid"),
@@ -447,13 +469,71 @@ def test_ocid_of_another_type(subject: str, place: str, code: str) -> None:
     assert not codes(f"Allow {subject} to manage buckets in compartment {place}")
 
 
-@pytest.mark.parametrize("value", ["<permission>", "", "${var.name}", "FN_APP_READ ", "your permission"])
+@pytest.mark.parametrize("value", ["<permission>", "${var.name}", "FN_APP_READ ", "your permission"])
 @pytest.mark.parametrize("variable", ["request.permission", "request.operation"])
 def test_placeholder_takes_no_permission_away(variable: str, value: str) -> None:
     """What is no name of a permission or operation may become any."""
     text = f"Allow group A to manage all-resources in tenancy where {variable} = '{value}'"
 
     assert codes(text) == ["tenancy-wide", "whole-family"]
+
+
+def test_too_large_a_condition_is_said_to_be_so() -> None:
+    """Above the bound a statement that is not narrow without the rest is refused for its size."""
+    refused = f"allow group A to use functions-family in compartment X where all {{{many(12)}}}"
+
+    (finding,) = judge(refused).findings
+
+    assert judge(refused).verdict == "unjudgeable"
+    assert finding.code == "condition-too-large"
+    assert "512 ways" in finding.message
+    assert finding.fragment in refused
+    assert not codes(refused.replace("where all {", f"where all {{{ONE}, "))
+    assert codes(refused.replace(many(12), many(9))) == ["whole-family"]
+
+
+def test_the_number_of_siblings_is_no_bound() -> None:
+    """As many functions as a statement holds, in one list or one by one, beside branches of another kind."""
+    functions = [f"'ocid1.fnfunc.oc1..a{i}'" for i in range(600)]
+    beside = "any {request.region = 'iad', request.region = 'fra'}"
+    one_by_one = "any {" + ", ".join(f"target.function.id = {one}" for one in functions) + "}"
+    in_a_list = f"target.function.id in ({', '.join(functions)})"
+
+    for condition in (one_by_one, in_a_list):
+        text = f"allow group A to manage functions-family in tenancy where all {{{condition}, {beside}}}"
+        assert not codes(text)
+        assert codes(text.replace("a599'", "'")) == ["tenancy-wide", "whole-family"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        (
+            "request.principal.id = 'ocid1.group.oc1..a'",
+            "that of a group, which is not the OCID of a principal",
+        ),
+        ("request.principal.id = '<rule>'", "compared with no complete OCID"),
+        ("request.user.id = 'ocid1.group.oc1..a'", "that of a group, which is not the OCID of a user"),
+        ("request.groups.id = 'ocid1.user.oc1..a'", "that of a user, which is not the OCID of a group"),
+        (
+            f"all {{{TYPE}, request.principal.compartment.id = '{TENANCY}'}}",
+            "that of a tenancy, which is not the OCID of a compartment",
+        ),
+        (
+            f"all {{request.principal.type = 'user', request.principal.compartment.id = '{COMPARTMENT}'}}",
+            "a compartment does not narrow principals of this type",
+        ),
+        ("request.principal.type = 'workload'", "`request.principal.service_account` together"),
+        (TYPE, "the principal's type without its OCID or compartment"),
+        ("request.region = 'iad'", "does not pin the principal by an OCID, or by its type and compartment"),
+    ],
+)
+def test_why_nobody_is_pinned(condition: str, said: str) -> None:
+    """Where an OCID of a wrong type is the problem, the finding says so, and never that it is missing."""
+    (finding,) = judge(f"allow any-user to use fn-invocation in compartment X where {condition}").findings
+
+    assert finding.code == "any-principal"
+    assert said in finding.message
 
 
 def test_contradictory_types_in_any_order() -> None:
@@ -505,10 +585,12 @@ REMARKS = [
         "Allow group A to read buckets in tenancy # Allow group A to manage all-resources in tenancy",
         "unjudgeable",
     ),
-    ("Allow group A to read buckets in tenancy # a\nwhere request.region = 'iad'", "unjudgeable"),
-    ("Allow group A to read buckets in tenancy where x = 'a#b", "unjudgeable"),
-    ("Deny group A to read buckets in tenancy # a note", "unjudgeable"),
-    ("Endorse group A to read buckets in any-tenancy # a note", "unjudgeable"),
+    ("Allow group A to read buckets in tenancy # a\nwhere request.region = 'iad'", "unrelated"),
+    ("Allow group A to use fn-invocation in compartment X # a\nwhere request.region = 'iad'", "unjudgeable"),
+    ("Allow group A to use fn-invocation in compartment X where x = 'a#b", "unjudgeable"),
+    ("Deny group A to read buckets in tenancy # a note", "ok"),
+    ("Endorse group A to read buckets in any-tenancy # a note", "unrelated"),
+    ("Endorse group A to manage fn-app in any-tenancy # a note", "unjudgeable"),
     (
         "Allow group A to manage all-resources in tenancy where request.permission = 'X' # a note",
         "unjudgeable",
@@ -528,8 +610,9 @@ TYPE_BEHIND_LIST = [
     ("Allow group A to {FN_FUNCTION_READ} all-resources in tenancy", "ok"),
     ("Allow group A to {FN_INVOCATION} fn-invocation in compartment C", "unjudgeable"),
     ("Allow group A to {KEY_READ, FN_INVOCATION} buckets in compartment C", "unjudgeable"),
-    ("Allow group A to {KEY_READ} buckets keys in compartment C", "unjudgeable"),
-    ("Allow group A to {KEY_READ} {buckets in compartment C", "unjudgeable"),
+    ("Allow group A to {KEY_READ} buckets keys in compartment C", "unrelated"),
+    ("Allow group A to {KEY_READ} buckets fn-functions in compartment C", "unjudgeable"),
+    ("Allow group A to {FN_INVOCATION} {buckets in compartment C", "unjudgeable"),
 ]
 
 

@@ -75,7 +75,6 @@ class Shape:
     text: str
     target: bool = False
     pinned: bool = False
-    pinned_by_resource_compartment: bool = False
     is_user: bool = False
     leaves: frozenset[str] | None = None
 
@@ -107,14 +106,24 @@ SHAPES = [
     Shape(HOME),
     Shape(f"any {{{TYPE}, {HOME}}}"),
     Shape(f"all {{{TYPE}, {HOME}}}", pinned=True),
-    Shape(f"all {{{TYPE}, {RESOURCE_HOME}}}", pinned_by_resource_compartment=True),
+    Shape(f"all {{{TYPE}, {RESOURCE_HOME}}}", pinned=True),
     Shape(f"all {{{TYPE}, {GATEWAY}}}", pinned=True),
-    Shape(f"all {{{TYPE}, {USER}}}"),
+    Shape(f"all {{{TYPE}, {USER}}}", leaves=NONE),
+    Shape(GATEWAY, pinned=True),
+    Shape(USER, pinned=True, is_user=True),
+    Shape("request.user.id = 'ocid1.user.oc1..aaaa'", pinned=True, is_user=True),
+    Shape(
+        "request.groups.id in ('ocid1.group.oc1..aaaa', 'ocid1.group.oc1..bbbb')", pinned=True, is_user=True
+    ),
+    Shape("request.groups.id in ('ocid1.group.oc1..aaaa', 'ocid1.user.oc1..bbbb')"),
+    Shape("request.principal.id = 'ocid1.group.oc1..aaaa'"),
+    Shape(f"all {{{F}, target.function.id = 'ocid1.fnfunc.oc1.iad.bbbb'}}", leaves=NONE),
+    Shape("request.permission = ''", leaves=NONE),
     Shape(f"all {{request.principal.type = 'user', {USER}}}", pinned=True, is_user=True),
     Shape(f"all {{request.principal.type = 'user', {HOME}}}", is_user=True),
     Shape(f"all {{{TYPE}, request.principal.compartment.id = 'ocid1.tenancy.oc1..aaaa'}}"),
     Shape(f"all {{{TYPE}, {HOME}, {F}}}", target=True, pinned=True),
-    Shape(f"all {{{TYPE}, {RESOURCE_HOME}, {F}}}", target=True, pinned_by_resource_compartment=True),
+    Shape(f"all {{{TYPE}, {RESOURCE_HOME}, {F}}}", target=True, pinned=True),
     Shape("request.permission = 'FN_FUNCTION_READ'", leaves=NONE),
     Shape("request.permission = 'FN_INVOCATION'", leaves=INVOKE),
     Shape("request.permission != 'FN_INVOCATION'"),
@@ -129,15 +138,12 @@ def expected_codes(action: str, scope: str, subject: str, shape: Shape) -> tuple
     if not left:
         return ("ok" if concerns else "unrelated"), []
     codes = []
-    service_principal = (shape.pinned or shape.pinned_by_resource_compartment) and not shape.is_user
-    by_resource = (
-        shape.pinned_by_resource_compartment and kind in ("invoke", "use-family", "family") and left == INVOKE
-    )
     if SCOPES[scope] and not shape.target:
         codes.append("tenancy-wide")
-    if SUBJECTS[subject] and not (shape.pinned or (by_resource and not action.startswith("manage"))):
+    if SUBJECTS[subject] and not shape.pinned:
         codes.append("any-principal")
-    if kind.endswith("family") and not shape.target and not (kind == "use-family" and service_principal):
+    service_form = kind == "use-family" and shape.pinned and not shape.is_user
+    if kind.endswith("family") and not shape.target and not service_form:
         codes.append("whole-family")
     return ("over-broad" if codes else "ok"), codes
 

@@ -37,6 +37,11 @@ from oci_iam._near_miss import near_miss
         ("fn-invocations", "fn-invocation"),
         ("fn-invoction", "fn-invocation"),
         ("fn-pbf", "fn-function"),
+        ("fn-invoke", "fn-invocation"),
+        ("oci-fn-apps", "fn-function"),
+        ("oracle-functions", "functions-family"),
+        ("cloud-function-apps", "functions-family"),
+        ("my-all-resources", "all-resources"),
         ("fn", "fn-function"),
         ("all-resource", "all-resources"),
         ("all_resources", "all-resources"),
@@ -46,7 +51,7 @@ from oci_iam._near_miss import near_miss
     ],
 )
 def test_near_miss(word: str, meant: str) -> None:
-    """A word one or two letters off, singular, plural, underscored, unhyphenated, or beginning fn."""
+    """A word one or two letters off, singular, plural, underscored, unhyphenated, or with `fn` in it."""
     assert meant == near_miss(word)
 
 

@@ -76,3 +76,14 @@ def test_the_statements_own_words_are_kept() -> None:
     (statement,) = proposed("ALLOW group 'My devs' to use functions-family in compartment Apps:Dev")
 
     assert statement.startswith("Allow group 'My devs' to use fn-invocation in compartment Apps:Dev where ")
+
+
+def test_the_type_the_author_wrote_is_kept() -> None:
+    """A type in the condition stands in the proposal, with the variable its page uses for the compartment."""
+    text = "Allow any-user to use fn-invocation in compartment X where request.principal.type = "
+
+    gateway = judge(text + "'ApiGateway'").findings[0].remediation
+    rule = judge(text + "'eventrule'").findings[0].remediation
+
+    assert "all {request.principal.type = 'ApiGateway', request.resource.compartment.id = '<OCID" in gateway
+    assert "all {request.principal.type = 'eventrule', request.principal.compartment.id = '<OCID" in rule

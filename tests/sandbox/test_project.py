@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox import project
+from sandbox.cloud.errors import SandboxFault
+from sandbox.environment import Sandbox
 from sandbox.project import merge
 
 
@@ -26,3 +35,71 @@ def test_foreign_secrets_are_left_out() -> None:
 def test_removed_setting_is_gone() -> None:
     """A plain setting that was removed from the tracked file does not live on in the copy."""
     assert merge({"config": {}}, {"config": {"p:memory": 128}}) == {"config": {}}
+
+
+@pytest.mark.parametrize("name", ["", "dev;echo X", "$(true)", "..", "a/b", "-s", "a b", "dev\n", "x" * 101])
+def test_a_stacks_name_is_checked(name: str) -> None:
+    """What no stack can be called is refused before it names a file, a lock or a word of a command."""
+    with pytest.raises(project.NotAStack, match=re.escape(repr(name))):
+        project.shipped(name)
+
+
+def test_a_stack_without_a_file_lists_those_there_are() -> None:
+    """And says how to get one."""
+    with pytest.raises(
+        project.NotAStack, match=r"Pulumi\.nope\.yaml: no such stack file; there are: dev, prod"
+    ):
+        project.shipped("nope")
+
+
+def test_names_with_dots_are_stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`Pulumi.eu.west.yaml` is the file of `eu.west`."""
+    (tmp_path / "Pulumi.eu.west.yaml").touch()
+    monkeypatch.setattr(project, "ROOT", tmp_path)
+
+    assert project.shipped("eu.west") == "eu.west"
+
+
+@pytest.mark.parametrize(
+    ("settings", "found"),
+    [
+        ({}, []),
+        ({"plugins": None}, []),
+        ({"plugins": {"providers": [{"name": "random", "path": "x"}]}}, []),
+        ({"plugins": {"providers": [{"name": "oci", "path": "/real"}]}}, ["oci"]),
+        ({"plugins": {"providers": ["oci", {"name": "docker-build", "path": "x"}]}}, ["docker-build"]),
+    ],
+)
+def test_providers_by_path_are_found(settings: dict[str, Any], found: list[str]) -> None:
+    """Those that the sandbox has stand-ins for; others are no way to an Oracle account."""
+    assert project.own_providers(settings) == found
+
+
+def test_a_provider_by_path_is_refused_for_this_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The generated project would carry the entry on; the engine would run that plugin."""
+    (tmp_path / "Pulumi.yaml").write_text("name: p\nplugins: {providers: [{name: oci, path: /real}]}\n")
+    (tmp_path / "Pulumi.dev.yaml").touch()
+    monkeypatch.setattr(project, "ROOT", tmp_path)
+    sandbox = Sandbox(tmp_path / "sandbox")
+    sandbox.project.mkdir(parents=True)
+
+    with pytest.raises(SandboxFault, match=r"Pulumi\.yaml: plugins\.providers gives oci a path"):
+        project.write_stack(sandbox, "dev", {})
+
+    assert list(sandbox.project.iterdir()) == []
+
+
+def test_a_provider_by_path_in_another_program_is_named(tmp_path: Path) -> None:
+    """`python -m sandbox env` cannot keep plain `pulumi` from it, so it says so."""
+    (tmp_path / "Pulumi.yaml").write_text("name: p\nplugins: {providers: [{name: oci, path: /real}]}\n")
+    (tmp_path / "below").mkdir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "Pulumi.yaml").write_text("name: p\n")
+
+    warning = project.warning_for(tmp_path / "below")
+
+    assert warning is not None
+    assert warning.startswith(f"{tmp_path / 'Pulumi.yaml'}: plugins.providers gives oci a path")
+    assert project.warning_for(tmp_path / "other") is None

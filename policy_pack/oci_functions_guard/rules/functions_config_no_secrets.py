@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from oci_functions_guard.layout import shorten
 from oci_functions_guard.resource import Resource
 from oci_functions_guard.rule import Case, Later, Said, Violation
 from oci_functions_guard.values import UNKNOWN, Secret, Value, is_secret, kind_of, reveal
-from oci_functions_guard.wording import shorten
 
 __all__ = ["applies", "check"]
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from oci_functions_guard.judged_policy import judge_failed
 from oci_functions_guard.rule import Case, Said, Violation
 from oci_functions_guard.statements import holds_statements as applies
-from oci_functions_guard.wording import note, verdict_lines
+from oci_functions_guard.wording import verdict_lines
 
 __all__ = ["applies", "check"]
 
@@ -18,8 +19,6 @@ __all__ = ["applies", "check"]
 def check(case: Case) -> Iterator[Said]:
     for judged in case.policy().statements:
         if judged.failure:
-            yield Violation(
-                f"{note(judged.entry)}: the judge failed, so the statement is not allowed: {judged.failure}"
-            )
+            yield Violation(judge_failed(judged), is_failure=True)
         elif judged.verdict is not None and judged.verdict.verdict == "over-broad":
-            yield from map(Violation, verdict_lines(judged.entry, judged.verdict))
+            yield Violation(verdict_lines(judged.entry, judged.verdict), (judged.entry.fingerprint,))

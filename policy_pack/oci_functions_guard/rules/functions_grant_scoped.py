@@ -13,7 +13,7 @@ from typing import Final
 from oci_functions_guard.judged_policy import JudgedStatement
 from oci_functions_guard.rule import Case, Said, Violation
 from oci_functions_guard.statements import holds_statements as applies
-from oci_functions_guard.wording import note
+from oci_functions_guard.wording import quoted
 from oci_iam import Statement, parse
 from oci_iam.judge import names_functions
 
@@ -29,8 +29,9 @@ def check(case: Case) -> Iterator[Said]:
         needless = _without_target(judged)
         if needless:
             yield Violation(
-                f"{note(judged.entry)}: grants {', '.join(sorted(needless))} without naming the function or "
-                f"application"
+                f"{quoted(judged.entry)}\n"
+                f"  grants {', '.join(sorted(needless))} without naming the function or application",
+                (judged.entry.fingerprint,),
             )
 
 

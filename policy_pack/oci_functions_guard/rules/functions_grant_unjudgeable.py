@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from oci_functions_guard.judged_policy import JudgedStatement
+from oci_functions_guard.judged_policy import JudgedStatement, judge_failed
 from oci_functions_guard.resource import Stage
 from oci_functions_guard.rule import Case, Said, Violation
 from oci_functions_guard.statements import holds_statements as applies
@@ -19,19 +19,19 @@ __all__ = ["applies", "check"]
 
 def check(case: Case) -> Iterator[Said]:
     for judged in case.policy().statements:
-        yield from map(Violation, _problems(judged, case.stage))
+        yield from _problems(judged, case.stage)
 
 
-def _problems(judged: JudgedStatement, stage: Stage) -> list[str]:
+def _problems(judged: JudgedStatement, stage: Stage) -> Iterator[Violation]:
     entry = judged.entry
     if entry.problem:
-        return [f"{entry.place}: {entry.problem}"]
-    if entry.is_unknown:
-        return [f"{entry.place}: still unknown at deploy"] if stage is Stage.DEPLOY else []
-    if judged.failure:
-        return [f"{note(entry)}: the judge failed, so the statement is not allowed: {judged.failure}"]
-    if judged.verdict is None:
-        return [f"{note(entry)}: it was not judged"]
-    if judged.verdict.refused and judged.verdict.verdict != "over-broad":
-        return verdict_lines(entry, judged.verdict)
-    return []
+        yield Violation(f"{entry.place}: {entry.problem}")
+    elif entry.is_unknown:
+        if stage is Stage.DEPLOY:
+            yield Violation(f"{entry.place}: still unknown at deploy")
+    elif judged.failure:
+        yield Violation(judge_failed(judged), is_failure=True)
+    elif judged.verdict is None:
+        yield Violation(f"{note(entry)}: it was not judged", is_failure=True)
+    elif judged.verdict.refused and judged.verdict.verdict != "over-broad":
+        yield Violation(verdict_lines(entry, judged.verdict), (entry.fingerprint,))

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from oci_functions_guard.layout import shorten
 from oci_functions_guard.matching_rules import holds_matching_rule as applies
 from oci_functions_guard.rule import Case, Later, Said, Violation
 from oci_functions_guard.values import UNKNOWN, is_secret, kind_of
-from oci_functions_guard.wording import shorten
+from oci_functions_guard.wording import reasons
 from oci_iam.matching_rule import judge_matching_rule
 
 __all__ = ["applies", "check"]
@@ -24,11 +25,11 @@ def check(case: Case) -> Iterator[Said]:
         yield Violation(f"matchingRule: expected a string, found {kind_of(rule)}")
     else:
         secret = is_secret(case.resource.props.get("matchingRule"))
-        for finding in judge_matching_rule(rule):
-            shown = (
-                ""
-                if secret
-                else f"\n    found:   {shorten(finding.fragment)}\n    instead: {finding.remediation}"
+        findings = judge_matching_rule(rule)
+        if findings and secret:
+            codes = ", ".join(dict.fromkeys(finding.code for finding in findings))
+            yield Violation(f"matchingRule: {codes} (the rule is a secret, so it is not shown)")
+        elif findings:
+            yield Violation(
+                "\n".join([f"matchingRule: {shorten(rule) or 'an empty string'}", *reasons(findings)])
             )
-            said = f"{finding.code} (the rule is a secret, so it is not shown)" if secret else finding.message
-            yield Violation(f"matchingRule: {said}{shown}")

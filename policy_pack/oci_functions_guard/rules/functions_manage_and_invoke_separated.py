@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from oci_functions_guard.rule import Case, Said, Violation
-from oci_functions_guard.set_wording import set_finding_lines
+from oci_functions_guard.rule import Case, Said
+from oci_functions_guard.set_wording import set_violation
 from oci_functions_guard.statements import holds_statements as applies
 
 __all__ = ["CODES", "applies", "check"]
@@ -20,4 +20,4 @@ CODES = frozenset({"manage-and-invoke"})
 def check(case: Case) -> Iterator[Said]:
     for finding in case.memory.sets.completed_by(case.policy()):
         if finding.code in CODES:
-            yield Violation(set_finding_lines(finding, case.memory))
+            yield set_violation(finding, case.memory)

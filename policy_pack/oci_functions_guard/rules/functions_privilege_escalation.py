@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from oci_functions_guard.matching_rules import holds_matching_rule
 from oci_functions_guard.resource import Resource
-from oci_functions_guard.rule import Case, Said, Violation
+from oci_functions_guard.rule import Case, Said
 from oci_functions_guard.rules.functions_manage_and_invoke_separated import CODES as SEPARATION
-from oci_functions_guard.set_wording import set_finding_lines
+from oci_functions_guard.set_wording import set_violation
 from oci_functions_guard.statements import holds_statements
 from oci_iam.combinations import SetFinding
 
@@ -26,7 +26,7 @@ def applies(resource: Resource) -> bool:
 def check(case: Case) -> Iterator[Said]:
     for finding in _completed(case):
         if finding.code not in SEPARATION:
-            yield Violation(set_finding_lines(finding, case.memory))
+            yield set_violation(finding, case.memory)
 
 
 def _completed(case: Case) -> tuple[SetFinding, ...]:

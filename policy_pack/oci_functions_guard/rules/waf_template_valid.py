@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from oci_functions_guard.layout import shorten
 from oci_functions_guard.resource import Resource
 from oci_functions_guard.rule import Case, Later, Said, Violation
 from oci_functions_guard.values import UNKNOWN, kind_of
-from oci_functions_guard.wording import shorten
 
 __all__ = ["applies", "check"]
 

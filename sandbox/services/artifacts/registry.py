@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.cloud import identities, image_reference, regions
 from sandbox.cloud.errors import Conflict
+from sandbox.cloud.image_reference import Reference
 from sandbox.cloud.store import Record, Store
 from sandbox.services.artifacts import REPOSITORY
 
@@ -19,7 +20,7 @@ def receive(store: Store, tag: str, digest: str) -> str | None:
     reference = image_reference.read(tag)
     if reference is None or not reference.is_ocir:
         return None
-    found = repository(store, reference.repository)
+    found = repository(store, reference)
     if found is None:
         _create(store, reference)
         return (
@@ -38,14 +39,21 @@ def receive(store: Store, tag: str, digest: str) -> str | None:
     return None
 
 
-def repository(store: Store, name: str) -> Record | None:
-    """The repository with this name, or None."""
-    return next((item for item in store.list(REPOSITORY) if item.outputs.get("displayName") == name), None)
+def repository(store: Store, reference: Reference) -> Record | None:
+    """The repository of an image in the registry of its region, or None."""
+    for found in store.list(REPOSITORY):
+        if found.outputs.get("displayName") == reference.repository and found.region in (
+            "",
+            reference.region,
+        ):
+            return found
+    return None
 
 
-def _create(store: Store, reference: image_reference.Reference) -> None:
+def _create(store: Store, reference: Reference) -> None:
     tenancy = store.setting("tenancy") or f"ocid1.tenancy.oc1..aaaaaaaa{store.mark}{'a' * 44}"
     inputs = {"compartmentId": tenancy, "displayName": reference.repository}
     outputs = {**inputs, "namespace": reference.namespace, "imageCount": 1, "state": "AVAILABLE"}
-    id = identities.mint("containerrepo", regions.DEFAULT, store.mark)
-    store.create(REPOSITORY, "", inputs, outputs, id)
+    region = reference.region or regions.DEFAULT
+    id = identities.mint("containerrepo", region, store.mark)
+    store.create(REPOSITORY, "", inputs, outputs, id, region=reference.region)

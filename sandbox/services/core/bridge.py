@@ -7,7 +7,9 @@ from sandbox.services.bridge_base import Bridge
 BRIDGES = {
     "oci:Core/networkSecurityGroup:NetworkSecurityGroup": Bridge(force_new={"vcnId"}),
     "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule": Bridge(
-        force_new={"networkSecurityGroupId"}
+        force_new={"networkSecurityGroupId"},
+        defaults={"icmpOptions.code": -1},
+        dropped={"icmpOptions.code", "tcpOptions.destinationPortRange", "tcpOptions.sourcePortRange"},
     ),
     "oci:Core/subnet:Subnet": Bridge(
         force_new={
@@ -16,7 +18,9 @@ BRIDGES = {
             "prohibitInternetIngress",
             "prohibitPublicIpOnVnic",
             "vcnId",
-        }
+        },
+        unordered={"securityListIds"},
+        compared={"availabilityDomain": "case", "dnsLabel": "case"},
     ),
-    "oci:Core/vcn:Vcn": Bridge(force_new={"cidrBlock", "dnsLabel"}),
+    "oci:Core/vcn:Vcn": Bridge(force_new={"cidrBlock", "dnsLabel"}, compared={"dnsLabel": "case"}),
 }

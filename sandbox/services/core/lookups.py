@@ -64,7 +64,7 @@ def images(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
         }
         for number, (system, version, name) in enumerate(_IMAGES)
     ]
-    known += [shown(record) for record in cloud.store.list(IMAGE)]
+    known += [shown(record) for record in cloud.list(IMAGE)]
     for name in ("displayName", "operatingSystem", "operatingSystemVersion", "state"):
         if name in args:
             known = [item for item in known if item.get(name) == args[name]]

@@ -31,10 +31,12 @@ class RuleBridge(Bridge):
             if isinstance(kind, str) and kind.upper() not in TARGETS:
                 yield Failure("actions", f"expected actionType to be one of {', '.join(TARGETS)}, got {kind}")
 
-    def same(self, name: str, old: Any, new: Any) -> bool:
-        return name == "condition" and validation.same_json(old, new)
-
 
 BRIDGES = {
-    RULE: RuleBridge(force_new=()),
+    RULE: RuleBridge(
+        force_new=(),
+        unordered={"actions.action", "actions.actions"},
+        compared={"condition": "json", "conditionDetails.data": "json"},
+        dropped={"conditionDetails.data", "conditionDetails.eventTypes"},
+    ),
 }

@@ -25,13 +25,14 @@ def actions_of(inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def condition_of(inputs: Mapping[str, Any]) -> str:
-    """The condition as one JSON text; empty where there is none."""
-    if inputs.get("condition"):
-        return str(inputs["condition"])
+    """The condition as one JSON string; empty where there is none.
+
+    Details win: beside them a condition is what the service made of former ones.
+    """
     details = inputs.get("conditionDetails") or {}
     written: dict[str, Any] = {}
     if details.get("eventTypes"):
         written["eventType"] = details["eventTypes"]
     if details.get("data"):
         written["data"] = validation.parsed_json(details["data"])
-    return json.dumps(written) if written else ""
+    return json.dumps(written) if written else str(inputs.get("condition") or "")

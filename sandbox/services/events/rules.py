@@ -48,7 +48,7 @@ class EventRules(Rules):
         return {
             **outputs,
             "state": "ACTIVE" if call.inputs.get("isEnabled") else "INACTIVE",
-            "condition": condition_of(call.inputs),
+            "condition": condition_of(call.inputs) or outputs.get("condition"),
             "actions": _shown_actions(call, outputs["actions"]),
         }
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sandbox.services.bridge_base import UNKNOWN, Bridge, Failure
 from sandbox.services.functions import APPLICATION, FUNCTION, INVOKE_FUNCTION
+from sandbox.services.functions.image_source import RECOMPUTE, source_of
 from sandbox.services.functions.rules import DESTINATIONS, IMAGE_FIELDS, SOURCES
 
 
@@ -22,24 +23,56 @@ class FunctionBridge(Bridge):
         kind = source.get("sourceType") if isinstance(source, dict) else None
         if isinstance(kind, str) and kind.upper() not in SOURCES:
             yield Failure("sourceDetails.sourceType", f"expected one of {', '.join(SOURCES)}, got {kind!r}")
+        else:
+            yield from _missing(inputs)
         for name in ("successDestination", "failureDestination"):
             destination = inputs.get(name)
             kind = destination.get("kind") if isinstance(destination, dict) else None
             if isinstance(kind, str) and kind.upper() not in DESTINATIONS:
                 yield Failure(f"{name}.kind", f"expected one of {', '.join(DESTINATIONS)}, got {kind!r}")
 
-    def same(self, name: str, old: Any, new: Any) -> bool:
-        return name == "memoryInMbs" and str(old).lstrip("0") == str(new).lstrip("0")
+    def sent(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in inputs.items() if (name, value) != ("imageDigest", RECOMPUTE)}
+
+    def ignored(self, inputs: Mapping[str, Any]) -> Collection[str]:
+        """The deprecated fields, beside the ones that took their place."""
+        details = inputs.get("sourceDetails")
+        return IMAGE_FIELDS if isinstance(details, dict) and details.get("image") else ()
+
+    def unsettled(self, inputs: Mapping[str, Any]) -> Collection[str]:
+        """A tag may stand for another image at every deploy."""
+        if inputs.get("sourceDetails") is UNKNOWN or inputs.get("imageDigest") is UNKNOWN:
+            return ()
+        source = source_of(inputs)
+        return ("imageDigest",) if source.kind == "CONTAINER_IMAGE" and source.digest is None else ()
 
     def planned(self, inputs: Mapping[str, Any], outputs: dict[str, Any]) -> dict[str, Any]:
-        source = inputs.get("sourceDetails") or {}
-        shown = dict(outputs)
-        for name in IMAGE_FIELDS:
-            given = source.get(name, inputs.get(name)) if isinstance(source, dict) else UNKNOWN
-            shown[name] = UNKNOWN if given is None and "image" not in inputs else given
-        if shown["imageDigest"] is None:
-            shown["imageDigest"] = UNKNOWN
-        return shown
+        if inputs.get("sourceDetails") is UNKNOWN:
+            return {**outputs, "image": UNKNOWN, "imageDigest": UNKNOWN}
+        source = source_of(inputs)
+        return {**outputs, "image": source.image or UNKNOWN, "imageDigest": source.digest or UNKNOWN}
+
+
+# What each source type cannot do without.
+_REQUIRED = {
+    "ARCHIVE": "archiveSourceDetails",
+    "CONTAINER_IMAGE": "image",
+    "PRE_BUILT_FUNCTIONS": "pbfListingId",
+}
+
+
+def _missing(inputs: Mapping[str, Any]) -> Iterable[Failure]:
+    """What the provider's plan finds missing in where the code comes from."""
+    details, image = inputs.get("sourceDetails"), inputs.get("image")
+    if details is UNKNOWN or image:
+        return
+    if not details:
+        yield Failure("sourceDetails", "one of sourceDetails, or image and imageDigest, must be specified")
+        return
+    kind = details.get("sourceType")
+    field = _REQUIRED.get(kind.upper()) if isinstance(kind, str) else None
+    if field is not None and not details.get(field):
+        yield Failure(f"sourceDetails.{field}", f"is required for the source type {kind}")
 
 
 BRIDGES = {
@@ -47,7 +80,18 @@ BRIDGES = {
         force_new={"displayName", "shape", "subnetIds"}, unordered={"networkSecurityGroupIds"}
     ),
     FUNCTION: FunctionBridge(
-        force_new={"applicationId", "displayName", "sourceDetails.pbfListingId", "sourceDetails.sourceType"}
+        force_new={"applicationId", "displayName", "sourceDetails.pbfListingId", "sourceDetails.sourceType"},
+        compared={
+            "failureDestination.kind": "case",
+            "memoryInMbs": "number",
+            "provisionedConcurrencyConfig.strategy": "case",
+            "sourceDetails.archiveSourceDetails.archiveSourceType": "case",
+            "sourceDetails.runtimeConfig.runtimeConfigType": "case",
+            "sourceDetails.sourceType": "case",
+            "successDestination.kind": "case",
+        },
+        defaults={"imageDigest": RECOMPUTE},
+        dropped={"sourceDetails.imageDigest"},
     ),
     INVOKE_FUNCTION: Bridge(
         force_new={

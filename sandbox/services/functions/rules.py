@@ -18,6 +18,7 @@ from sandbox.cloud.service_rules import Rules
 from sandbox.cloud.store import Record
 from sandbox.services.artifacts import REPOSITORY
 from sandbox.services.functions import APPLICATION, FUNCTION, INVOKE_FUNCTION
+from sandbox.services.functions.image_source import source_of
 from sandbox.services.ons import TOPIC
 
 SHAPES = ("GENERIC_X86", "GENERIC_ARM", "GENERIC_X86_ARM")
@@ -121,7 +122,7 @@ class FunctionRules(Rules):
 
     def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
         kept = {name: value for name, value in outputs.items() if name not in IMAGE_FIELDS}
-        return {**kept, **_source_outputs(call.cloud, call.inputs)}
+        return {**kept, **_source_outputs(call.cloud, call.inputs), **_of_their_kind(outputs)}
 
 
 class InvokeFunctionRules(Rules):
@@ -164,20 +165,9 @@ def _validate_destination(call: Call, name: str) -> None:
         call.cloud.existing(destination[field], TOPIC, "topic")
 
 
-def _source(inputs: Mapping[str, Any]) -> tuple[str, Any, Any]:
-    """Where the code comes from: source type, image, digest. `sourceDetails` wins over the deprecated
-    fields."""
-    details = inputs.get("sourceDetails") or {}
-    kind = str(details.get("sourceType", "CONTAINER_IMAGE")).upper()
-    return (
-        kind,
-        details.get("image") or inputs.get("image"),
-        details.get("imageDigest") or inputs.get("imageDigest"),
-    )
-
-
 def _validate_source(call: Call) -> None:
-    kind, image, digest = _source(call.inputs)
+    source = source_of(call.inputs)
+    kind, image, digest = source.kind, source.image, source.digest
     details = call.inputs.get("sourceDetails") or {}
     if kind == "PRE_BUILT_FUNCTIONS" and not details.get("pbfListingId"):
         raise MissingParameter("sourceDetails.pbfListingId is required for a pre-built function")
@@ -223,9 +213,22 @@ def _validate_presence(
         raise InvalidParameter(f"image {missing} does not exist or you do not have access to it")
 
 
+def _of_their_kind(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Destinations and concurrency with nothing but what their kind has: the service keeps nothing else."""
+    found = {}
+    for name, value in outputs.items():
+        if name in ("successDestination", "failureDestination") and value:
+            kept = ("kind", DESTINATIONS.get(str(value.get("kind")).upper()))
+            found[name] = {key: item for key, item in value.items() if key in kept}
+        elif name == "provisionedConcurrencyConfig" and value and value.get("strategy") == "NONE":
+            found[name] = {"strategy": "NONE"}
+    return found
+
+
 def _source_outputs(cloud: Cloud, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The image as both the new and the deprecated outputs show it."""
-    kind, image, digest = _source(inputs)
+    source = source_of(inputs)
+    kind, image, digest = source.kind, source.image, source.digest
     details = dict(inputs.get("sourceDetails") or {"sourceType": "CONTAINER_IMAGE"})
     if kind != "CONTAINER_IMAGE":
         return {"sourceDetails": details}

@@ -5,5 +5,8 @@ from __future__ import annotations
 from sandbox.services.bridge_base import Bridge
 
 BRIDGES = {
-    "oci:Monitoring/alarm:Alarm": Bridge(force_new=()),
+    "oci:Monitoring/alarm:Alarm": Bridge(
+        force_new=(),
+        compared={"suppression.timeSuppressFrom": "time", "suppression.timeSuppressUntil": "time"},
+    ),
 }

@@ -18,7 +18,7 @@ def namespace(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
 
 def bucket(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
     """One bucket, by name and namespace."""
-    for record in cloud.store.list(BUCKET):
+    for record in cloud.list(BUCKET):
         if all(record.outputs.get(name) == args.get(name) for name in ("name", "namespace")):
             return {**args, **shown(record)}
     raise NotFound(f"bucket {args.get('name')!r} not found in namespace {args.get('namespace')!r}")

@@ -3,7 +3,9 @@ rules."""
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -64,9 +66,12 @@ class BucketRules(Rules):
 
     def delete(self, call: Call) -> None:
         folder = objects_of(call.store, call.inputs["namespace"], call.inputs["name"])
+        if os.environ.get("OCI_SANDBOX_EMPTY_BUCKETS") == "1":
+            shutil.rmtree(folder, ignore_errors=True)
         if folder.is_dir() and any(path.is_file() for path in folder.rglob("*")):
             raise BucketNotEmpty(
-                f"Bucket named '{call.inputs['name']}' is not empty. Delete all objects first."
+                f"Bucket named '{call.inputs['name']}' is not empty. Delete all objects first. "
+                "(On the sandbox OCI_SANDBOX_EMPTY_BUCKETS=1 deletes them with it.)"
             )
 
     def computed(self, call: Call) -> Mapping[str, Any]:

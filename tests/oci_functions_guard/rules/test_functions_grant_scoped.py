@@ -55,9 +55,10 @@ class TestGrantScoped:
     )
     def test_without_a_target(self, pack: Any, statement: str, permissions: str) -> None:
         """It names the permissions that should have a target and have none."""
-        expected = f"statements[0]: grants {permissions} without naming the function or application"
+        (text,) = pack.policy(statement).of(self.NAME)
 
-        assert [expected] == pack.policy(statement).of(self.NAME)
+        assert text.startswith(f"statements[0]: {statement[:40]}")
+        assert text.endswith(f"\n  grants {permissions} without naming the function or application")
 
     def test_what_is_refused_already_is_not_repeated(self, pack: Any, sample: Any) -> None:
         """An over-broad statement is the finding of another rule."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import subprocess
@@ -73,6 +74,19 @@ class TestResources:
             store.delete("1")
 
             assert store.holder("app|c|other") is None
+            assert store.holder("app|c|main") == "2"
+
+    def test_a_name_without_its_holder_is_free(self, path: Path) -> None:
+        """Whoever empties the table of resources by hand leaves the names behind."""
+        with Store(path) as store:
+            store.create(TYPE, "urn:a", {}, {}, "1", claims=["app|c|main"])
+            raw = sqlite3.connect(path)
+            raw.execute("DELETE FROM resources")
+            raw.commit()
+            raw.close()
+            assert store.holder("app|c|main") is None
+            store.create(TYPE, "urn:b", {}, {}, "2", claims=["app|c|main"])
+
             assert store.holder("app|c|main") == "2"
 
     def test_who_uses_what_follows_the_inputs(self, path: Path) -> None:
@@ -202,6 +216,53 @@ class TestSettings:
             assert again.mark == marks[0] != marks[1]
 
 
+class TestAnswers:
+    def test_an_answer_is_owed_until_it_is_given(self, path: Path) -> None:
+        """By id, with what was asked last; other ids are not touched."""
+        with Store(path) as store:
+            store.owe_answer("1", "update")
+            store.owe_answer("2", "update")
+            store.owe_answer("1", "delete")
+            assert store.unanswered() == {"1": "delete", "2": "update"}
+            store.answered("1")
+            store.answered("nobody")
+
+            assert store.unanswered() == {"2": "update"}
+
+    def test_an_answer_is_owed_only_for_what_was_written(self, path: Path) -> None:
+        """The note is part of the write's transaction."""
+        with Store(path) as store:
+            with contextlib.suppress(RuntimeError), store.transaction():
+                store.owe_answer("1", "update")
+                raise RuntimeError
+
+            assert store.unanswered() == {}
+
+    def test_a_new_resource_owes_nothing(self, path: Path) -> None:
+        """Some ids come again, such as a bucket's or an image's."""
+        with Store(path) as store:
+            store.owe_answer("id", "delete")
+            store.create(TYPE, "urn", {}, {}, "id")
+
+            assert store.unanswered() == {}
+
+    def test_empty(self, path: Path) -> None:
+        """Until there is a resource, and after the last one is deleted."""
+        with Store(path) as store:
+            assert store.is_empty()
+            store.create(TYPE, "urn", {}, {}, "id")
+            assert not store.is_empty()
+            store.delete("id")
+            assert store.is_empty()
+
+    def test_the_provider_is_kept(self, path: Path) -> None:
+        """Which of several providers made a resource."""
+        with Store(path) as store:
+            store.create(TYPE, "urn", {}, {}, "id", provider="urn:p::1")
+
+            assert [record.provider for record in store.list()] == ["urn:p::1"]
+
+
 class TestTrouble:
     def test_a_damaged_file_is_one_line_with_its_name(self, path: Path) -> None:
         """Whether it never was a database or was cut."""
@@ -211,7 +272,10 @@ class TestTrouble:
         with pytest.raises(StoreError) as failed:
             Store(path)
 
-        assert str(failed.value) == f"{path}: the store is damaged (file is not a database)"
+        assert str(failed.value) == (
+            f"{path}: the store is damaged (file is not a database); put a good copy in its place or "
+            "remove it, and the next deploy says how to go on"
+        )
 
     def test_a_damaged_row_is_one_line_too(self, path: Path) -> None:
         """Text that isn't JSON any more."""
@@ -259,6 +323,30 @@ class TestTrouble:
 
         with pytest.raises(StoreError, match="written by another version"):
             Store(path)
+
+    @pytest.mark.parametrize(("version", "lacking"), [(1, ("provider", "region")), (2, ("region",))])
+    def test_a_store_of_an_older_version_is_taken_over(
+        self, path: Path, version: int, lacking: tuple[str, ...]
+    ) -> None:
+        """What it holds stays; what it could not know is empty."""
+        with Store(path) as store:
+            store.create(TYPE, "urn", {"a": 1}, {"a": 1}, "id", provider="p::1", region="eu-paris-1")
+        raw = sqlite3.connect(path)
+        for column in lacking:
+            raw.execute(f"ALTER TABLE resources DROP COLUMN {column}")
+        if version == 1:
+            raw.execute("DROP TABLE unanswered")
+        raw.execute(f"PRAGMA user_version = {version}")
+        raw.commit()
+        raw.close()
+
+        for _ in range(2):
+            with Store(path) as store:
+                found = store.get("id")
+                assert found is not None
+                assert (found.inputs, found.region) == ({"a": 1}, "")
+                assert found.provider == ("" if version == 1 else "p::1")
+                assert store.unanswered() == {}
 
     def test_only_the_owner_may_read_it(self, path: Path) -> None:
         """It holds what the cloud would know, secrets included."""

@@ -26,6 +26,7 @@ KINDS = {
     "oci:Functions/function:Function": "fnfunc",
     "oci:Identity/group:Group": "group",
     "oci:Identity/dynamicGroup:DynamicGroup": "dynamicgroup",
+    "oci:Identity/userGroupMembership:UserGroupMembership": "groupmembership",
     "oci:Identity/policy:Policy": "policy",
     "oci:Events/rule:Rule": "eventrule",
     "oci:ObjectStorage/bucket:Bucket": "bucket",

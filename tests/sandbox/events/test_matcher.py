@@ -80,6 +80,11 @@ NOT_MATCHING: list[tuple[str, Any, str]] = [
     ("another nesting, inside", {"data": {"bucketName": "ai-output"}}, "the event has no data.bucketName"),
     ("nesting into text", {"source": {"name": "x"}}, "the event has no source.name"),
     ("* alone is not null", {"data": {"resourceId": "*"}}, "data.resourceId is null"),
+    (
+        "a field in another case",
+        {"eventtype": "*"},
+        "the event has no eventtype; the field eventType is another one, because case counts",
+    ),
     ("* in a key is a letter", {"data*": {}}, "the event has no data*"),
     (
         "a number is no text",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.providers.build_context import ContextError, read
+from sandbox.providers.build_context import ContextError, read, way_out
 
 
 @pytest.fixture
@@ -113,6 +113,70 @@ def test_a_link_that_leads_out_is_never_followed(root: Path, tmp_path: Path) -> 
     assert not (kept / "abs").is_symlink()
     assert not (kept / "up").exists()
     assert (kept / "lib" / "fine").readlink() == Path("../func.py")
+
+
+@pytest.mark.parametrize(
+    ("links", "path", "way"),
+    [
+        ({"out": "/etc", "in": "out/passwd"}, "in", "out"),
+        ({"a": "/etc/passwd", "b": "a"}, "b", "a"),
+        ({"lib/up": "..", "b": "lib/up/.."}, "b", "lib/up"),
+        ({"lib/up": "..", "b": "lib/up/../secret"}, "b", "lib/up"),
+        ({"one": "two", "two": "three", "three": "../x"}, "one", "three"),
+        ({"d": "lib/deep/deeper", "x": "d/../../../.."}, "x", "d"),
+    ],
+)
+def test_a_link_that_leads_out_by_way_of_another_is_refused(
+    root: Path, links: dict[str, str], path: str, way: str
+) -> None:
+    """The copy would hold it, and lead out of the sandbox; each of the two looks fine by itself."""
+    (root / "lib" / "deep" / "deeper").mkdir(parents=True)
+    for name, target in links.items():
+        (root / name).symlink_to(target)
+
+    with pytest.raises(ContextError) as failed:
+        read(str(root), None, None)
+
+    assert str(failed.value) == (
+        f"build context {root}: the link {path} leads out of it by way of {way}; remove it or name it in"
+        " .dockerignore"
+    )
+
+
+def test_a_link_that_is_ignored_is_not_refused(root: Path) -> None:
+    """Docker does not see it."""
+    (root / "a").symlink_to("/etc/passwd")
+    (root / "b").symlink_to("a")
+    (root / ".dockerignore").write_text("b\n")
+
+    assert "b" not in read(str(root), None, None).paths
+
+
+@pytest.mark.parametrize(
+    ("path", "links", "followed"),
+    [
+        ("a/b", {}, ()),
+        ("a/../b", {}, ()),
+        ("a", {"a": "b", "b": "a"}, ()),
+        ("d/x", {"d": "lib/deep", "lib/deep/x": "../../y"}, ()),
+        ("x", {"d": "lib/deep", "x": "d/../../y"}, ()),
+        ("up", {"up": "../secret"}, ("up",)),
+        ("abs", {"abs": "/etc"}, ("abs",)),
+        ("x", {"x": "y/../..", "y": "."}, ("x", "y")),
+    ],
+)
+def test_where_a_path_leads(path: str, links: dict[str, str], followed: tuple[str, ...]) -> None:
+    """As the system would go, one part after the other; a circle leads nowhere."""
+    assert way_out(path, links) == followed
+
+
+def test_a_pipe_as_dockerfile_is_refused_at_once(root: Path, tmp_path: Path) -> None:
+    """Reading it would wait for a writer that never comes; a device has no end."""
+    os.mkfifo(tmp_path / "pipe")
+
+    for place in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(ContextError, match=f"^Dockerfile {place}: not a regular file$"):
+            read(str(root), str(place), None)
 
 
 def test_sockets_are_left_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,10 +161,13 @@ def live(resource: ResourceType, cloud: Cloud, inputs: dict[str, Any]) -> None:
     shown = filling.unknowns(resource, inputs, UNKNOWN)
     assert {name: shown[name] for name in inputs} == inputs, token
     assert {name for name in shown if shown[name] is UNKNOWN} <= resource.computed, token
-    assert diffing.changes(resource, bridge, inputs, inputs, inputs) == [], token
+    unchanged = diffing.changes(resource, bridge, inputs, inputs, inputs)
+    assert [change.property for change in unchanged] == list(bridge.unsettled(inputs)), token
     for name in inputs:
-        found = diffing.changes(resource, bridge, inputs, {**inputs, name: UNKNOWN}, inputs)
-        assert [change.property for change in found] == [name], token
+        news = {**inputs, name: UNKNOWN}
+        found = diffing.changes(resource, bridge, inputs, news, inputs)
+        expected = ({name} - set(bridge.ignored(news))) | set(bridge.unsettled(news))
+        assert {change.property for change in found} == expected, token
     if type(rules) is not Rules:
         return
     references.verify(cloud, token, inputs)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from sandbox.cloud.store import Store
-from tests.sandbox.conftest import APPLICATION, GROUP, Client, Failed, application
+from sandbox.providers.stubs import provider_pb2
+from tests.sandbox.conftest import APPLICATION, GROUP, Client, Failed, Resource, application
 
 
 def write(folder: Path, *faults: dict[str, object]) -> None:
@@ -89,6 +92,113 @@ def test_a_slow_create_exists_before_it_is_answered(oci: Client, folder: Path, s
     assert time.monotonic() - begun >= 1
 
 
+IMAGE = "docker-build:index:Image"
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> str:
+    """A folder an image can be built of."""
+    place = tmp_path / "source"
+    place.mkdir()
+    (place / "Dockerfile").write_text("FROM scratch\nCOPY . .\n")
+    return str(place)
+
+
+def held_back(folder: Path, ask: Callable[[], object]) -> tuple[str, Callable[[], list[object]]]:
+    """Ask until the answer is held back: what the gate says, and how to let it go for the answer."""
+    answers: list[object] = []
+    asking = threading.Thread(target=lambda: answers.append(ask()))
+    asking.start()
+    gate = folder / "held"
+    begun = time.monotonic()
+    while not gate.exists() and time.monotonic() - begun < 20:
+        time.sleep(0.01)
+
+    def let_go() -> list[object]:
+        assert answers == []
+        gate.unlink()
+        asking.join(20)
+        return answers
+
+    return gate.read_text(), let_go
+
+
+@pytest.mark.parametrize("kind", ["oci", "docker"])
+def test_an_answer_is_held_after_the_durable_write(
+    oci: Client, docker: Client, folder: Path, store: Store, context: str, kind: str
+) -> None:
+    """The gate names process and URN; what was asked is written, and answered once the gate is removed."""
+    client, type = (oci, APPLICATION) if kind == "oci" else (docker, IMAGE)
+    given = application() if kind == "oci" else {"context": {"location": context}, "push": False}
+    changed = {**given, "config": {"A": "1"}} if kind == "oci" else {**given, "labels": {"A": "1"}}
+    client.configure()
+    urn = client.urn(type, "x")
+
+    def hold(operation: str) -> None:
+        write(folder, {"type": type, "operation": operation, "hold": "held", "times": 1})
+
+    hold("create")
+    gate, let_go = held_back(folder, lambda: client.create(type, "x", given))
+    assert gate == f"{os.getpid()} {urn}\n"
+    assert [record.urn for record in store.list()] == [urn]
+    (made,) = let_go()
+    assert isinstance(made, Resource)
+
+    hold("update")
+    _, let_go = held_back(folder, lambda: client.update(made, changed))
+    assert store.list()[0].inputs == {**store.list()[0].inputs, **changed}
+    assert store.unanswered() == {made.id: "update"}
+    let_go()
+    assert store.unanswered() == {}
+
+    hold("delete")
+    _, let_go = held_back(folder, lambda: client.delete(made))
+    assert store.list() == []
+    assert store.unanswered() == {made.id: "delete"}
+    let_go()
+    assert store.unanswered() == {}
+
+
+def test_a_refused_update_owes_nothing(oci: Client, folder: Path, store: Store) -> None:
+    """Nothing was written, so the engine need not be told of it."""
+    app = oci.create(APPLICATION, "app", application())
+    write(folder, {"operation": "update", "error": "500-InternalError"})
+    with pytest.raises(Failed):
+        oci.update(app, application(config={"A": "1"}))
+
+    assert store.unanswered() == {}
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_an_engine_that_hung_up_is_still_owed(oci: Client, store: Store, active: bool) -> None:
+    """What was asked was written, and nobody heard the answer."""
+    store.owe_answer("id", "delete")
+    oci.provider.answer_goes_out("id", SimpleNamespace(is_active=lambda: active))
+
+    assert store.unanswered() == ({} if active else {"id": "delete"})
+
+
+@pytest.mark.parametrize("kind", ["oci", "docker"])
+def test_the_provider_that_made_it_is_kept(oci: Client, docker: Client, context: str, kind: str) -> None:
+    """As the engine names it when it configures the provider."""
+    client, type = (oci, APPLICATION) if kind == "oci" else (docker, IMAGE)
+    given = application() if kind == "oci" else {"context": {"location": context}, "push": False}
+    client.stub.Configure(provider_pb2.ConfigureRequest(urn="urn:provider", id="7", acceptSecrets=True))
+    client.configured = True
+    made = client.create(type, "x", given)
+
+    assert client.record(made.id).provider == "urn:provider::7"
+
+
+def test_an_emptied_store_is_refused_for_images_too(docker: Client, store: Store, context: str) -> None:
+    """As for OCI's resources: what the engine knows is gone, and that is never unchanged."""
+    image = docker.create(IMAGE, "x", {"context": {"location": context}, "push": False})
+    store.delete(image.id)
+
+    with pytest.raises(Failed, match="lost or emptied"):
+        docker.diff(image, image.inputs)
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -97,6 +207,8 @@ def test_a_slow_create_exists_before_it_is_answered(oci: Client, folder: Path, s
         ('[{"typ": "x"}]', "unknown key 'typ'"),
         ('[{"operation": "destroy"}]', "operation must be one of"),
         ('[{"error": "broken"}]', "is not an error's name"),
+        ('[{"hold": "../held"}]', "hold must be the name of a file"),
+        ('[{"hold": true}]', "hold must be the name of a file"),
     ],
 )
 def test_a_wrong_file_is_said(oci: Client, folder: Path, text: str, reason: str) -> None:

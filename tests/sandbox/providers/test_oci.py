@@ -380,11 +380,11 @@ class TestDiff:
     def test_a_nested_fixed_input_replaces(self, oci: Client) -> None:
         """A function's kind of source is fixed, its image isn't."""
         fn = oci.create(FUNCTION, "fn", function("ocid1.fnapp.oc1.iad.aaaa"))
-        source = {"sourceType": "PRE_BUILT_FUNCTIONS", "image": "iad.ocir.io/tenancyns/app/fn:2.0"}
+        source = {"sourceType": "PRE_BUILT_FUNCTIONS", "pbfListingId": "ocid1.pbflisting.oc1..aaaa"}
 
         assert oci.changed(fn, function("ocid1.fnapp.oc1.iad.aaaa", sourceDetails=source)) == {
-            "sourceDetails.image": "UPDATE",
             "sourceDetails.imageDigest": "DELETE",
+            "sourceDetails.pbfListingId": "ADD_REPLACE",
             "sourceDetails.sourceType": "UPDATE_REPLACE",
         }
 
@@ -405,7 +405,7 @@ class TestDiff:
 
         assert oci.changed(fn, function("ocid1.fnapp.oc1.iad.aaaa", timeoutInSeconds=30)) == {}
         assert oci.changed(fn, function("ocid1.fnapp.oc1.iad.aaaa", timeoutInSeconds=31)) == {
-            "timeoutInSeconds": "ADD"
+            "timeoutInSeconds": "UPDATE"
         }
 
     def test_an_input_the_service_fills_in_keeps_its_value_when_taken_out(self, oci: Client) -> None:
@@ -475,6 +475,38 @@ class TestUpdate:
 
         with pytest.raises(Failed, match=f"404-NotAuthorizedOrNotFound, Application {app.id} not found"):
             oci.update(app, application(config={"A": "1"}))
+
+    def test_something_deleted_by_hand_is_said_once(
+        self, oci: Client, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """To the engine it is unchanged, as on OCI; the warning names the way back."""
+        apps = [oci.create(APPLICATION, name, application(displayName=name)) for name in "abc"]
+        said: list[tuple[str, str]] = []
+        monkeypatch.setattr(oci.provider, "warn", lambda urn, text: said.append((urn, text)))
+        store.delete(apps[0].id)
+        store.delete(apps[1].id)
+        for app, name in zip(apps, "abc", strict=True):
+            assert oci.changed(app, application(displayName=name)) == {}
+
+        assert said == [
+            (
+                apps[0].urn,
+                "no longer exists; `pulumi refresh` forgets what is gone, and an up creates it anew",
+            )
+        ]
+
+    def test_an_emptied_store_is_refused(self, oci: Client, store: Store) -> None:
+        """Nothing of what the engine knows exists: that is never unchanged."""
+        app = oci.create(APPLICATION, "app", application())
+        store.delete(app.id)
+
+        with pytest.raises(Failed) as failed:
+            oci.diff(app, application())
+
+        assert str(failed.value) == (
+            f"{store.path}: lost or emptied: it holds none of the resources this stack knows; put the file "
+            "back, or let the stack forget them: pulumi refresh"
+        )
 
     def test_a_refused_update_changes_nothing(self, oci: Client) -> None:
         """All or nothing."""

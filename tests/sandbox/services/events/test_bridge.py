@@ -20,6 +20,10 @@ class TestRules:
             ({"conditionDetails": {"eventTypes": ["a"]}}, '"condition": conflicts with "conditionDetails"'),
             ({"actions": {"actions": [action(actionType="MAIL")]}}, "expected actionType to be one of FAAS"),
             ({"actions": {"actions": [action()], "action": [action()]}}, 'conflicts with "actions.actions"'),
+            ({"condition": {"eventType": "x"}}, '"condition" must be a string, not an object'),
+            ({"condition": "eventType = x"}, '"condition": contains an invalid JSON'),
+            ({"actions": [action()]}, '"actions" must be an object, not a list'),
+            ({"actions": {"actions": [{"action_type": "FAAS"}]}}, 'did you mean "actionType"?'),
         ],
     )
     def test_what_the_provider_refuses(self, oci: Client, more: dict[str, Any], text: str) -> None:

@@ -21,6 +21,16 @@ class TestFunction:
         [
             ({"memoryInMbs": "256MB"}, "\"memoryInMbs\": expected a 64-bit integer, got '256MB'"),
             ({"sourceDetails": source(sourceType="IMAGE")}, '"sourceDetails.sourceType": expected one of'),
+            ({"sourceDetails": None}, '"sourceDetails": one of sourceDetails, or image and imageDigest'),
+            ({"sourceDetails": {"sourceType": "CONTAINER_IMAGE"}}, '"sourceDetails.image": is required'),
+            (
+                {"sourceDetails": {"sourceType": "ARCHIVE"}},
+                '"sourceDetails.archiveSourceDetails": is required',
+            ),
+            (
+                {"sourceDetails": {"sourceType": "PRE_BUILT_FUNCTIONS"}},
+                '"sourceDetails.pbfListingId": is required',
+            ),
             ({"successDestination": {"kind": "MAIL"}}, '"successDestination.kind": expected one of NONE'),
         ],
     )

@@ -121,11 +121,6 @@ class TestFunction:
                 "failureDestination.topicId must be the OCID of a onstopic, not of a queue",
             ),
             ({"sourceDetails": source(imageDigest="sha256:12")}, "imageDigest must be sha256: and 64 hex"),
-            (
-                {"sourceDetails": {"sourceType": "CONTAINER_IMAGE"}},
-                "400-MissingParameter, sourceDetails.image",
-            ),
-            ({"sourceDetails": {"sourceType": "ARCHIVE"}}, "archiveSourceDetails is required"),
             ({"sourceDetails": source(image="docker.io/me/fn:1")}, "must be in Oracle's container registry"),
             (
                 {"sourceDetails": source(image="iad.ocir.io/sandboxns/fn:1")},

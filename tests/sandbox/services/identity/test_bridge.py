@@ -20,12 +20,19 @@ def policy(*statements: str, **more: Any) -> dict[str, Any]:
 
 
 class TestPolicies:
-    def test_order_and_spacing_of_statements_are_no_change(self, oci: Client) -> None:
-        """The service doesn't keep them; any other letter is a change."""
+    def test_order_and_spacing_of_statements_are_an_update(self, oci: Client) -> None:
+        """The provider compares a hash over the statements as they are written, one after the other."""
         second = "Allow group auditors to inspect fn-app in tenancy"
         made = oci.create(POLICY, "p", policy(STATEMENT, second))
 
-        assert oci.changed(made, policy(second, STATEMENT.replace(" to ", "  to "))) == {}
+        assert oci.changed(made, policy(STATEMENT, second)) == {}
+        assert oci.changed(made, policy(second, STATEMENT)) == {
+            "statements[0]": "UPDATE",
+            "statements[1]": "UPDATE",
+        }
+        assert oci.changed(made, policy(STATEMENT.replace(" to ", "  to "), second)) == {
+            "statements[0]": "UPDATE"
+        }
         assert oci.changed(made, policy(STATEMENT, second.replace("inspect", "read"))) == {
             "statements[1]": "UPDATE"
         }

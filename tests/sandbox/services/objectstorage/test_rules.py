@@ -51,3 +51,19 @@ class TestObjectStorage:
         oci.delete(made)
 
         assert str(failed.value).startswith("409-BucketNotEmpty, Bucket named 'data' is not empty.")
+        assert "OCI_SANDBOX_EMPTY_BUCKETS=1" in str(failed.value)
+
+    def test_objects_are_deleted_with_their_bucket_where_that_is_asked_for(
+        self, oci: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """`make down` asks for it; those of another bucket stay."""
+        monkeypatch.setenv("OCI_SANDBOX_EMPTY_BUCKETS", "1")
+        made = oci.create(BUCKET, "b", bucket())
+        for name in ("data", "other"):
+            body = folder / "objects" / "sandboxns" / name / "a.json"
+            body.parent.mkdir(parents=True)
+            body.write_text("{}")
+
+        oci.delete(made)
+
+        assert [path.name for path in (folder / "objects" / "sandboxns").iterdir()] == ["other"]

@@ -1,0 +1,43 @@
+"""Which OCIDs a principal of a type has. Knows types only, not who exists."""
+
+from __future__ import annotations
+
+from oci_iam.ocid import ocid_type
+
+__all__ = ["bare", "fitting", "is_principal"]
+
+_NOT_A_PRINCIPAL = frozenset({"tenancy", "compartment", "group", "dynamicgroup", "policy"})
+
+_SURE = frozenset(
+    {
+        "apigateway",
+        "eventrule",
+        "fnapp",
+        "fnfunc",
+        "instance",
+        "resourceschedule",
+        "serviceconnector",
+        "user",
+    }
+)
+"""Types of principals whose OCIDs are certainly of the type of the same name ("Writing Policies for
+Functions", "Managing Dynamic Groups", OCIDs in public statements). Of any other type nothing is claimed."""
+
+
+def bare(kind: str) -> str:
+    """A type without the hyphens and underscores in which spellings differ."""
+    return kind.replace("-", "").replace("_", "")
+
+
+def is_principal(ocid: str) -> bool:
+    """Whether a text is the OCID of something that can make a request, and so names one principal."""
+    kind = ocid_type(ocid)
+    return kind is not None and kind not in _NOT_A_PRINCIPAL
+
+
+def fitting(ids: frozenset[str], types: frozenset[str]) -> frozenset[str]:
+    """The OCIDs without those that certainly no principal of one of the types has."""
+    known = {bare(kind) for kind in types}
+    if not known <= _SURE:
+        return ids
+    return frozenset(one for one in ids if (kind := ocid_type(one)) not in _SURE or kind in known)

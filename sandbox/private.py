@@ -1,0 +1,75 @@
+"""Files and folders that only their owner can read, whatever the umask of whoever runs a command.
+
+The umask itself is left alone: the engine and the program inherit it, and what they write outside the
+sandbox is the user's.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+_OTHERS = 0o077
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder with mode 0700, parents included; one that stands is narrowed to it."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if stat.S_IMODE(path.stat().st_mode) != 0o700:
+        path.chmod(0o700)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file with mode 0600 in one step: readers see the old one or the new one, whole."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    with open(part, "w", encoding="utf-8", opener=opener) as file:
+        file.write(text)
+    part.replace(path)
+
+
+def write_once(path: Path, text: str) -> None:
+    """The same, unless the file is there: it is left as it is."""
+    if path.exists():
+        return
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    with open(part, "w", encoding="utf-8", opener=opener) as file:
+        file.write(text)
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        pass  # another command came first: its file is as good
+    finally:
+        part.unlink()
+
+
+def open_lock(path: Path) -> int:
+    """A file to lock, made with mode 0600 where it is not there; its descriptor."""
+    return opener(str(path), os.O_RDWR | os.O_CREAT)
+
+
+def narrow(folder: Path) -> None:
+    """Take from everybody but the owner what they may do with anything in a folder, and with the folder.
+
+    The engine and its plugins write with the user's umask. Links are not followed. What vanishes meanwhile,
+    or belongs to somebody else, is passed over.
+    """
+    for place, folders, files in os.walk(folder):
+        for name in (".", *folders, *files):
+            _narrow(os.path.join(place, name))
+
+
+def _narrow(path: str) -> None:
+    try:
+        mode = os.lstat(path).st_mode
+        if mode & _OTHERS and not stat.S_ISLNK(mode):
+            os.chmod(path, stat.S_IMODE(mode) & ~_OTHERS)
+    except OSError:
+        return
+
+
+def opener(path: str, flags: int) -> int:
+    """For `open`: what it makes has mode 0600."""
+    opened = os.open(path, flags | os.O_CLOEXEC, 0o600)
+    os.fchmod(opened, 0o600)  # a umask may take from the owner, too
+    return opened
