@@ -125,7 +125,7 @@ def test_a_replaced_application_is_announced(follow: Any) -> None:
 
 def test_a_renamed_function_is_pointed_out(follow: Any) -> None:
     """It gets a new OCID unless it is said where it comes from."""
-    old = state(":Function", {"displayName": "answerer"})
+    old = state("function:Function", {"displayName": "answerer"})
     renamed = json.dumps({"responder": {"renamed_from": "answerer"}})
     empty = {GET_BUCKET: {"approximateCount": "0"}}
     (line,) = follow({STATE: old})
