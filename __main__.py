@@ -8,17 +8,20 @@ import pulumi
 from components import (
     AiFunction,
     EdgeProtection,
+    EventBucket,
     EventTrigger,
     FunctionAccess,
     FunctionImage,
     FunctionsApplication,
     tenancy,
 )
+from components.config import continuity
+from components.config.function_section import FunctionConfig
 from components.config.loading import load
-from components.config.model import FunctionConfig
 from components.grants import transform
 
 settings = load()
+continuity.check(settings, pulumi.get_stack())
 transform.refuse_overbroad_statements()
 context = settings.context(
     stack=pulumi.get_stack(),
@@ -29,13 +32,20 @@ context = settings.context(
 application = FunctionsApplication("application", settings.application.args(context))
 
 
-def deploy(name: str, wanted: FunctionConfig) -> dict[str, Any]:
+for bucket in settings.buckets():
+    EventBucket(bucket, context.bucket(bucket))
+
+
+def deploy(key: str, wanted: FunctionConfig) -> dict[str, Any]:
     """One function with all that belongs to it; what the stack exports about it."""
-    image = FunctionImage(f"{name}-image", wanted.image.args(context, name, application))
-    function = AiFunction(name, wanted.args(context, name, application, image))
-    access = FunctionAccess(f"{name}-access", wanted.access.args(context, name, application, function))
+    here = wanted.place(key)
+    image = FunctionImage(f"{here.name}-image", wanted.image.args(context, here, application))
+    function = AiFunction(here.name, wanted.args(context, here, application, image))
+    access = FunctionAccess(f"{here.name}-access", wanted.access.args(context, here, application, function))
     triggers = {
-        each: EventTrigger(f"{name}-{each}", trigger.args(context, name, each, access))
+        each: EventTrigger(
+            f"{here.name}-{trigger.place(here, each).name}", trigger.args(context, here, each, access)
+        )
         for each, trigger in sorted(wanted.triggers.items())
     }
     return {
@@ -50,11 +60,11 @@ def deploy(name: str, wanted: FunctionConfig) -> dict[str, Any]:
 
 
 # By name: the engine hands objects over with sorted keys, so the order in the file is not known here.
-functions = {name: deploy(name, wanted) for name, wanted in sorted(settings.functions.items())}
-first = next(iter(functions.values()))
+functions = {key: deploy(key, wanted) for key, wanted in sorted(settings.functions.items())}
+primary = functions[settings.primary_function()]
 pulumi.export("application_id", application.application_id)
-pulumi.export("function_id", first["id"])
-pulumi.export("invoke_endpoint", first["invoke_endpoint"])
+pulumi.export("function_id", primary["id"])
+pulumi.export("invoke_endpoint", primary["invoke_endpoint"])
 pulumi.export("functions", functions)
 
 if settings.edge is not None:

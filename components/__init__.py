@@ -6,6 +6,7 @@ Not for: parsing or judging policy statements (`oci_iam` does that), and not for
 
 from components.ai_function import AiFunction, AiFunctionArgs
 from components.edge_protection import EdgeProtection, EdgeProtectionArgs
+from components.event_bucket import EventBucket, EventBucketArgs
 from components.event_trigger import EventTrigger, EventTriggerArgs
 from components.function_access import FunctionAccess, FunctionAccessArgs
 from components.function_image import FunctionImage, FunctionImageArgs
@@ -17,6 +18,8 @@ __all__ = [
     "AiFunctionArgs",
     "EdgeProtection",
     "EdgeProtectionArgs",
+    "EventBucket",
+    "EventBucketArgs",
     "EventTrigger",
     "EventTriggerArgs",
     "FunctionAccess",

@@ -43,6 +43,11 @@ class FunctionOptions:
         ),
     ] = field(default_factory=dict)
 
+    @property
+    def detached_timeout(self) -> int:
+        """Seconds a detached invocation may take: unless said, those of a synchronous one."""
+        return self.detached_mode_timeout_in_seconds or max(self.timeout_in_seconds, limits.LEAST_DETACHED)
+
     def concurrency_fits_memory(self, _: object = None) -> None:
         """Raise ValueError unless the memory allows that provisioned concurrency."""
         limits.provisioned_concurrency(self.provisioned_concurrency, self.memory_in_mbs)
@@ -92,13 +97,14 @@ class AiFunction(pulumi.ComponentResource):
             display_name=args.display_name,
             memory_in_mbs=str(args.memory_in_mbs),  # a string in the provider's schema
             timeout_in_seconds=args.timeout_in_seconds,
-            detached_mode_timeout_in_seconds=args.detached_mode_timeout_in_seconds,
-            config=dict(args.config) or None,
+            # What is not wanted is sent as such, here and below: left out, the provider keeps what was.
+            detached_mode_timeout_in_seconds=args.detached_timeout,
+            config=dict(args.config),
             source_details=oci.functions.FunctionSourceDetailsArgs(
                 source_type="CONTAINER_IMAGE", image=args.image, image_digest=args.image_digest
             ),
             provisioned_concurrency_config=_provisioned(args.provisioned_concurrency),
-            trace_config=oci.functions.FunctionTraceConfigArgs(is_enabled=True) if args.tracing else None,
+            trace_config=oci.functions.FunctionTraceConfigArgs(is_enabled=args.tracing),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.function_id = self.function.id
@@ -106,7 +112,7 @@ class AiFunction(pulumi.ComponentResource):
         self.register_outputs({"function_id": self.function_id, "invoke_endpoint": self.invoke_endpoint})
 
 
-def _provisioned(count: int) -> oci.functions.FunctionProvisionedConcurrencyConfigArgs | None:
+def _provisioned(count: int) -> oci.functions.FunctionProvisionedConcurrencyConfigArgs:
     if not count:
-        return None
+        return oci.functions.FunctionProvisionedConcurrencyConfigArgs(strategy="NONE")
     return oci.functions.FunctionProvisionedConcurrencyConfigArgs(strategy="CONSTANT", count=count)

@@ -16,6 +16,7 @@ from components.grants.grant import Grant, service
 from components.lookup import ask
 from components.values import limits
 from components.values.event_filter import READABLE, EventFilter
+from components.values.event_types import event_type
 from components.values.option import Check, Option
 
 EventPrincipal = Literal["eventrule", "service", "both"]
@@ -25,8 +26,8 @@ EventPrincipal = Literal["eventrule", "service", "both"]
 class WatchedBucket:
     """A bucket whose objects cause events, in the rule's compartment.
 
-    One that is created is private, keeps versions and has object events switched on. An `existing` one must
-    have them on already (OCI's default is off); that is looked up, since without them the rule never fires.
+    An `existing` one, which is no `EventBucket` of this program, must have object events on already (OCI's
+    default is off); that is looked up, since without them the rule never fires.
     """
 
     name: Annotated[str, Check(limits.bucket)]
@@ -38,14 +39,6 @@ class WatchedBucket:
 class TriggerOptions:
     """What a stack may say about a trigger, apart from its filter and its bucket."""
 
-    event_principal: Annotated[
-        EventPrincipal,
-        Option(
-            "As whom Events invokes: a resource principal, the service cloudEvents, or both (Oracle's pages "
-            "do not settle it)",
-            _event_principal,
-        ),
-    ] = "both"
     enabled: Annotated[bool, Option("false: the rule exists and invokes nothing")] = True
 
 
@@ -53,13 +46,14 @@ class TriggerOptions:
 class EventTriggerArgs(TriggerOptions):
     """A rule in `compartment_id` that invokes `target`; `prefix` begins every physical name.
 
-    Whichever `event_principal` it is, its statement reaches this one function only.
+    `event_principal` says as whom Events invokes; each form reaches this one function only.
     """
 
     target: FunctionIdentity
     compartment_id: Annotated[str, Check(limits.compartment)]
     prefix: str
     filter: EventFilter
+    event_principal: Annotated[EventPrincipal, Check(_event_principal)]
     bucket: WatchedBucket | None = None
     iam_provider: oci.Provider | None = None
     config_path: str = ""
@@ -72,6 +66,8 @@ class EventTriggerArgs(TriggerOptions):
         refuse_bad(self.config_path, checks)
 
     def _filter(self, value: EventFilter) -> None:
+        for each in value.event_types:
+            event_type(each)
         if problem := value.problem(self.bucket.name if self.bucket else None):
             raise ValueError(problem)
 
@@ -92,11 +88,7 @@ class EventTrigger(pulumi.ComponentResource):
         _require_object_events(args)
         super().__init__("aifunctions:index:EventTrigger", name, {}, opts)
         self.bucket_name = args.bucket.name if args.bucket else None
-        if args.bucket and not args.bucket.existing:
-            self._bucket(name, args.bucket, args.compartment_id)
-        self.rule = self._rule(name, args)
-        self.rule_id = self.rule.id
-        GrantedPolicy(
+        granted = GrantedPolicy(
             f"{name}-grants",
             GrantedPolicyArgs(
                 compartment_id=args.target.compartment_id,
@@ -108,21 +100,11 @@ class EventTrigger(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
+        self.rule = self._rule(name, args, granted)
+        self.rule_id = self.rule.id
         self.register_outputs({"rule_id": self.rule_id, "bucket_name": self.bucket_name})
 
-    def _bucket(self, name: str, bucket: WatchedBucket, compartment_id: str) -> oci.objectstorage.Bucket:
-        return oci.objectstorage.Bucket(
-            f"{name}-bucket",
-            compartment_id=compartment_id,
-            namespace=bucket.namespace,
-            name=bucket.name,
-            access_type="NoPublicAccess",
-            versioning="Enabled",
-            object_events_enabled=True,  # off by default, and then no object ever causes an event
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-
-    def _rule(self, name: str, args: EventTriggerArgs) -> oci.events.Rule:
+    def _rule(self, name: str, args: EventTriggerArgs, granted: GrantedPolicy) -> oci.events.Rule:
         return oci.events.Rule(
             f"{name}-rule",
             compartment_id=args.compartment_id,
@@ -138,7 +120,8 @@ class EventTrigger(pulumi.ComponentResource):
                     )
                 ]
             ),
-            opts=pulumi.ResourceOptions(parent=self),
+            # First the permission, then what uses it: else the first events would be refused.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[granted]),
         )
 
 

@@ -119,9 +119,10 @@ class FunctionAccess(pulumi.ComponentResource):
             description=f"{role.capitalize()} of the function of {args.prefix}",
             opts=iam,
         )
-        for number, user_id in enumerate(wanted.members, start=1):
+        for user_id in wanted.members:
+            # By the user, not by the position: a member who leaves must not become the next one.
             oci.identity.UserGroupMembership(
-                f"{name}-{role}-member-{number}",
+                f"{name}-{role}-{user_id}",
                 group_id=ref if isinstance(ref, str) else ref.id,
                 user_id=user_id,
                 opts=iam,

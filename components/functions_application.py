@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Annotated
 
 import pulumi
@@ -22,7 +23,7 @@ class ApplicationOptions:
         str,
         Option(
             "GENERIC_X86, GENERIC_ARM or GENERIC_X86_ARM (needs images for both); changing it replaces the "
-            "application",
+            "application: new function OCIDs and invoke endpoints",
             limits.shape,
         ),
     ] = "GENERIC_X86"
@@ -50,8 +51,9 @@ class ApplicationOptions:
 class FunctionsApplicationArgs(ApplicationOptions):
     """An application in one compartment.
 
-    `display_name`, `subnet_ids` and `shape` replace the application, and with it every function, when they
-    change.
+    `display_name` begins its name, `subnet_ids` and `shape` decide how it ends. When one of these changes, a
+    new application takes its place. Its functions get new OCIDs and invoke endpoints; the old ones answer
+    until rules and grants name the new ones.
     """
 
     compartment_id: Annotated[str, Check(limits.compartment)]
@@ -85,15 +87,16 @@ class FunctionsApplication(pulumi.ComponentResource):
         self.application = oci.functions.Application(
             f"{name}-application",
             compartment_id=args.compartment_id,
-            display_name=args.display_name,
-            subnet_ids=list(args.subnet_ids),
+            display_name=name_in_oci(args),
+            # Sorted: another order of the same subnets would replace the application.
+            subnet_ids=sorted(args.subnet_ids),
             shape=args.shape,
-            network_security_group_ids=list(args.network_security_group_ids) or None,
-            config=dict(args.config) or None,
+            # What is not wanted is sent as such, here and below: left out, the provider keeps what was.
+            network_security_group_ids=list(args.network_security_group_ids),
+            config=dict(args.config),
             image_policy_config=_image_policy(args.image_signing_key_ids),
             trace_config=_tracing(args.trace_domain_id),
-            # The name is taken until the old application is gone, so that one goes first, with all in it.
-            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            opts=pulumi.ResourceOptions(parent=self),
         )
         self.application_id = self.application.id
         self.log_id = self._log(name, args).id
@@ -124,22 +127,29 @@ class FunctionsApplication(pulumi.ComponentResource):
                     resource=self.application.id,
                 ),
             ),
-            opts=pulumi.ResourceOptions(parent=self),
+            # A log group holds one log of a name, and the service one log of an application.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
 
 
-def _image_policy(key_ids: Sequence[str]) -> oci.functions.ApplicationImagePolicyConfigArgs | None:
-    if not key_ids:
-        return None
+def name_in_oci(args: FunctionsApplicationArgs) -> str:
+    """The application's name, which ends with a digest of what OCI cannot change in place.
+
+    So a new application stands beside the one it replaces until its functions have taken over; under one name
+    the old one, and every function in it, would have to go first.
+    """
+    fixed = "\n".join([args.shape, *sorted(args.subnet_ids)])
+    return f"{args.display_name}-{sha256(fixed.encode()).hexdigest()[:6]}"
+
+
+def _image_policy(key_ids: Sequence[str]) -> oci.functions.ApplicationImagePolicyConfigArgs:
     return oci.functions.ApplicationImagePolicyConfigArgs(
-        is_policy_enabled=True,
+        is_policy_enabled=bool(key_ids),
         key_details=[
             oci.functions.ApplicationImagePolicyConfigKeyDetailArgs(kms_key_id=key) for key in key_ids
         ],
     )
 
 
-def _tracing(domain_id: str | None) -> oci.functions.ApplicationTraceConfigArgs | None:
-    if domain_id is None:
-        return None
-    return oci.functions.ApplicationTraceConfigArgs(is_enabled=True, domain_id=domain_id)
+def _tracing(domain_id: str | None) -> oci.functions.ApplicationTraceConfigArgs:
+    return oci.functions.ApplicationTraceConfigArgs(is_enabled=domain_id is not None, domain_id=domain_id)

@@ -5,6 +5,7 @@ Not for: looking resources up. Which resources exist is the state's business.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pulumi
@@ -13,17 +14,38 @@ import pulumi_oci as oci
 from components.errors import ConfigError
 from components.lookup import ask
 
-# How the stack signs in. An explicit provider does not inherit `oci:` config, so these are handed on.
-_SIGN_IN = {
-    "auth": "auth",
-    "config_file_profile": "configFileProfile",
-    "tenancy_ocid": "tenancyOcid",
-    "user_ocid": "userOcid",
-    "fingerprint": "fingerprint",
-    "private_key": "privateKey",
-    "private_key_password": "privateKeyPassword",
-    "private_key_path": "privateKeyPath",
-}
+# Every setting of the provider but its region, by how its value is written. An explicit provider does not
+# inherit `oci:` config, so these are handed on.
+STRINGS = (
+    "auth",
+    "configFileProfile",
+    "fingerprint",
+    "privateKey",
+    "privateKeyPassword",
+    "privateKeyPath",
+    "retriesConfigFile",
+    "tenancyOcid",
+    "testTimeMaintenanceRebootDue",
+    "tokenExchangeAuth",
+    "tokenExchangeClientId",
+    "tokenExchangeClientSecret",
+    "tokenExchangeDomainUrl",
+    "tokenExchangePublicKey",
+    "tokenExchangeRequestedTokenType",
+    "tokenExchangeResourceType",
+    "tokenExchangeRpstExp",
+    "tokenExchangeSubjectTokenType",
+    "userOcid",
+    "workloadIdentityTokenPath",
+)
+# Booleans, numbers and lists.
+VALUES = (
+    "disableAutoRetries",
+    "dualStackEndpointEnabled",
+    "ignoreDefinedTags",
+    "realmSpecificServiceEndpointTemplateEnabled",
+    "retryDurationSeconds",
+)
 
 
 def namespace(tenancy_id: str) -> str:
@@ -51,7 +73,18 @@ def home_region_of(subscriptions: list[Any]) -> str:
 
 
 def home_region_provider(region: str) -> oci.Provider:
-    """The provider for everything of IAM, signing in the way the stack's own does."""
+    """The provider for everything of IAM, with every other setting of the stack's own."""
     config = pulumi.Config("oci")
-    sign_in = {name: config.get(key) for name, key in _SIGN_IN.items()}
-    return oci.Provider("home-region", region=region, **sign_in)
+    strings = {key: _string(config, key) for key in STRINGS}
+    values = {key: config.get_object(key) for key in VALUES}
+    settings = {snake(key): value for key, value in {**strings, **values}.items()}
+    return oci.Provider("home-region", region=region, **settings)
+
+
+def _string(config: pulumi.Config, key: str) -> str | pulumi.Output[str] | None:
+    return config.get_secret(key) if pulumi.runtime.is_config_secret(f"oci:{key}") else config.get(key)
+
+
+def snake(key: str) -> str:
+    """`tenancyOcid` as the SDK's argument: `tenancy_ocid`."""
+    return re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", key)

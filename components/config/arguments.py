@@ -11,7 +11,22 @@ from pathlib import Path
 
 import pulumi_oci as oci
 
+from components.event_bucket import EventBucketArgs
+from components.event_trigger import EventPrincipal
 from components.function_image import Registry
+
+
+def bucket_in_oci(name: str, stack: str) -> str:
+    """The name in OCI of a bucket that a stack creates."""
+    return f"{name}-{stack}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A function or a trigger: the name it has in OCI, and its path in the config."""
+
+    name: str
+    path: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +43,7 @@ class Context:
     namespace: str
     registry: Registry
     environment: Mapping[str, str]
+    event_principal: EventPrincipal
     iam: oci.Provider
 
     @property
@@ -36,6 +52,15 @@ class Context:
         groups, dynamic groups and buckets share one space of names."""
         return f"{self.application_name}-{self.stack}"
 
-    def path(self, place: str) -> str:
-        """A place of the config as messages name it."""
-        return f"Pulumi.{self.stack}.yaml: {place}"
+    def bucket(self, name: str) -> EventBucketArgs:
+        """A bucket the stack creates."""
+        return EventBucketArgs(
+            compartment_id=self.compartment_id,
+            bucket_name=bucket_in_oci(name, self.stack),
+            namespace=self.namespace,
+            config_path=self.path(f"buckets.{name}"),
+        )
+
+    def path(self, path: str) -> str:
+        """A path of the config as messages name it."""
+        return f"Pulumi.{self.stack}.yaml: {path}"

@@ -5,29 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from components.config.arguments import bucket_in_oci
+from components.config.function_section import FunctionConfig
+from components.config.handler_settings import wrong_settings
 from components.config.model import StackConfig
 from components.values import limits
-from components.values.group import same_group
+from components.values.event_types import known_event_type
+from components.values.group import GroupArgs, same_group
+
+_ROLES = ("invokers", "developers", "auditors")
 
 
-def contradictions(config: StackConfig) -> Iterator[str]:
-    """What only two values together show to be wrong."""
-    for index, subnet in enumerate(config.subnet_ids):
-        yield from _problem(f"subnet_ids[{index}]", limits.in_region, subnet, config.region)
-    for name, function in config.functions.items():
-        here = f"functions.{name}"
-        both = {**config.application.config, **config.environment(), **function.config}
-        yield from _problem(f"{here}.config", limits.function_config, both)
-        if function.image.reference is not None:
-            where = f"{here}.image.reference"
-            yield from _problem(where, limits.image_in_region, function.image.reference, config.region)
+def contradictions(config: StackConfig, stack: str) -> Iterator[str]:
+    """What only two values together show to be wrong. `stack` ends the names in OCI."""
+    yield from _other_places(config)
+    for key, function in config.functions.items():
+        yield from _in_one_function(config, key, function)
     if config.application.image_signing_key_ids and len(config.functions) > 5:
         yield "application.image_signing_key_ids: signed images allow at most 5 functions"
     if config.edge is not None:
         yield from _problem("edge.origin", config.edge.check_origin, config.edge.origin)
+    yield from _primary(config)
     yield from _same_names(config)
+    yield from _long_names(config, stack)
     yield from _mixed_groups(config)
-    yield from _shared_buckets(config)
+    yield from _members_twice(config)
+    yield from _own_buckets(config, stack)
 
 
 def _problem(path: str, check: Callable[..., Any], *values: Any) -> Iterator[str]:
@@ -37,15 +40,102 @@ def _problem(path: str, check: Callable[..., Any], *values: Any) -> Iterator[str
         yield f"{path}: {error}"
 
 
+def _other_places(config: StackConfig) -> Iterator[str]:
+    """OCIDs of another region or realm than the stack deploys to."""
+    application = config.application
+    lists: dict[str, tuple[str, ...]] = {
+        "subnet_ids": tuple(config.subnet_ids),
+        "application.network_security_group_ids": tuple(application.network_security_group_ids),
+        "application.image_signing_key_ids": tuple(application.image_signing_key_ids),
+    }
+    regional = {f"{path}[{index}]": value for path, ids in lists.items() for index, value in enumerate(ids)}
+    if application.trace_domain_id:
+        regional["application.trace_domain_id"] = application.trace_domain_id
+    for path, value in regional.items():
+        yield from _problem(path, limits.in_region, value, config.region)
+    everywhere = {"tenancy_id": config.tenancy_id, "compartment_id": config.compartment_id, **regional}
+    for path, value in {**everywhere, **_people(config)}.items():
+        yield from _problem(path, limits.in_realm, value, config.region)
+    if config.home_region:
+        yield from _problem("home_region", limits.regions_of_one_realm, config.home_region, config.region)
+
+
+def _groups(config: StackConfig) -> Iterator[tuple[str, GroupArgs]]:
+    for key, function in config.functions.items():
+        for role in _ROLES:
+            group = getattr(function.access, role)
+            if group is not None:
+                yield f"functions.{key}.access.{role}", group
+
+
+def _people(config: StackConfig) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path, group in _groups(config):
+        if group.existing_id:
+            found[f"{path}.existing_id"] = group.existing_id
+        found |= {f"{path}.members[{index}]": user for index, user in enumerate(group.members)}
+    return found
+
+
+def _in_one_function(config: StackConfig, key: str, function: FunctionConfig) -> Iterator[str]:
+    here = f"functions.{key}"
+    both = {**config.application.config, **config.environment(), **function.config}
+    yield from _problem(f"{here}.config", limits.function_config, both)
+    if function.image.reference is not None:
+        where = f"{here}.image.reference"
+        yield from _problem(where, limits.image_in_region, function.image.reference, config.region)
+    if not function.image.is_shipped:
+        return
+    for name, reason in wrong_settings(both):
+        owner = here if name in function.config else "application"
+        yield f"{owner}.config.{name}: {reason}"
+    for name, trigger in function.triggers.items():
+        for index, kind in enumerate(trigger.event_types):
+            path = f"{here}.triggers.{name}.event_types[{index}]"
+            yield from _problem(path, known_event_type, kind)
+
+
+def _primary(config: StackConfig) -> Iterator[str]:
+    if config.primary is None and len(config.functions) > 1:
+        names = ", ".join(sorted(config.functions))
+        yield f"primary: missing; name the function that function_id and invoke_endpoint are about: {names}"
+    if config.primary is not None and config.primary not in config.functions:
+        yield f"primary: {config.primary} is not one of {', '.join(sorted(config.functions))}"
+
+
 def _same_names(config: StackConfig) -> Iterator[str]:
-    """`a` with the trigger `b-c` and `a-b` with the trigger `c` would have the same names in OCI."""
-    places: dict[str, str] = {}
-    for name, function in config.functions.items():
-        for trigger in function.triggers:
-            path, physical = f"functions.{name}.triggers.{trigger}", f"{name}-{trigger}"
-            if physical in places:
-                yield f"{path}: would have the same names in OCI as {places[physical]}"
-            places.setdefault(physical, path)
+    """`a` with the trigger `b-c` and `a-b` with the trigger `c` would have the same names in OCI, and so
+    would one renamed from a name that another has."""
+    functions: dict[str, str] = {}
+    triggers: dict[str, str] = {}
+    for key, function in config.functions.items():
+        here = function.place(key)
+        yield from _taken(functions, here.name, here.path)
+        for each, trigger in function.triggers.items():
+            there = trigger.place(here, each)
+            yield from _taken(triggers, f"{here.name}-{there.name}", there.path)
+
+
+def _taken(places: dict[str, str], name: str, path: str) -> Iterator[str]:
+    if name in places:
+        yield f"{path}: would have the same names in OCI as {places[name]}"
+    places.setdefault(name, path)
+
+
+def _long_names(config: StackConfig, stack: str) -> Iterator[str]:
+    """Names in OCI are made of several: application, stack, function, trigger."""
+    prefix = f"{config.application.name}-{stack}"
+    for key, function in config.functions.items():
+        here = function.place(key)
+        longest = f"{prefix}-{here.name}-developers"
+        yield from _problem(here.path, limits.iam_name, longest)
+        for each, trigger in function.triggers.items():
+            there = trigger.place(here, each)
+            policy = f"{prefix}-{here.name}-{there.name}-events"
+            yield from _problem(there.path, limits.iam_name, policy)
+            if trigger.bucket is not None:
+                name = trigger.bucket.name_in_oci(stack)
+                yield from _problem(f"{there.path}.bucket.name", limits.bucket, name)
 
 
 def _mixed_groups(config: StackConfig) -> Iterator[str]:
@@ -60,14 +150,25 @@ def _mixed_groups(config: StackConfig) -> Iterator[str]:
                 )
 
 
-def _shared_buckets(config: StackConfig) -> Iterator[str]:
-    """A bucket can be created once; a second trigger on it says `existing`."""
-    creators: dict[str, str] = {}
-    for name, function in config.functions.items():
-        for trigger_name, trigger in function.triggers.items():
-            path = f"functions.{name}.triggers.{trigger_name}.bucket"
-            if trigger.bucket is None or trigger.bucket.existing:
-                continue
-            if trigger.bucket.name in creators:
-                yield f"{path}: {trigger.bucket.name} is created by {creators[trigger.bucket.name]} already"
-            creators.setdefault(trigger.bucket.name, path)
+def _members_twice(config: StackConfig) -> Iterator[str]:
+    """A user can be added to an existing group once, whoever names it."""
+    places: dict[tuple[str, str], str] = {}
+    for path, group in _groups(config):
+        for index, user in enumerate(group.members if group.existing_id else ()):
+            where = f"{path}.members[{index}]"
+            first = places.setdefault((str(group.existing_id), user), where)
+            if first != where:
+                yield f"{where}: is added to that group by {first} already"
+
+
+def _own_buckets(config: StackConfig, stack: str) -> Iterator[str]:
+    """A bucket the stack creates is not an existing one, under whatever name."""
+    created = {bucket_in_oci(name, stack): name for name in config.buckets()}
+    for key, function in config.functions.items():
+        for each, trigger in function.triggers.items():
+            bucket = trigger.bucket
+            if bucket is not None and bucket.existing and bucket.name in created:
+                yield (
+                    f"functions.{key}.triggers.{each}.bucket: {bucket.name} is created by this stack; "
+                    f"write name: {created[bucket.name]}, without existing"
+                )

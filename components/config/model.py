@@ -9,7 +9,6 @@ Not for: defaults of OCI, which stay OCI's, or for values that need a look-up.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from pathlib import Path
 from typing import Annotated
 
@@ -17,199 +16,22 @@ import pulumi
 import pulumi_oci as oci
 from pydantic import SecretStr, model_validator
 
-from components.ai_function import AiFunction, AiFunctionArgs, FunctionOptions
 from components.config.arguments import Context
-from components.config.section import section
+from components.config.function_section import FunctionConfig
+from components.config.section import Name, section
 from components.edge_protection import EdgeOptions, EdgeProtectionArgs
-from components.event_trigger import EventTriggerArgs, TriggerOptions, WatchedBucket
-from components.function_access import FunctionAccess, FunctionAccessArgs
-from components.function_image import BuiltImage, FunctionImage, FunctionImageArgs, GivenImage, Registry
+from components.event_trigger import EventPrincipal
+from components.function_image import Registry
 from components.functions_application import (
     ApplicationOptions,
-    FunctionsApplication,
     FunctionsApplicationArgs,
 )
 from components.values import limits
-from components.values.event_filter import EventFilter
-from components.values.group import GroupArgs
-from components.values.option import Check, Option, options_of
+from components.values.option import Option, options_of
 from components.values.sec_rule import SecRule, check_template
 
 # What the handler reads to refuse events of other compartments; a rule also sees those of child compartments.
 _COMPARTMENTS = "ALLOWED_COMPARTMENT_IDS"
-
-Name = Annotated[str, Check(limits.name)]
-
-
-@section
-class GroupConfig(GroupArgs):
-    """A group of people for one function."""
-
-    @model_validator(mode="after")
-    def _is_one_group(self) -> GroupConfig:
-        if problem := self.problem():
-            raise ValueError(problem)
-        return self
-
-
-@section
-class AccessConfig:
-    """Who may do what with one function. A group that is left out does not exist."""
-
-    invokers: Annotated[GroupConfig | None, Option("People who may invoke this function, nothing else")] = (
-        None
-    )
-    developers: Annotated[
-        GroupConfig | None,
-        Option("People who may change this function and its application, without invoking"),
-    ] = None
-    auditors: Annotated[
-        GroupConfig | None, Option("People who may read functions and applications of the compartment")
-    ] = None
-
-    def args(
-        self, context: Context, name: str, application: FunctionsApplication, function: AiFunction
-    ) -> FunctionAccessArgs:
-        """Who may do what with the function of this name."""
-        return FunctionAccessArgs(
-            function=function,
-            application=application,
-            tenancy_id=context.tenancy_id,
-            prefix=f"{context.prefix}-{name}",
-            invokers=self.invokers,
-            developers=self.developers,
-            auditors=self.auditors,
-            iam_provider=context.iam,
-            config_path=context.path(f"functions.{name}.access"),
-        )
-
-
-@section
-class BucketConfig:
-    """A bucket whose objects invoke the function."""
-
-    name: Annotated[
-        str,
-        Option("Name of the bucket; a bucket that is created gets the stack's name appended", limits.bucket),
-    ]
-    existing: Annotated[
-        bool, Option("true: the bucket exists, in this compartment, with object events switched on")
-    ] = False
-
-    def watched(self, context: Context) -> WatchedBucket:
-        """The bucket as the component takes it."""
-        name = self.name if self.existing else f"{self.name}-{context.stack}"
-        return WatchedBucket(name=name, namespace=context.namespace, existing=self.existing)
-
-
-@section
-class TriggerConfig(TriggerOptions, EventFilter):
-    """Events that invoke the function."""
-
-    bucket: Annotated[
-        BucketConfig | None, Option("The bucket to watch; needed for, and only for, events of objects")
-    ] = None
-
-    @model_validator(mode="after")
-    def _can_match(self) -> TriggerConfig:
-        if problem := self.problem(self.bucket.name if self.bucket else None):
-            raise ValueError(problem)
-        return self
-
-    def args(self, context: Context, function: str, name: str, access: FunctionAccess) -> EventTriggerArgs:
-        """The rule of this name that invokes the function."""
-        return EventTriggerArgs(
-            **options_of(self, TriggerOptions),
-            target=access.identity,
-            compartment_id=context.compartment_id,
-            prefix=f"{context.prefix}-{function}-{name}",
-            filter=EventFilter(**options_of(self, EventFilter)),
-            bucket=self.bucket.watched(context) if self.bucket else None,
-            iam_provider=context.iam,
-            config_path=context.path(f"functions.{function}.triggers.{name}"),
-        )
-
-
-@section
-class ImageConfig:
-    """The image: built from `context`, or given by `reference` and `digest`."""
-
-    context: Annotated[
-        str | None,
-        Option("Folder with the Dockerfile, relative to the program; left out, function_src"),
-    ] = None
-    reference: Annotated[
-        str | None,
-        Option(
-            "An image that exists in the region's registry, with its tag; nothing is built then",
-            limits.image_reference,
-        ),
-    ] = None
-    digest: Annotated[
-        str | None, Option("sha256 digest of that image; it decides what runs", limits.digest)
-    ] = None
-
-    @model_validator(mode="after")
-    def _is_one_image(self) -> ImageConfig:
-        if (self.reference is None) != (self.digest is None):
-            raise ValueError("reference and digest belong together; give both, or neither to build the image")
-        if self.reference is not None and self.context is not None:
-            raise ValueError("an image is either built (context) or given (reference, digest)")
-        return self
-
-    def args(self, context: Context, name: str, application: FunctionsApplication) -> FunctionImageArgs:
-        """The image of the function of this name."""
-        return FunctionImageArgs(
-            source=self._source(context, name),
-            shape=application.shape,
-            config_path=context.path(f"functions.{name}.image"),
-        )
-
-    def _source(self, context: Context, name: str) -> BuiltImage | GivenImage:
-        if self.reference is not None and self.digest is not None:
-            return GivenImage(reference=self.reference, digest=self.digest)
-        return BuiltImage(
-            context=context.root / (self.context or "function_src"),
-            compartment_id=context.compartment_id,
-            repository=f"{context.prefix}/{name}".lower(),
-            tag=context.stack,
-            registry=context.registry,
-        )
-
-
-@section
-class FunctionConfig(FunctionOptions):
-    """One function."""
-
-    image: Annotated[ImageConfig, Option("Where the code comes from")] = ImageConfig()
-    access: Annotated[AccessConfig, Option("Who may invoke, change and read it")] = AccessConfig()
-    triggers: Annotated[Mapping[Name, TriggerConfig], Option("What invokes it, by name")] = field(
-        default_factory=dict
-    )
-
-    @model_validator(mode="after")
-    def _concurrency_fits_memory(self) -> FunctionConfig:
-        try:
-            self.concurrency_fits_memory()
-        except ValueError as error:
-            raise ValueError(f"provisioned_concurrency: {error}") from None
-        return self
-
-    def args(
-        self, context: Context, name: str, application: FunctionsApplication, image: FunctionImage
-    ) -> AiFunctionArgs:
-        """The function of this name."""
-        options = options_of(self, FunctionOptions)
-        return AiFunctionArgs(
-            **options | {"config": {**context.environment, **self.config}},
-            compartment_id=context.compartment_id,
-            application_id=application.application_id,
-            display_name=name,
-            image=image.reference,
-            image_digest=image.digest,
-            tracing=application.tracing,
-            config_path=context.path(f"functions.{name}"),
-        )
 
 
 @section
@@ -273,6 +95,11 @@ class EdgeConfig(EdgeOptions):
         )
 
 
+def _buckets(values: Sequence[str]) -> None:
+    for value in values:
+        limits.bucket(value)
+
+
 def _username(value: SecretStr) -> None:
     limits.registry_username(value.get_secret_value())
 
@@ -305,6 +132,24 @@ class StackConfig:
     ]
     application: Annotated[ApplicationConfig, Option("The application")] = ApplicationConfig()
     functions: Annotated[Mapping[Name, FunctionConfig], Option("The functions by name", _some)]
+    primary: Annotated[
+        Name | None,
+        Option(
+            "The function that the outputs function_id and invoke_endpoint are about; needed with two or "
+            "more functions"
+        ),
+    ] = None
+    event_principal: Annotated[
+        EventPrincipal,
+        Option(
+            "As whom Events invokes: a resource principal, the service cloudEvents, or both (Oracle's pages "
+            "do not settle it)"
+        ),
+    ] = "both"
+    keep_buckets: Annotated[
+        Sequence[str],
+        Option("Names of buckets of this stack that stay though no trigger watches them", _buckets),
+    ] = ()
     edge: Annotated[EdgeConfig | None, Option("An edge WAF policy; left out, there is none")] = None
     registry_username: Annotated[
         SecretStr | None,
@@ -321,6 +166,20 @@ class StackConfig:
     def builds(self) -> list[str]:
         """Names of the functions whose image is built."""
         return [name for name, function in self.functions.items() if function.image.reference is None]
+
+    def primary_function(self) -> str:
+        """The key of the function the stack's own outputs are about."""
+        return self.primary or next(iter(self.functions))
+
+    def buckets(self) -> list[str]:
+        """Names, as the config says them, of the buckets the stack creates."""
+        watched = [
+            trigger.bucket.name
+            for function in self.functions.values()
+            for trigger in function.triggers.values()
+            if trigger.bucket and not trigger.bucket.existing
+        ]
+        return sorted({*watched, *self.keep_buckets})
 
     def context(self, *, stack: str, root: Path, namespace: str, iam: oci.Provider) -> Context:
         """What every component of this stack shares."""
@@ -339,6 +198,7 @@ class StackConfig:
                 auth_token=_secret(self.registry_auth_token),
             ),
             environment=self.environment(),
+            event_principal=self.event_principal,
             iam=iam,
         )
 

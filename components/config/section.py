@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TypeVar, cast, dataclass_transform
+from typing import Annotated, TypeVar, cast, dataclass_transform
 
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
+from components.values import limits
+from components.values.option import Check
+
 T = TypeVar("T")
+
+# A key that names something: a function, a trigger, a rule.
+Name = Annotated[str, Check(limits.name)]
 
 _STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 

@@ -11,10 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
-
 from components.values.event_types import OBJECT_EVENTS, EventType, event_type
-from components.values.option import Option
+from components.values.option import Check, Option
 
 # After these the object is there to be read.
 READABLE = frozenset({EventType.OBJECTSTORAGE_CREATEOBJECT, EventType.OBJECTSTORAGE_UPDATEOBJECT})
@@ -25,8 +23,11 @@ class EventFilter:
     """Which events invoke the function: one of the types, and all that follows."""
 
     event_types: Annotated[
-        Sequence[Annotated[EventType, BeforeValidator(event_type)]],
-        Option("Event types, of which one must match, e.g. com.oraclecloud.objectstorage.createobject"),
+        Sequence[Annotated[str, Check(event_type)]],
+        Option(
+            "Event types, of which one must match, e.g. com.oraclecloud.objectstorage.createobject; with an "
+            "image of your own, any that OCI sends"
+        ),
     ]
     resource_names: Annotated[
         Sequence[str],

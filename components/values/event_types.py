@@ -5,6 +5,7 @@ published for log search, so a type's presence does not prove that an Events rul
 Document Understanding and Generative AI have no types there (watch the bucket they write to instead).
 """
 
+import re
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -288,12 +289,23 @@ OBJECT_EVENTS = frozenset(
 )
 
 
-def event_type(value: object) -> EventType:
+_TYPE = re.compile(r"com\.oraclecloud\.[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)+")
+
+
+def event_type(value: str) -> str:
+    """An event type by its full name, as OCI sends it. Raises ValueError for a pattern or another string."""
+    if "*" in value:
+        raise ValueError(f"{value} is a pattern; list the event types by their full names")
+    if not _TYPE.fullmatch(value):
+        raise ValueError(f"{value} is not an event type such as {EventType.OBJECTSTORAGE_CREATEOBJECT}")
+    return value
+
+
+def known_event_type(value: str) -> EventType:
     """The known event type of this name. Raises ValueError that names the nearest known one."""
     known = {str(each): each for each in EventType}
-    name = str(value)
-    if name in known:
-        return known[name]
-    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    if value in known:
+        return known[value]
+    near = get_close_matches(value, known, n=1, cutoff=0.6)
     hint = f"; did you mean {near[0]}?" if near else ""
-    raise ValueError(f"{name} is not a known event type{hint}")
+    raise ValueError(f"{value} is not a known event type{hint}")

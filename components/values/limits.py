@@ -11,20 +11,16 @@ import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 
+from components.values.regions import REALM_OF, REGION_OF_KEY
+
 MEMORY_IN_MBS = (128, 256, 512, 1024, 2048, 3072)
 SHAPES = ("GENERIC_X86", "GENERIC_ARM", "GENERIC_X86_ARM")
 LOG_RETENTION_IN_DAYS = (30, 60, 90, 120, 150, 180)
 CONFIG_BYTES = 4096
+LEAST_DETACHED = 5  # seconds
+IAM_NAME = 100  # characters of the name of a policy, a group, a dynamic group
 # The platform sets variables with these prefixes itself.
 RESERVED_CONFIG_PREFIXES = ("FN_", "OCI_")
-# The short region names that older OCIDs carry instead of the region's identifier.
-REGION_OF_SHORT_NAME = {
-    "iad": "us-ashburn-1",
-    "phx": "us-phoenix-1",
-    "fra": "eu-frankfurt-1",
-    "lhr": "uk-london-1",
-}
-
 _OCID = re.compile(r"ocid1\.(?P<type>[a-z0-9]+)\.(?P<realm>oc[0-9]+)\.(?P<region>[a-z0-9-]*)\.[a-z0-9._-]+")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}(?<!-)")
@@ -32,7 +28,7 @@ _CONFIG_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _BUCKET = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,256}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _IMAGE = re.compile(
-    r"(?P<host>ocir\.(?P<region>[a-z0-9-]+)\.oci\.oraclecloud\.com|[a-z]{3}\.ocir\.io)"
+    r"(?P<host>ocir\.(?P<region>[a-z0-9-]+)\.oci\.oraclecloud\.com|(?P<key>[a-z]{3})\.ocir\.io)"
     r"/[a-z0-9][a-z0-9_-]*(/[a-z0-9]+([._-]+[a-z0-9]+)*)+:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"
 )
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -70,7 +66,7 @@ def timeout(value: int) -> int:
 
 def detached_timeout(value: int) -> int:
     """Seconds a detached invocation may take."""
-    return between(value, 5, 3600, "seconds")
+    return between(value, LEAST_DETACHED, 3600, "seconds")
 
 
 def log_retention(value: int) -> int:
@@ -154,9 +150,32 @@ def in_region(value: str, wanted: str) -> str:
     """An OCID that carries a region must carry the one the stack deploys to."""
     match = _OCID.fullmatch(value)
     found = match["region"] if match else ""
-    found = REGION_OF_SHORT_NAME.get(found, found)
+    found = REGION_OF_KEY.get(found, found)
     if _REGION.fullmatch(found) and found != wanted:
         raise ValueError(f"is in {found}, while the stack deploys to {wanted} (oci:region)")
+    return value
+
+
+def in_realm(value: str, region_: str) -> str:
+    """An OCID must be of the realm the region is in: nothing reaches from one realm into another."""
+    match, wanted = _OCID.fullmatch(value), REALM_OF.get(region_)
+    if match and wanted and match["realm"] != wanted:
+        raise ValueError(f"is in the realm {match['realm']}, while {region_} (oci:region) is in {wanted}")
+    return value
+
+
+def regions_of_one_realm(value: str, other: str) -> str:
+    """Two regions that one tenancy can have."""
+    realm, wanted = REALM_OF.get(value), REALM_OF.get(other)
+    if realm and wanted and realm != wanted:
+        raise ValueError(f"is in the realm {realm}, while {other} (oci:region) is in {wanted}")
+    return value
+
+
+def iam_name(value: str) -> str:
+    """Name of a policy, a group or a dynamic group."""
+    if len(value) > IAM_NAME:
+        raise ValueError(f"the name in OCI would be {value}: {len(value)} characters, at most {IAM_NAME}")
     return value
 
 
@@ -209,9 +228,10 @@ def image_reference(value: str) -> str:
 def image_in_region(value: str, wanted: str) -> str:
     """Functions pulls only from the registry of its own region."""
     match = _IMAGE.fullmatch(value)
-    if match and match["region"] and match["region"] != wanted:
+    found = (match["region"] or REGION_OF_KEY.get(match["key"], "")) if match else ""
+    if found and found != wanted:
         raise ValueError(
-            f"is in {match['region']}, and Functions pulls only from its own region, {wanted} (oci:region)"
+            f"is in {found}, and Functions pulls only from its own region, {wanted} (oci:region)"
         )
     return value
 

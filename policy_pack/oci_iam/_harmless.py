@@ -147,9 +147,9 @@ def _reaches(word: str) -> bool:
 def _is_known(word: str) -> bool:
     if word in FUNCTIONS_TYPES or word in ROWS or word in FAMILIES or word in UNRELATED:
         return True
-    if word.startswith("fn"):
-        return word.upper() in FUNCTIONS_PERMISSIONS
-    return _PERMISSION(word) is not None
+    if word.upper() in FUNCTIONS_PERMISSIONS:
+        return True
+    return _PERMISSION(word) is not None and not _reaches(word)
 
 
 def _yields(verbs: list[str], word: str) -> bool:

@@ -88,6 +88,7 @@ class Cloud(mocks.Mocks):
                 ]
             },
             "oci:ObjectStorage/getNamespace:getNamespace": {"namespace": "axsample"},
+            "pulumi:pulumi:readStackResourceOutputs": {"outputs": {}},
             "oci:ObjectStorage/getBucket:getBucket": {"objectEventsEnabled": True},
         }
 
@@ -287,11 +288,18 @@ def deployed() -> Callable[..., World]:
     """Runs this repository's own program for one of its stacks."""
 
     def deploy(
-        stack: str, *, preview: bool = False, secret_keys: tuple[str, ...] = (), **changes: str | None
+        stack: str,
+        *,
+        preview: bool = False,
+        secret_keys: tuple[str, ...] = (),
+        answers: dict[str, Any] | None = None,
+        **changes: str | None,
     ) -> World:
         values = stack_values(stack) | {f"oci-ai-functions:{key}": value for key, value in changes.items()}
         config = {key: value for key, value in values.items() if value is not None}
-        return _run_program(World(stack=stack, config=config, secret_keys=secret_keys), preview)
+        world = World(stack=stack, config=config, secret_keys=secret_keys)
+        world.cloud.answers |= answers or {}
+        return _run_program(world, preview)
 
     return deploy
 

@@ -58,3 +58,15 @@ def test_the_function_is_pinned_by_digest(world: Any) -> None:
     assert not {"image", "imageDigest"} & set(inputs)
     assert inputs["memoryInMbs"] == "512"
     assert inputs["provisionedConcurrencyConfig"] == {"strategy": "CONSTANT", "count": 10}
+
+
+@pytest.mark.parametrize(("timeout", "detached"), [(1, 5), (30, 30), (300, 300)])
+def test_what_is_not_wanted_is_said_to_be_off(world: Any, timeout: int, detached: int) -> None:
+    """Left out, a setting would keep the value it had; a detached invocation takes as long as another."""
+    world.run(lambda: AiFunction("f", arguments("function", timeout_in_seconds=timeout)))
+
+    inputs = world.one("oci:Functions/function:Function").inputs
+    assert inputs["provisionedConcurrencyConfig"] == {"strategy": "NONE"}
+    assert inputs["traceConfig"] == {"isEnabled": False}
+    assert inputs["detachedModeTimeoutInSeconds"] == detached
+    assert inputs["config"] == {}

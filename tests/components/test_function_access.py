@@ -59,6 +59,14 @@ def test_groups_are_created_with_their_members(world: Any, minted: Any) -> None:
     assert f"Allow group id {group} to use fn-invocation" in statements(world)[0]
 
 
+def test_a_membership_is_named_after_its_user(world: Any) -> None:
+    """Not after its position, where one who leaves would make the next one another."""
+    world.run(lambda: access(invokers=GroupArgs(members=[f"{USER}2", USER])))
+
+    names = [each.name for each in world.all("oci:Identity/userGroupMembership:UserGroupMembership")]
+    assert names == [f"f-access-invokers-{USER}2", f"f-access-invokers-{USER}"]
+
+
 def test_existing_groups_are_reused(world: Any) -> None:
     """A group by OCID or by name is named in the statements, and no group is created."""
     groups = {

@@ -10,6 +10,7 @@ import pytest
 from components import (
     FunctionsApplication,
 )
+from components.functions_application import name_in_oci
 from tests.components.arguments import (
     GROUP,
     SUBNET,
@@ -61,7 +62,7 @@ def test_the_application_has_its_invoke_log(world: Any, minted: Any) -> None:
 
 
 def test_the_application_can_check_signatures_and_trace(world: Any) -> None:
-    """Keys switch the image policy on, a domain switches tracing on; both are absent otherwise."""
+    """Keys switch the image policy on, a domain switches tracing on; otherwise both are said to be off."""
     key, domain = "ocid1.key.oc1.eu-frankfurt-1.k", "ocid1.apmdomain.oc1.eu-frankfurt-1.d"
 
     def program() -> None:
@@ -74,7 +75,34 @@ def test_the_application_can_check_signatures_and_trace(world: Any) -> None:
     plain, strict = (world.named(f"{name}-application").inputs for name in ("plain", "strict"))
     assert strict["imagePolicyConfig"] == {"isPolicyEnabled": True, "keyDetails": [{"kmsKeyId": key}]}
     assert strict["traceConfig"] == {"isEnabled": True, "domainId": domain}
-    assert not {"imagePolicyConfig", "traceConfig"} & set(plain)
+    assert plain["imagePolicyConfig"] == {"isPolicyEnabled": False, "keyDetails": []}
+    assert plain["traceConfig"] == {"isEnabled": False}
+
+
+def test_the_order_of_subnets_does_not_matter(world: Any) -> None:
+    """OCI takes another order for other subnets, and replaces the application."""
+    one, other = (f"{SUBNET}{end}" for end in "ab")
+
+    def program() -> None:
+        FunctionsApplication("a", arguments("application", subnet_ids=[other, one]))
+        FunctionsApplication("b", arguments("application", subnet_ids=[one, other]))
+
+    world.run(program)
+
+    first, second = (world.named(f"{name}-application").inputs for name in "ab")
+    assert first == second
+    assert first["subnetIds"] == [one, other]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"subnet_ids": [f"{SUBNET}2"]}, {"shape": "GENERIC_ARM"}, {"display_name": "others"}]
+)
+def test_what_replaces_the_application_renames_it(changes: dict[str, Any]) -> None:
+    """So the new one can stand beside the old one; what OCI changes in place renames nothing."""
+    usual = name_in_oci(arguments("application"))
+
+    assert usual != name_in_oci(arguments("application", **changes))
+    assert usual == name_in_oci(arguments("application", log_retention_in_days=60, config={"A": "1"}))
 
 
 def test_children_get_no_options_of_their_component(world: Any) -> None:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import pytest
 
 from tests.components.config.stack_files import (
+    CONFIG,
     DIGEST,
     EVENT,
     HERE,
     TIMEOUT,
+    TYPES,
     Check,
     edited,
 )
+
+FUNCTIONS = "oci-ai-functions:functions:"
+# Two functions are good only with one of them named.
+TWO_FUNCTIONS = ("two triggers of one name in OCI", "a function renamed from one that is there")
+PRIMARY = f"  oci-ai-functions:primary: responder\n  {FUNCTIONS}"
 
 ONE_LINE: dict[str, tuple[str, str, str]] = {
     "another region": (
@@ -37,11 +44,99 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         "[{variables: [ARGS], operator: '@detectSQLi', msg: m}]}}}\n  oci-ai-functions:functions",
         "edge.origin: is the protected domain itself; the edge would forward to itself",
     ),
+    "image of another region by its key": (
+        TIMEOUT,
+        f"image: {{reference: 'iad.ocir.io/ns/repo:1', digest: '{DIGEST}'}}",
+        f"{HERE}.image.reference: is in us-ashburn-1, and Functions pulls only from its own region, "
+        "eu-frankfurt-1 (oci:region)",
+    ),
+    "a tenancy of another realm": (
+        "tenancy_id: ocid1.tenancy.oc1",
+        "tenancy_id: ocid1.tenancy.oc2",
+        "tenancy_id: is in the realm oc2, while eu-frankfurt-1 (oci:region) is in oc1",
+    ),
+    "a compartment of another realm": (
+        "compartment_id: ocid1.compartment.oc1",
+        "compartment_id: ocid1.compartment.oc3",
+        "compartment_id: is in the realm oc3, while eu-frankfurt-1 (oci:region) is in oc1",
+    ),
+    "a member of another realm": (
+        "invokers: {}",
+        "invokers: {members: [ocid1.user.oc2..a]}",
+        f"{HERE}.access.invokers.members[0]: is in the realm oc2, while eu-frankfurt-1 "
+        f"(oci:region) is in oc1",
+    ),
+    "a home region of another realm": (
+        FUNCTIONS,
+        f"oci-ai-functions:home_region: us-gov-ashburn-1\n  {FUNCTIONS}",
+        "home_region: is in the realm oc3, while eu-frankfurt-1 (oci:region) is in oc1",
+    ),
+    "a security group of another region": (
+        FUNCTIONS,
+        "oci-ai-functions:application: {network_security_group_ids: "
+        f"[ocid1.networksecuritygroup.oc1.iad.a]}}\n  {FUNCTIONS}",
+        "application.network_security_group_ids[0]: is in us-ashburn-1, while the stack deploys to "
+        "eu-frankfurt-1 (oci:region)",
+    ),
+    "a key of another region": (
+        FUNCTIONS,
+        f"oci-ai-functions:application: {{image_signing_key_ids: [ocid1.key.oc1.iad.a]}}\n  {FUNCTIONS}",
+        "application.image_signing_key_ids[0]: is in us-ashburn-1, while the stack deploys to eu-frankfurt-1 "
+        "(oci:region)",
+    ),
+    "a domain of traces of another region": (
+        FUNCTIONS,
+        f"oci-ai-functions:application: {{trace_domain_id: ocid1.apmdomain.oc1.iad.a}}\n  {FUNCTIONS}",
+        "application.trace_domain_id: is in us-ashburn-1, while the stack deploys to eu-frankfurt-1 "
+        "(oci:region)",
+    ),
+    "a severity that is no number": (
+        CONFIG,
+        "SEVERITY_WARNING: high",
+        f"{HERE}.config.SEVERITY_WARNING: the value is not a number from 0 to 1",
+    ),
+    "severities swapped": (
+        CONFIG,
+        'SEVERITY_WARNING: "0.95"',
+        f"{HERE}.config.SEVERITY_WARNING: a warning must not need more than SEVERITY_CRITICAL "
+        f"does; the two are "
+        "swapped",
+    ),
+    "a primary function that is none": (
+        FUNCTIONS,
+        f"oci-ai-functions:primary: other\n  {FUNCTIONS}",
+        "primary: other is not one of responder",
+    ),
+    "two functions and none is the primary one": (
+        "    responder:\n",
+        "    other: {}\n    responder:\n",
+        "primary: missing; name the function that function_id and invoke_endpoint are about: "
+        "other, responder",
+    ),
+    "an event type the handler does not know": (
+        EVENT,
+        "com.oraclecloud.aiservice.anomalydetected",
+        f"{TYPES}: com.oraclecloud.aiservice.anomalydetected is not a known event type; did you "
+        f"mean {EVENT}?",
+    ),
     "two triggers of one name in OCI": (
         "    responder:\n",
         f"    responder-a: {{triggers: {{b: {{event_types: [{EVENT}]}}}}}}\n    responder:\n"
         f"      triggers: {{a-b: {{event_types: [{EVENT}]}}}}\n    other:\n",
         f"{HERE}.triggers.a-b: would have the same names in OCI as functions.responder-a.triggers.b",
+    ),
+    "a function renamed from one that is there": (
+        "    responder:\n",
+        "    other: {renamed_from: responder}\n    responder:\n",
+        f"{HERE}: would have the same names in OCI as functions.other",
+    ),
+    "the stack's own bucket as existing": (
+        "        services:",
+        "        again: {event_types: [com.oraclecloud.objectstorage.createobject], "
+        "bucket: {name: ai-results-dev, existing: true}}\n        services:",
+        f"{HERE}.triggers.again.bucket: ai-results-dev is created by this stack; write name: "
+        f"ai-results, without "
+        "existing",
     ),
 }
 
@@ -50,24 +145,18 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
 def test_each_mistake_has_its_line(problems: Check, mistake: str) -> None:
     """One mistake gives exactly one line: the file, the place as the config nests, the reason."""
     old, new, expected = ONE_LINE[mistake]
+    text = edited(old, new)
+    if mistake in TWO_FUNCTIONS:
+        text = text.replace(f"  {FUNCTIONS}", PRIMARY)
 
-    assert problems(edited(old, new)) == [expected]
-
-
-def test_a_bucket_is_created_once(problems: Check) -> None:
-    """Two triggers that both create one bucket contradict each other."""
-    trigger = "{event_types: [com.oraclecloud.objectstorage.createobject], bucket: {name: ai-results}}"
-    text = edited("        services:", f"        another: {trigger}\n        services:")
-
-    assert problems(text) == [
-        f"{HERE}.triggers.another.bucket: ai-results is created by {HERE}.triggers.results.bucket already"
-    ]
+    assert problems(text) == [expected]
 
 
 def test_signed_images_allow_five_functions(problems: Check) -> None:
     """OCI holds at most five functions in an application that checks signatures."""
     keys = "application: {image_signing_key_ids: [ocid1.key.oc1.eu-frankfurt-1.a]}"
     more = "".join(f"    f{number}: {{}}\n" for number in range(5))
+    keys = f"primary: f0\n  oci-ai-functions:{keys}"
 
     assert problems(edited("functions:\n", f"{keys}\n  oci-ai-functions:functions:\n{more}")) == [
         "application.image_signing_key_ids: signed images allow at most 5 functions"
@@ -81,3 +170,59 @@ def test_the_application_s_config_counts_too(problems: Check) -> None:
     assert problems(edited("functions:\n", f"{config}\n  oci-ai-functions:functions:\n")) == [
         f"{HERE}.config: 4147 bytes of keys and values, at most 4096 (the application's config included)"
     ]
+
+
+def test_a_severity_is_checked_where_it_is_set(problems: Check) -> None:
+    """The application's variables hold for each function that does not say its own."""
+    config = "application: {config: {SEVERITY_CRITICAL: '2'}}"
+    text = edited(FUNCTIONS, f"oci-ai-functions:{config}\n  {FUNCTIONS}")
+
+    assert problems(text) == []
+    assert problems(text.replace('        SEVERITY_CRITICAL: "0.9"\n', "")) == [
+        "application.config.SEVERITY_CRITICAL: the value is not a number from 0 to 1"
+    ]
+
+
+def test_an_image_of_one_s_own_decides_for_itself(problems: Check) -> None:
+    """Neither its variables nor the events it takes are the shipped handler's."""
+    image = f"image: {{reference: 'fra.ocir.io/ns/repo:1', digest: '{DIGEST}'}}"
+    text = edited(TIMEOUT, image).replace(EVENT, "com.oraclecloud.compute.launched")
+
+    assert problems(text.replace('"0.7"', "high")) == []
+
+
+def test_a_user_joins_an_existing_group_once(problems: Check) -> None:
+    """Two sections that add one user to one group would create one membership twice."""
+    group = "{existing_id: ocid1.group.oc1..a, members: [ocid1.user.oc1..a]}"
+    text = edited("auditors: {}", f"auditors: {group}").replace("invokers: {}", f"invokers: {group}", 1)
+
+    assert problems(text) == [
+        f"{HERE}.access.auditors.members[0]: is added to that group by "
+        f"{HERE}.access.invokers.members[0] already"
+    ]
+
+
+def test_two_triggers_may_watch_one_bucket(problems: Check) -> None:
+    """The bucket is created once, whoever watches it."""
+    trigger = "{event_types: [com.oraclecloud.objectstorage.createobject], bucket: {name: ai-results}}"
+
+    assert problems(edited("        services:", f"        another: {trigger}\n        services:")) == []
+
+
+def test_a_bucket_s_name_in_oci_has_a_limit_too(problems: Check) -> None:
+    """The stack's name is appended."""
+    line, *more = problems(edited("name: ai-results", f"name: {'a' * 254}"))
+
+    assert more == []
+    assert line.startswith(f"{HERE}.triggers.results.bucket.name: ")
+
+
+@pytest.mark.parametrize(("length", "named"), [(35, False), (36, True)])
+def test_a_name_in_oci_has_a_limit(problems: Check, length: int, named: bool) -> None:
+    """It is made of four names, each of which is short enough, and would be refused halfway."""
+    function, trigger = "f" * 40, "t" * length
+    text = edited("    responder:", f"    {function}:").replace("        services:", f"        {trigger}:")
+    name = f"ai-functions-dev-{function}-{trigger}-events"
+    line = f"the name in OCI would be {name}: {len(name)} characters, at most 100"
+
+    assert problems(text) == ([f"functions.{function}.triggers.{trigger}: {line}"] if named else [])

@@ -19,6 +19,8 @@ from tests.components.config.stack_files import (
     edited,
 )
 
+OBJECT = "com.oraclecloud.objectstorage.createobject"
+
 ONE_LINE: dict[str, tuple[str, str, str]] = {
     "memory": (
         MEMORY,
@@ -113,8 +115,17 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         f"{TYPES}: com.oraclecloud.aiservice.anomalydetected is not a known event type; "
         f"did you mean {EVENT}?",
     ),
-    "event type like no other": (EVENT, "nothing", f"{TYPES}: nothing is not a known event type"),
-    "event type of another kind": (EVENT, "7", f"{TYPES}: 7 is not a known event type"),
+    "a pattern of event types": (
+        EVENT,
+        "com.oraclecloud.datasciencejob.*",
+        f"{TYPES}: com.oraclecloud.datasciencejob.* is a pattern; list the event types by their full names",
+    ),
+    "event type like no other": (
+        EVENT,
+        "nothing",
+        f"{TYPES}: nothing is not an event type such as {OBJECT}",
+    ),
+    "event type of another kind": (EVENT, "7", f"{TYPES}: 7 is not a string"),
     "object events without a bucket": (
         "          bucket:\n            name: ai-results\n",
         "",
@@ -149,9 +160,9 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         "digits, hyphens, underscores or periods",
     ),
     "event principal": (
-        "resource_names:",
-        "event_principal: rule\n          resource_names:",
-        f"{HERE}.triggers.results.event_principal: 'rule' is not one of eventrule, service, both",
+        "oci-ai-functions:functions",
+        "oci-ai-functions:event_principal: rule\n  oci-ai-functions:functions",
+        "event_principal: 'rule' is not one of eventrule, service, both",
     ),
     "4.1 KB of config": (
         CONFIG,

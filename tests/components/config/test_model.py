@@ -56,7 +56,7 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
     ),
     "application.trace_domain_id": ({}, {f"{APPLICATION}.trace_domain_id": "ocid1.apmdomain.oc1..a"}),
     "application.name": ({}, {f"{APPLICATION}.name": "other"}),
-    "functions": ({}, {"functions.g": {}}),
+    "functions": ({}, {"functions.g": {}, "primary": "f"}),
     "functions.<name>.memory_in_mbs": ({}, {f"{FUNCTION}.memory_in_mbs": 512}),
     "functions.<name>.timeout_in_seconds": ({}, {f"{FUNCTION}.timeout_in_seconds": 31}),
     "functions.<name>.detached_mode_timeout_in_seconds": (
@@ -75,6 +75,7 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
         for role in ("invokers", "developers", "auditors")
         for key, value in _grouped(role).items()
     },
+    "functions.<name>.renamed_from": ({}, {f"{FUNCTION}.renamed_from": "old"}),
     "functions.<name>.triggers": ({}, TRIGGERED),
     **{
         f"functions.<name>.triggers.<name>.{key}": (base, {f"{TRIGGER}.{key}": value})
@@ -82,13 +83,16 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
             "event_types": (TRIGGERED, ["com.oraclecloud.cloudguard.problemdetected"]),
             "resource_names": (TRIGGERED, ["a*"]),
             "attributes": (TRIGGERED, {"a": ["b"]}),
-            "event_principal": (TRIGGERED, "service"),
+            "renamed_from": (TRIGGERED, "old"),
             "enabled": (TRIGGERED, False),
             "bucket": (WATCHED, {"name": "c"}),
             "bucket.name": (WATCHED, "c"),
             "bucket.existing": (WATCHED, True),
         }.items()
     },
+    "primary": ({"functions.g": {}, "primary": "f"}, {"primary": "g"}),
+    "event_principal": (TRIGGERED, {"event_principal": "service"}),
+    "keep_buckets": ({}, {"keep_buckets": ["b"]}),
     "edge": ({}, EDGED),
     "edge.domain": (EDGED, {"edge.domain": "c.example.com"}),
     "edge.origin": (EDGED, {"edge.origin": "c.example.com"}),
@@ -170,7 +174,7 @@ def test_the_function_takes_events_of_its_compartment_by_default(ran: Any) -> No
     said = ran(settings(BASE, {f"{APPLICATION}.config": {"ALLOWED_COMPARTMENT_IDS": "x"}}))
 
     assert told.inputs["config"] == {"ALLOWED_COMPARTMENT_IDS": compartment}
-    assert "config" not in said.one("oci:Functions/function:Function").inputs
+    assert said.one("oci:Functions/function:Function").inputs["config"] == {}
 
 
 def test_every_option_is_described() -> None:

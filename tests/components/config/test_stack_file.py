@@ -9,6 +9,7 @@ import pytest
 from components.config.loading import check_file
 from components.errors import ConfigError
 from tests.components.config.stack_files import (
+    CONFIG,
     HERE,
     MEMORY,
     Check,
@@ -68,5 +69,5 @@ def test_an_unreadable_file_is_one_line(tmp_path: Path) -> None:
 
 def test_yaml_words_stay_text(problems: Check) -> None:
     """`yes` and a date are text here as in the engine, not a switch and not a date."""
-    assert problems(edited('"0.7"', "yes")) == []
-    assert problems(edited('"0.7"', "2026-01-01")) == []
+    assert problems(edited(CONFIG, "LABEL: yes")) == []
+    assert problems(edited(CONFIG, "LABEL: 2026-01-01")) == []

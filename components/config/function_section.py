@@ -1,0 +1,225 @@
+"""The section of one function: its image, who may do what with it, and what invokes it.
+
+See `components.config.model` for what a section is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from typing import Annotated
+
+from pydantic import model_validator
+
+from components.ai_function import AiFunction, AiFunctionArgs, FunctionOptions
+from components.config.arguments import Context, Place, bucket_in_oci
+from components.config.section import Name, section
+from components.event_trigger import EventTriggerArgs, TriggerOptions, WatchedBucket
+from components.function_access import FunctionAccess, FunctionAccessArgs
+from components.function_image import BuiltImage, FunctionImage, FunctionImageArgs, GivenImage
+from components.functions_application import FunctionsApplication
+from components.values import limits
+from components.values.event_filter import EventFilter
+from components.values.group import GroupArgs
+from components.values.option import Option, options_of
+
+# The folder of the handler that this project ships.
+_SHIPPED = "function_src"
+_RENAMED = "The key it was first deployed under: it keeps that name in OCI, and with it {} OCID"
+
+
+@section
+class GroupConfig(GroupArgs):
+    """A group of people for one function."""
+
+    @model_validator(mode="after")
+    def _is_one_group(self) -> GroupConfig:
+        if problem := self.problem():
+            raise ValueError(problem)
+        return self
+
+
+@section
+class AccessConfig:
+    """Who may do what with one function. A group that is left out does not exist."""
+
+    invokers: Annotated[GroupConfig | None, Option("People who may invoke this function, nothing else")] = (
+        None
+    )
+    developers: Annotated[
+        GroupConfig | None,
+        Option("People who may change this function and its application, without invoking"),
+    ] = None
+    auditors: Annotated[
+        GroupConfig | None, Option("People who may read functions and applications of the compartment")
+    ] = None
+
+    def args(
+        self, context: Context, here: Place, application: FunctionsApplication, function: AiFunction
+    ) -> FunctionAccessArgs:
+        """Who may do what with the function."""
+        return FunctionAccessArgs(
+            function=function,
+            application=application,
+            tenancy_id=context.tenancy_id,
+            prefix=f"{context.prefix}-{here.name}",
+            invokers=self.invokers,
+            developers=self.developers,
+            auditors=self.auditors,
+            iam_provider=context.iam,
+            config_path=context.path(f"{here.path}.access"),
+        )
+
+
+@section
+class BucketConfig:
+    """A bucket whose objects invoke the function."""
+
+    name: Annotated[
+        str,
+        Option("Name of the bucket; a bucket that is created gets the stack's name appended", limits.bucket),
+    ]
+    existing: Annotated[
+        bool,
+        Option("true: the bucket is not this stack's; it exists, in this compartment, with object events on"),
+    ] = False
+
+    def name_in_oci(self, stack: str) -> str:
+        """The bucket's name in OCI."""
+        return self.name if self.existing else bucket_in_oci(self.name, stack)
+
+
+@section
+class TriggerConfig(TriggerOptions, EventFilter):
+    """Events that invoke the function."""
+
+    bucket: Annotated[
+        BucketConfig | None,
+        Option("The bucket to watch, for events of objects only; several triggers may watch one"),
+    ] = None
+    renamed_from: Annotated[Name | None, Option(_RENAMED.format("the rule's"))] = None
+
+    @model_validator(mode="after")
+    def _can_match(self) -> TriggerConfig:
+        if problem := self.problem(self.bucket.name if self.bucket else None):
+            raise ValueError(problem)
+        return self
+
+    def place(self, function: Place, key: str) -> Place:
+        """Where the trigger of this key is."""
+        return Place(self.renamed_from or key, f"{function.path}.triggers.{key}")
+
+    def args(self, context: Context, function: Place, key: str, access: FunctionAccess) -> EventTriggerArgs:
+        """The rule that invokes the function."""
+        here = self.place(function, key)
+        return EventTriggerArgs(
+            **options_of(self, TriggerOptions),
+            target=access.identity,
+            compartment_id=context.compartment_id,
+            prefix=f"{context.prefix}-{function.name}-{here.name}",
+            filter=EventFilter(**options_of(self, EventFilter)),
+            event_principal=context.event_principal,
+            bucket=self._watched(context),
+            iam_provider=context.iam,
+            config_path=context.path(here.path),
+        )
+
+    def _watched(self, context: Context) -> WatchedBucket | None:
+        if self.bucket is None:
+            return None
+        name = self.bucket.name_in_oci(context.stack)
+        return WatchedBucket(name=name, namespace=context.namespace, existing=self.bucket.existing)
+
+
+@section
+class ImageConfig:
+    """The image: built from `context`, or given by `reference` and `digest`."""
+
+    context: Annotated[
+        str | None,
+        Option(f"Folder with the Dockerfile, relative to the program; left out, {_SHIPPED}"),
+    ] = None
+    reference: Annotated[
+        str | None,
+        Option(
+            "An image that exists in the region's registry, with its tag; nothing is built then",
+            limits.image_reference,
+        ),
+    ] = None
+    digest: Annotated[
+        str | None, Option("sha256 digest of that image; it decides what runs", limits.digest)
+    ] = None
+
+    @model_validator(mode="after")
+    def _is_one_image(self) -> ImageConfig:
+        if (self.reference is None) != (self.digest is None):
+            raise ValueError("reference and digest belong together; give both, or neither to build the image")
+        if self.reference is not None and self.context is not None:
+            raise ValueError("an image is either built (context) or given (reference, digest)")
+        return self
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it is the image of this project's own handler."""
+        return self.reference is None and self.context in (None, _SHIPPED)
+
+    def args(self, context: Context, here: Place, application: FunctionsApplication) -> FunctionImageArgs:
+        """The image of the function."""
+        return FunctionImageArgs(
+            source=self._source(context, here.name),
+            shape=application.shape,
+            config_path=context.path(f"{here.path}.image"),
+        )
+
+    def _source(self, context: Context, name: str) -> BuiltImage | GivenImage:
+        if self.reference is not None and self.digest is not None:
+            return GivenImage(reference=self.reference, digest=self.digest)
+        return BuiltImage(
+            context=context.root / (self.context or _SHIPPED),
+            compartment_id=context.compartment_id,
+            repository=f"{context.prefix}/{name}".lower(),
+            tag=context.stack,
+            registry=context.registry,
+        )
+
+
+@section
+class FunctionConfig(FunctionOptions):
+    """One function."""
+
+    image: Annotated[ImageConfig, Option("Where the code comes from")] = ImageConfig()
+    access: Annotated[AccessConfig, Option("Who may invoke, change and read it")] = AccessConfig()
+    triggers: Annotated[Mapping[Name, TriggerConfig], Option("What invokes it, by name")] = field(
+        default_factory=dict
+    )
+    renamed_from: Annotated[
+        Name | None, Option(_RENAMED.format("the function's") + ", endpoint, groups and rules")
+    ] = None
+
+    @model_validator(mode="after")
+    def _concurrency_fits_memory(self) -> FunctionConfig:
+        try:
+            self.concurrency_fits_memory()
+        except ValueError as error:
+            raise ValueError(f"provisioned_concurrency: {error}") from None
+        return self
+
+    def place(self, key: str) -> Place:
+        """Where the function of this key is."""
+        return Place(self.renamed_from or key, f"functions.{key}")
+
+    def args(
+        self, context: Context, here: Place, application: FunctionsApplication, image: FunctionImage
+    ) -> AiFunctionArgs:
+        """The function."""
+        options = options_of(self, FunctionOptions)
+        return AiFunctionArgs(
+            **options | {"config": {**context.environment, **self.config}},
+            compartment_id=context.compartment_id,
+            application_id=application.application_id,
+            display_name=here.name,
+            image=image.reference,
+            image_digest=image.digest,
+            tracing=application.tracing,
+            config_path=context.path(here.path),
+        )
