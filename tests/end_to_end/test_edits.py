@@ -1,0 +1,276 @@
+"""The second day of a stack: each edit of its file ends where a fresh deploy of the same file ends.
+
+One stack goes through the edits, each followed by a deploy that must find nothing to do; after each, what the
+store holds is compared with what a fresh sandbox holds. An edit combines several changes, since each deploy
+costs seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sandbox.cloud.store import Record, Store
+from tests.end_to_end.harness import Ran
+from tests.end_to_end.test_stack import Checkout, _copy
+
+PREFIX = "oci-ai-functions:"
+OBJECT = "com.oraclecloud.objectstorage.createobject"
+USERS = ["ocid1.user.oc1..aaaaaaaaone", "ocid1.user.oc1..aaaaaaaatwo"]
+SUBNETS = [f"ocid1.subnet.oc1.eu-frankfurt-1.aaaaaaaa{name}" for name in ("one", "two")]
+RULE = {"variables": ["ARGS"], "operator": "@detectSQLi", "msg": "SQL injection"}
+# What OCI makes up, and what the provider keeps of a setting that is off: it has no effect then.
+MADE_UP = {
+    "modSecurityRuleIds",
+    "timeCreated",
+    "timeUpdated",
+    "timeLastModified",
+    "etag",
+    "eTag",
+    "id",
+    "invokeEndpoint",
+}
+INERT = {"traceConfig.domainId", "policyConfig.certificateId", "provisionedConcurrencyConfig.count"}
+
+# An id of the store's own, of something that is no resource by itself; those of the settings are shorter.
+_MINTED = re.compile(r"ocid1\.[a-z0-9]+\.oc1\.[a-z0-9-]*\.[a-z0-9]{50,}")
+
+Settings = dict[str, Any]
+
+BARE: Settings = {
+    "oci:region": "eu-frankfurt-1",
+    f"{PREFIX}tenancy_id": "ocid1.tenancy.oc1..aaaaaaaatenancy",
+    f"{PREFIX}compartment_id": "ocid1.compartment.oc1..aaaaaaaafunctions",
+    f"{PREFIX}subnet_ids": SUBNETS,
+    f"{PREFIX}edge": {
+        "domain": "a.example.com",
+        "origin": "b.example.com",
+        "rules": {"r": {"rules": [RULE]}},
+    },
+    f"{PREFIX}functions": {
+        "responder": {
+            "access": {"invokers": {}},
+            "triggers": {"results": {"event_types": [OBJECT], "bucket": {"name": "ai-results"}}},
+        }
+    },
+}
+
+
+def _with_every_optional() -> Settings:
+    """The bare stack with a value for everything that can be left out."""
+    full = deepcopy(BARE)
+    full[f"{PREFIX}application"] = {
+        "network_security_group_ids": ["ocid1.networksecuritygroup.oc1.eu-frankfurt-1.aaaaaaaagroup"],
+        "config": {"SHARED": "1"},
+        "log_retention_in_days": 60,
+        "trace_domain_id": "ocid1.apmdomain.oc1.eu-frankfurt-1.aaaaaaaadomain",
+    }
+    full[f"{PREFIX}edge"] |= {"mode": "BLOCK", "certificate_id": "ocid1.waascertificate.oc1..aaaaaaaac"}
+    full[f"{PREFIX}edge"]["rules"]["s"] = {"rules": [RULE, RULE]}
+    full[f"{PREFIX}event_principal"] = "eventrule"
+    full[f"{PREFIX}keep_buckets"] = ["ai-archive"]
+    (function,) = full[f"{PREFIX}functions"].values()
+    function |= {
+        "timeout_in_seconds": 60,
+        "memory_in_mbs": 512,
+        "detached_mode_timeout_in_seconds": 900,
+        "provisioned_concurrency": 10,
+        "config": {"OWN": "1"},
+    }
+    function["access"] = {
+        "invokers": {"members": USERS},
+        "developers": {},
+        "auditors": {"existing_name": "Default/Auditors"},
+    }
+    function["triggers"]["results"] |= {
+        "resource_names": ["*.json"],
+        "attributes": {"archivalState": ["Available"]},
+        "enabled": False,
+    }
+    function["triggers"]["problems"] = {"event_types": ["com.oraclecloud.cloudguard.problemdetected"]}
+    return full
+
+
+class Stack:
+    """The dev stack of one checkout, deployed in one sandbox."""
+
+    def __init__(self, checkout: Checkout, folder: Path) -> None:
+        self.checkout, self.folder = checkout, folder
+
+    def run(self, *arguments: str) -> Ran:
+        """Run a command of the sandbox in the checkout."""
+        ran = subprocess.run(
+            [sys.executable, "-m", "sandbox", *arguments],
+            cwd=self.checkout.folder,
+            env={**os.environ, "OCI_SANDBOX_DIR": str(self.folder)},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        return Ran(ran.returncode, ran.stdout + ran.stderr)
+
+    def write(self, settings: Settings) -> None:
+        """Make these the stack's file."""
+        text = yaml.safe_dump({"config": settings}, sort_keys=False)
+        (self.checkout.folder / "Pulumi.dev.yaml").write_text(text)
+
+    def up(self, settings: Settings, *arguments: str) -> Ran:
+        """Deploy these settings."""
+        self.write(settings)
+        return self.run("up", "--", "--skip-preview", *arguments)
+
+    def held(self) -> dict[str, Any]:
+        """What the store holds, by type and name, with names in place of ids."""
+        with Store(self.folder / "store.db") as store:
+            records = list(store.list())
+        names = {record.id: _named(record) for record in records}
+        found = [(_resolved(_named(record), names), _resolved(_kept(record), names)) for record in records]
+        assert len(dict(found)) == len(found), "two resources of one type and name"
+        return dict(found)
+
+
+def _named(record: Record) -> str:
+    outputs = record.outputs
+    name = outputs.get("displayName") or outputs.get("name") or outputs.get("domain") or outputs.get("tags")
+    return f"{record.type} {name or [outputs.get('groupId'), outputs.get('userId')]}"
+
+
+def _kept(record: Record) -> Any:
+    """The outputs without what is made up or inert; nothing set is as good as nothing said."""
+
+    def cleaned(value: Any, path: str) -> Any:
+        if isinstance(value, dict):
+            inner = {
+                key: cleaned(each, f"{path}.{key}".lstrip("."))
+                for key, each in value.items()
+                if key not in MADE_UP and f"{path}.{key}".lstrip(".") not in INERT
+            }
+            return {key: each for key, each in inner.items() if each not in (None, [], {}, "")}
+        return [cleaned(each, path) for each in value] if isinstance(value, list) else value
+
+    return cleaned(record.outputs, "")
+
+
+def _resolved(value: Any, names: dict[str, str]) -> Any:
+    text = json.dumps(value, sort_keys=True)
+    for id_, name in names.items():
+        text = text.replace(id_, name.replace('"', ""))
+    return json.loads(_MINTED.sub("<minted>", text))
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """A stack with every optional set, deployed."""
+    made = Stack(_copy(tmp_path_factory.mktemp("checkout")), tmp_path_factory.mktemp("edited") / ".sandbox")
+    ran = made.up(_with_every_optional())
+    assert ran.status == 0, ran.output
+    return made
+
+
+@pytest.fixture
+def fresh(stack: Stack, tmp_path: Path) -> Callable[[Settings], dict[str, Any]]:
+    """What a fresh deploy of some settings leaves in a sandbox of its own."""
+
+    def deploy(settings: Settings) -> dict[str, Any]:
+        other = Stack(stack.checkout, tmp_path / ".sandbox")
+        ran = other.up(settings)
+        assert ran.status == 0, ran.output
+        return other.held()
+
+    return deploy
+
+
+def _converges(stack: Stack, settings: Settings, fresh: Callable[[Settings], dict[str, Any]]) -> None:
+    """Deployed, deployed again without a change, and compared with a fresh deploy."""
+    ran = stack.up(settings)
+    assert ran.status == 0, ran.output
+    again = stack.up(settings, "--expect-no-changes")
+    assert again.status == 0, again.output
+    held, expected = stack.held(), fresh(settings)
+    assert sorted(held) == sorted(expected)
+    assert [(held[name], each) for name, each in expected.items() if held[name] != each] == []
+
+
+def test_what_is_no_longer_said_is_off(stack: Stack, fresh: Any) -> None:
+    """With every optional taken out, nothing is left of any of them."""
+    _converges(stack, BARE, fresh)
+
+
+def test_a_renamed_function_shares_its_bucket(stack: Stack, fresh: Any) -> None:
+    """Function and trigger renamed, another function on the same bucket, two members, then one of them, and
+    the subnets in another order."""
+    settings = deepcopy(BARE)
+    trigger = settings[f"{PREFIX}functions"]["responder"]["triggers"]["results"]
+    access = {"invokers": {"members": USERS}}
+    settings[f"{PREFIX}subnet_ids"] = SUBNETS[::-1]
+    settings[f"{PREFIX}primary"] = "watcher"
+    settings[f"{PREFIX}functions"] = {
+        "answerer": {"access": access, "triggers": {"found": trigger}},
+        "watcher": {"triggers": {"results": trigger}},
+    }
+    ran = stack.up(settings)
+    settings[f"{PREFIX}functions"]["answerer"]["access"] = {"invokers": {"members": USERS[1:]}}
+
+    assert ran.status == 0, ran.output
+    _converges(stack, settings, fresh)
+
+
+def test_application_compartment_and_bucket_change(stack: Stack, fresh: Any) -> None:
+    """Application renamed and of another shape, in another compartment, with another bucket; a function
+    renamed once more keeps its OCID because it says so."""
+    settings = deepcopy(BARE)
+    settings[f"{PREFIX}compartment_id"] += "2"
+    settings[f"{PREFIX}application"] = {"name": "others", "shape": "GENERIC_ARM"}
+    settings[f"{PREFIX}primary"] = "reporter"
+    trigger = {"event_types": [OBJECT], "bucket": {"name": "ai-others"}}
+    settings[f"{PREFIX}functions"] = {
+        "reporter": {"renamed_from": "answerer", "triggers": {"found": trigger}},
+        "watcher": {},
+    }
+
+    _converges(stack, settings, fresh)
+
+
+def test_what_cannot_follow_is_refused_before_anything_moves(stack: Stack) -> None:
+    """Another region, and a bucket that still has objects, which can be kept."""
+    settings = yaml.safe_load((stack.checkout.folder / "Pulumi.dev.yaml").read_text())["config"]
+    held = stack.held()
+    bucket = stack.folder / "objects" / "sandboxns" / "ai-others-dev"
+    bucket.mkdir(parents=True)
+    (bucket / "one.json").write_text("{}")
+
+    moved = {
+        **settings,
+        "oci:region": "eu-milan-1",
+        f"{PREFIX}subnet_ids": [each.replace("eu-frankfurt-1", "eu-milan-1") for each in SUBNETS],
+    }
+    elsewhere = stack.up(moved)
+    settings[f"{PREFIX}functions"]["reporter"] = {"renamed_from": "answerer"}
+    dropped = stack.up(settings)
+    kept = stack.up({**settings, f"{PREFIX}keep_buckets": ["ai-others"]})
+
+    assert elsewhere.status != 0
+    assert "oci:region: this stack is deployed in eu-frankfurt-1" in elsewhere.output
+    assert dropped.status != 0
+    assert "keep it with keep_buckets: [ai-others]" in dropped.output
+    assert kept.status == 0, kept.output
+    assert set(held) - set(stack.held()) == {name for name in held if "others-dev-answerer-found" in name}
+
+
+def test_everything_goes(stack: Stack) -> None:
+    """`down` leaves nothing."""
+    ran = stack.run("down")
+
+    assert ran.status == 0, ran.output
+    assert stack.held() == {}
