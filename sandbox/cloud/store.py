@@ -17,7 +17,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -122,8 +122,7 @@ class Store:
         self._depth = 0
         with self._explained():
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Before SQLite writes: its journals get the rights the file has at that moment.
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            self._make_private()
             self._connection = sqlite3.connect(
                 self.path, timeout=_BUSY_MILLISECONDS / 1000, isolation_level=None, check_same_thread=False
             )
@@ -132,6 +131,15 @@ class Store:
         except BaseException:
             self._connection.close()
             raise
+
+    def _make_private(self) -> None:
+        """Make the file, if it is not there, before SQLite does: its journals get the rights the file has.
+
+        A file that is there is never opened here: closing any descriptor of it drops the locks of all other
+        connections of this process, and another process would take the journal away from under them.
+        """
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
     def _prepare(self) -> None:
         with self._explained():

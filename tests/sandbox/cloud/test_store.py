@@ -348,6 +348,22 @@ class TestTrouble:
                 assert found.provider == ("" if version == 1 else "p::1")
                 assert store.unanswered() == {}
 
+    def test_a_second_connection_leaves_the_locks_of_the_first(self, path: Path) -> None:
+        """A process that opens the store twice keeps its journal: whoever else comes and goes meanwhile does not
+        take it for abandoned, and what is written afterwards is not lost.
+        """
+        visit = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT 1 FROM settings')"
+        with Store(path) as store:
+            store.create(TYPE, "urn", {}, {}, "before")
+            Store(path).close()
+            subprocess.run([sys.executable, "-c", visit, str(path)], check=True)
+            store.create(TYPE, "urn", {}, {}, "after")
+            with Store(path) as other:
+                found = {record.id for record in other.list()}
+
+            assert path.with_name("store.db-wal").exists()
+        assert found == {"before", "after"}
+
     def test_only_the_owner_may_read_it(self, path: Path) -> None:
         """It holds what the cloud would know, secrets included; so do the journals beside it, and the folder
         is closed too. A store that was readable is so no more."""
