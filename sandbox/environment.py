@@ -27,6 +27,10 @@ FOREIGN_VARIABLES = (
     "PULUMI_ACCESS_TOKEN",
     "PULUMI_CONFIG_PASSPHRASE",
     "PULUMI_STACK",
+    # They stand for flags of every command that does not give them: another project, stack or stack file.
+    "PULUMI_OPTION_CWD",
+    "PULUMI_OPTION_STACK",
+    "PULUMI_OPTION_CONFIG_FILE",
     # They attach the engine to a provider or a language host that somebody runs, whatever plugins there are.
     "PULUMI_DEBUG_PROVIDERS",
     "PULUMI_DEBUG_LANGUAGES",

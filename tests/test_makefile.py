@@ -56,7 +56,9 @@ def make(tmp_path: Path) -> Ran:
 
 
 @pytest.mark.parametrize("given", ["argument", "variable"])
-@pytest.mark.parametrize("target", ["up", "preview", "refresh", "outputs", "down", "emit", "logs", "stack"])
+@pytest.mark.parametrize(
+    "target", ["up", "preview", "refresh", "outputs", "down", "repair", "emit", "logs", "stack"]
+)
 def test_nothing_a_person_gives_is_run(make: Ran, tmp_path: Path, target: str, given: str) -> None:
     """Neither by make nor by the shell: it reaches the command as the one word it is."""
     made = tmp_path / "made"
@@ -89,6 +91,7 @@ def test_nothing_a_person_gives_is_run(make: Ran, tmp_path: Path, target: str, g
         (["emit", "EMIT=--json"], [["-m", "sandbox", "emit", "--stack=dev", "--words", "--json "]]),
         (["emit", "ARGS=--json"], [["-m", "sandbox", "emit", "--stack=dev", "--words", " --json"]]),
         (["logs"], [["-m", "sandbox", "logs", "--stack=dev", "--words", ""]]),
+        (["repair"], [["-m", "sandbox", "repair", "--stack=dev", "--cwd", "."]]),
         (["stack", "STACK=qa"], [["-m", "sandbox", "stack", "--like", "dev", "--", "qa"]]),
     ],
 )

@@ -22,6 +22,7 @@ from oci_iam.catalogue.permissions import (
     permissions_of,
 )
 from oci_iam.catalogue.resource_types import UNRELATED
+from oci_iam.granted import granted, only_looks
 from oci_iam.statement import Statement, Unparsable
 
 __all__ = ["AROUND", "harmless_kind", "harmless_reading"]
@@ -84,13 +85,12 @@ def harmless_reading(text: Unparsable) -> Statement | None:
 
 def _without_condition(statement: Statement | Unparsable) -> Statement | None:
     """The statement without its condition, if that reaches nothing of functions."""
-    from oci_iam.judge import judge  # imported here: the judge asks this module first
-
     if isinstance(statement, Unparsable) or statement.kind != "allow":
         return None
-    wide = replace(statement, condition=None)
-    verdict = judge(wide)
-    return None if verdict.refused or verdict.permissions & FUNCTIONS_REACH else wide
+    grant = granted(statement)
+    if grant.reach or (grant.standing == "near-miss" and not only_looks(statement)):
+        return None
+    return replace(statement, condition=None)
 
 
 # --- by its words --------------------------------------------------------------------------------------
@@ -147,9 +147,9 @@ def _reaches(word: str) -> bool:
 def _is_known(word: str) -> bool:
     if word in FUNCTIONS_TYPES or word in ROWS or word in FAMILIES or word in UNRELATED:
         return True
-    if word.startswith("fn"):
-        return word.upper() in FUNCTIONS_PERMISSIONS
-    return _PERMISSION(word) is not None
+    if word.upper() in FUNCTIONS_PERMISSIONS:
+        return True
+    return _PERMISSION(word) is not None and not _reaches(word)
 
 
 def _yields(verbs: list[str], word: str) -> bool:

@@ -152,6 +152,8 @@ def _union(sets: Iterable[Literals]) -> Literals:
 
 def _flat(condition: AllOf) -> Iterable[Condition]:
     for part in condition.conditions:
+        while isinstance(part, AnyOf) and len(part.conditions) == 1:
+            part = part.conditions[0]
         if isinstance(part, AllOf):
             yield from _flat(part)
         else:

@@ -12,7 +12,7 @@ from oci_iam._parser import parse
 from oci_iam._rendering import render_condition, render_location, render_subject
 from oci_iam.catalogue.permissions import FUNCTIONS_REACH
 from oci_iam.conditions import literals
-from oci_iam.granted import granted_by_list, granted_by_verb
+from oci_iam.granted import granted
 from oci_iam.judge import judge
 from oci_iam.statement import (
     AllOf,
@@ -96,10 +96,7 @@ def _action(statement: Statement) -> str:
 
 def _permissions(statement: Statement, verdict: Verdict) -> Iterator[str]:
     """What the action yields, and what of it the condition takes away."""
-    if statement.verb is None:
-        grant = granted_by_list(statement.permissions)
-    else:
-        grant = granted_by_verb(statement.verb, statement.resource or "")
+    grant = granted(statement)
     if not grant.permissions:
         known = f"a name that is nearly {grant.meant}" if grant.meant else "no permission this model knows"
         yield f"  ({known})"

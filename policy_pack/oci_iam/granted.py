@@ -20,8 +20,9 @@ from oci_iam.catalogue.permissions import (
     permissions_of,
 )
 from oci_iam.catalogue.resource_types import UNRELATED
+from oci_iam.statement import Statement
 
-__all__ = ["Grant", "granted_by_list", "granted_by_verb"]
+__all__ = ["Grant", "granted", "granted_by_list", "granted_by_verb", "only_looks"]
 
 
 class Grant(NamedTuple):
@@ -68,3 +69,15 @@ def granted_by_list(permissions: tuple[str, ...]) -> Grant:
             return Grant("near-miss", named, named & FUNCTIONS_REACH, meant)
     standing: Literal["functions", "known"] = "functions" if named & FUNCTIONS_PERMISSIONS else "known"
     return Grant(standing, named, named & FUNCTIONS_REACH)
+
+
+def granted(statement: Statement) -> Grant:
+    """What the action part of this statement stands for."""
+    if statement.verb is None:
+        return granted_by_list(statement.permissions)
+    return granted_by_verb(statement.verb, statement.resource or "")
+
+
+def only_looks(statement: Statement) -> bool:
+    """Whether the verb yields nothing that matters on any type, so that it does not matter which is meant."""
+    return statement.verb in ("inspect", "read", "associate")

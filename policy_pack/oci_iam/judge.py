@@ -34,7 +34,7 @@ from oci_iam._variables import unknown_variables
 from oci_iam._wording import doing, names, slice_of, whom
 from oci_iam.catalogue.permissions import ALL_RESOURCES
 from oci_iam.conditions import yielded
-from oci_iam.granted import Grant, granted_by_list, granted_by_verb
+from oci_iam.granted import Grant, granted, only_looks
 from oci_iam.remediation import is_anyone, narrower
 from oci_iam.statement import Location, Statement, Unparsable
 from oci_iam.verdict import Context, Finding, Verdict
@@ -56,14 +56,10 @@ def judge(statement: str | Statement | Unparsable, context: Context | None = Non
         return _harmless_text(statement) or _unparsable(statement)
     if statement.kind == "define":
         return _UNRELATED
-    verb = statement.verb
-    if verb is None:
-        grant = granted_by_list(statement.permissions)
-    else:
-        grant = granted_by_verb(verb, statement.resource or "")
+    grant = granted(statement)
     if statement.kind == "deny":
         return _DENIES if grant.standing == "functions" else _UNRELATED
-    if grant.standing == "near-miss" and not _only_looks(statement):
+    if grant.standing == "near-miss" and not only_looks(statement):
         return _near_miss(statement, grant)
     if grant.reach:
         verdict = _judge_reach(statement, grant, context or _NO_CONTEXT)
@@ -74,11 +70,6 @@ def judge(statement: str | Statement | Unparsable, context: Context | None = Non
     only_functions = grant.standing == "functions" and statement.resource != ALL_RESOURCES
     notes = tuple(unknown_variables(statement.condition, of_functions=only_functions))
     return replace(verdict, notes=(*verdict.notes, *notes)) if notes else verdict
-
-
-def _only_looks(statement: Statement) -> bool:
-    """Whether the verb yields nothing that matters on any type, so that it does not matter which is meant."""
-    return statement.verb in ("inspect", "read", "associate")
 
 
 def judge_policy(
@@ -397,11 +388,7 @@ def _rule_family(statement: Statement, way: Way) -> Finding | None:
 def names_functions(statement: Statement) -> bool:
     """Whether every way in which the statement can reach functions names them, or their application, by
     OCID."""
-    if statement.verb is None:
-        reach = granted_by_list(statement.permissions).reach
-    else:
-        reach = granted_by_verb(statement.verb, statement.resource or "").reach
-    return all(map(names_target, normal_form(statement.condition, reach).ways))
+    return all(map(names_target, normal_form(statement.condition, granted(statement).reach).ways))
 
 
 # --- where ---------------------------------------------------------------------------------------------

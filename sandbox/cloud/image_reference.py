@@ -63,5 +63,7 @@ def read(text: str) -> Reference | None:
         return None
     host = found["host"] or ""
     if host and not any(mark in host for mark in ".:") and host != "localhost":
+        if host != host.lower():
+            return None
         return Reference("", f"{host}/{found['path']}", found["tag"] or "latest", found["digest"] or "")
     return Reference(host, found["path"], found["tag"] or "latest", found["digest"] or "")

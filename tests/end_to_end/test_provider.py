@@ -94,6 +94,27 @@ def _change_by_hand(sandbox: Sandbox, identity: str, key: str, value: object) ->
     return changed
 
 
+def test_changed_region_moves_nothing_and_is_said(program: Program, sandbox: Sandbox) -> None:
+    """An application stays where it was created; the state forgets it with the next refresh."""
+    program.run("config", "set", "oci:region", "eu-frankfurt-1")
+    program.write(application())
+    program.up()
+    created = program.outputs()["id"]
+    program.run("config", "set", "oci:region", "us-ashburn-1")
+    unchanged = program.up()
+    refreshed = program.run("refresh", "--yes", "--skip-preview")
+    with sqlite3.connect(sandbox.store) as connection:
+        kept = connection.execute("select region from resources where id = ?", (created,)).fetchall()
+
+    assert unchanged.status == 0, unchanged.output
+    assert "warning: lives in eu-frankfurt-1, where the provider for us-ashburn-1 does not find it" in (
+        " ".join(unchanged.output.split())
+    )
+    assert refreshed.status == 0, refreshed.output
+    assert program.resources() == {}
+    assert kept == [("eu-frankfurt-1",)]
+
+
 def test_import_and_missing_id(program: Program, tmp_path: Path) -> None:
     """An existing resource is imported by its id; a missing one is one error and exit status not 0."""
     program.write(application())

@@ -43,11 +43,16 @@ from hypothesis import Phase, settings
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "policy_pack" / "oci_iam"
 MODULES = (
+    "_harmless",
+    "_implication",
     "_near_miss",
+    "_normal_form",
     "_parser",
     "_pins",
+    "_principals",
     "_scope",
     "_tokens",
+    "_variables",
     "catalogue.permissions",
     "combinations",
     "comparison",

@@ -15,6 +15,7 @@ from tests.oci_iam.fuzz_statement import MIGHT_REACH
     [
         "Allow Admins to read buckets in tenancy",
         "Allow Admins to use fn-function in compartment X",
+        "Allow Admins to {FN_FUNCTION_READ} in compartment X",
         "Allow group A to read all-resources in tenancy;",
         'Allow service faas to use fn-function in tenancy where target.function.id = "ocid1.fnfunc.oc1..a"',
         "Allow group \u2018A\u2019 to manage buckets in tenancy",
@@ -56,6 +57,10 @@ def test_no_reading_reaches_functions(text: str) -> None:
         "Allow Admins to {fn-function} in compartment X",
         "Allow Admins to read manage fn-app in compartment X",
         "Allow Admins to manage buckets, fn-functions in compartment X",
+        "Allow Admins to manage all_resources in tenancy",
+        "Allow Admins to use functions_family in compartment X",
+        "Allow Admins to {FN_INVOKE_ALL} in compartment X",
+        "Allow Admins to manage my_functions in compartment X",
         "Allow Admins to read buckets in tenancy and manage functions-family in tenancy",
         "Allow Admins to read buckets in tenancy, manage objects",
         "Allow group A to read buckets in tenancy; Allow group A to manage all-resources in tenancy",

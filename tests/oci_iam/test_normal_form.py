@@ -58,6 +58,7 @@ def ways(text: str) -> list[dict[str, set[str]]]:
         (f"all {{{ID} = 'x', {ID} != 'X'}}", []),
         (f"all {{{ID} in ('x', 'y'), all {{{ID} not in ('x', 'q')}}}}", [{ID: {"y"}}]),
         (f"all {{{ID} = 'x', {ID} != '*'}}", [{ID: {"x"}}]),
+        (f"all {{{ID} in ('x', 'y'), any {{all {{any {{{ID} != 'x'}}}}}}}}", [{ID: {"y"}}]),
         (f"all {{{GROUPS} = 'a', {GROUPS} = 'b'}}", [{GROUPS: {"a"}}]),
         (f"all {{{GROUPS} = 'a', {GROUPS} != 'a'}}", [{GROUPS: {"a"}}]),
         (f"all {{{TYPE} = 'fnfunc', {PRINCIPAL} = 'ocid1.user.oc1..a'}}", []),

@@ -69,6 +69,19 @@ def test_nothing_attaches_the_engine_to_a_foreign_provider(
     assert {"PULUMI_DEBUG_PROVIDERS", "PULUMI_DEBUG_LANGUAGES"} <= set(unset)
 
 
+def test_no_flag_of_the_engine_comes_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`PULUMI_OPTION_CWD` would let `make up` run another project; the policy pack for every run may stay."""
+    for name in ("CWD", "STACK", "CONFIG_FILE", "POLICY_PACK"):
+        monkeypatch.setenv(f"PULUMI_OPTION_{name}", "/elsewhere")
+    environment = merged(Sandbox(tmp_path).variables(tmp_path))
+
+    assert [name for name in environment if name.startswith("PULUMI_OPTION_")] == [
+        "PULUMI_OPTION_POLICY_PACK"
+    ]
+
+
 def test_the_state_lies_where_recovery_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Variables that would compress or move the state, or leave out its steps, do not reach the engine."""
     names = ["PULUMI_DIY_BACKEND_GZIP", "PULUMI_SELF_MANAGED_STATE_ZSTD", "PULUMI_SKIP_CHECKPOINTS"]

@@ -30,4 +30,5 @@ def _row(item: Item, verdict: Verdict) -> dict[str, Any]:
         "verdict": verdict.verdict,
         "findings": [asdict(finding) for finding in verdict.findings],
         "permissions": sorted(verdict.permissions),
+        "notes": list(verdict.notes),
     }

@@ -14,7 +14,8 @@ __all__ = ["as_text", "one_line", "set_findings_as_text"]
 
 
 def as_text(items: Sequence[Item], verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """What is refused, with the reasons and what to write instead, and a line that sums up."""
+    """What is refused, with the reasons and what to write instead, notes on what concerns functions, and a
+    line that sums up."""
     for item, verdict in zip(items, verdicts, strict=True):
         if verdict.refused:
             yield f"{one_line(item.place)}: {verdict.verdict}: {one_line(item.text) or '(no statement)'}"
@@ -22,6 +23,8 @@ def as_text(items: Sequence[Item], verdicts: Sequence[Verdict]) -> Iterator[str]
                 yield f"    {one_line(finding.message)} [{finding.code}]"
                 yield f"    at:      {one_line(finding.fragment)}"
                 yield f"    instead: {one_line(finding.remediation)}"
+        if verdict.verdict != "unrelated":
+            yield from (f"{one_line(item.place)}: note: {one_line(note)}" for note in verdict.notes)
     counts = Counter(verdict.verdict for verdict in verdicts)
     said = ", ".join(f"{counts[name]} {name}" for name in get_args(VerdictName) if counts[name])
     yield f"{len(items)} statement{'s' * (len(items) != 1)}{': ' if said else ''}{said}"

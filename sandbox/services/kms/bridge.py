@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.services.bridge_base import Bridge
+from sandbox.services.kms import KEY, VAULT
 
 _RESTORED = {"restoreFromFile.contentLength": "number", "restoreFromObjectStore.destination": "case"}
 _RESTORED_FROM = {
@@ -11,7 +12,7 @@ _RESTORED_FROM = {
 }
 
 BRIDGES = {
-    "oci:Kms/key:Key": Bridge(
+    KEY: Bridge(
         force_new={"externalKeyReference", "keyShape", "managementEndpoint", "protectionMode"},
         compared={
             **_RESTORED,
@@ -22,7 +23,7 @@ BRIDGES = {
         },
         dropped=_RESTORED_FROM,
     ),
-    "oci:Kms/vault:Vault": Bridge(
+    VAULT: Bridge(
         force_new={"externalKeyManagerMetadata", "vaultType"}, compared=_RESTORED, dropped=_RESTORED_FROM
     ),
 }

@@ -31,7 +31,7 @@ def test_json_lines_keep_fields_and_order(run: Run, write: Write) -> None:
 
     assert (status, err) == (1, "")
     assert [list(row) for row in answers] == [
-        ["id", "statement", "tags", "verdict", "findings", "permissions"]
+        ["id", "statement", "tags", "verdict", "findings", "permissions", "notes"]
     ] * 3
     assert [{key: row[key] for key in ("id", "statement", "tags")} for row in answers] == rows
     assert [row["permissions"] for row in answers][1] == ["FN_INVOCATION"]

@@ -44,3 +44,15 @@ def test_place_is_shown_on_one_line(run: Run, write: Write) -> None:
     assert status == 1
     assert "\x1b" not in out
     assert out.splitlines()[0].endswith(f"over-broad: {BROAD}")
+
+
+def test_notes_on_what_concerns_functions_are_shown(run: Run, write: Write) -> None:
+    """A note on a statement about functions is shown though it passes; of other services none is."""
+    passing = "Allow group A to use fn-invocation in compartment P where target.function.name = 'resize'"
+    other = "Allow group A to read no-such-type in tenancy"
+
+    status, out, _ = run("judge", write("s.txt", f"{passing}\n{other}\n"))
+
+    (note,) = [line for line in out.splitlines() if ": note: " in line]
+    assert status == 0
+    assert "s.txt:1: note: Functions does not supply the variable `target.function.name`" in note

@@ -349,7 +349,19 @@ class TestTrouble:
                 assert store.unanswered() == {}
 
     def test_only_the_owner_may_read_it(self, path: Path) -> None:
-        """It holds what the cloud would know, secrets included."""
-        Store(path).close()
+        """It holds what the cloud would know, secrets included; so do the journals beside it, and the folder
+        is closed too. A store that was readable is so no more."""
+        former = os.umask(0)
+        try:
+            with Store(path) as store:
+                store.create(TYPE, "urn", {}, {}, "id")
+                places = [path.parent, *path.parent.iterdir()]
+                modes = {place.name: place.stat().st_mode & 0o077 for place in places}
+            path.chmod(0o644)
+            Store(path).close()
+        finally:
+            os.umask(former)
 
+        assert {"store.db-wal", "store.db-shm"} <= set(modes)
+        assert set(modes.values()) == {0}
         assert path.stat().st_mode & 0o077 == 0
