@@ -35,8 +35,8 @@ def test_registers_exactly_the_committed_graph(deployed: Any, stack: str, phase:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_exports_the_first_function_by_name(deployed: Any, stack: str) -> None:
-    """function_id and invoke_endpoint are those of the first function by name; functions holds all."""
+def test_exports_the_primary_function(deployed: Any, stack: str) -> None:
+    """function_id and invoke_endpoint are those of the primary function; functions holds all."""
     exports = deployed(stack).exports
 
     first = exports["functions"]["responder"]
@@ -248,3 +248,24 @@ def test_outputs_are_real_outputs(deployed: Any) -> None:
 
     assert "<unknown>" == exports["function_id"] == exports["invoke_endpoint"]
     assert exports["functions"]["responder"]["image"].endswith("/axsample/ai-functions-dev/responder:dev")
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_output_is_in_the_docs(deployed: Any, stack: str) -> None:
+    """The page on deployed stacks has a row for each, and for each key of a function's."""
+    page = (Path(__file__).resolve().parents[2] / "docs/how-to/change-a-deployed-stack.md").read_text()
+    exports = deployed(stack).exports
+
+    named = {*exports, *(key for each in exports["functions"].values() for key in each)}
+    assert [name for name in named if f"`{name}`" not in page] == []
+
+
+def test_the_outputs_are_about_the_primary_function(deployed: Any) -> None:
+    """Whatever the others are called."""
+    functions = json.dumps({"alpha": {}, "omega": {}})
+
+    exports = deployed("dev", functions=functions, primary="omega").exports
+
+    assert (
+        exports["function_id"] == exports["functions"]["omega"]["id"] != exports["functions"]["alpha"]["id"]
+    )

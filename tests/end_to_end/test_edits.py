@@ -134,7 +134,8 @@ class Stack:
         """What the store holds, by type and name, with names in place of ids."""
         with Store(self.folder / "store.db") as store:
             records = list(store.list())
-        names = {record.id: _named(record) for record in records}
+        # An image's id is its digest, which is the same for two functions of one source.
+        names = {each.id: _named(each) for each in records if not each.type.startswith("docker-build:")}
         found = [(_resolved(_named(record), names), _resolved(_kept(record), names)) for record in records]
         assert len(dict(found)) == len(found), "two resources of one type and name"
         return dict(found)

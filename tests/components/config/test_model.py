@@ -166,6 +166,35 @@ def test_every_option_reaches_what_is_registered(ran: Any, key: str) -> None:
     assert GRAPHS[without] != ran(settings(BASE, base, change)).graph()
 
 
+# Sent with a setting and not without it: they have no effect while the setting beside them says it is off.
+INERT = {"traceConfig.domainId", "policyConfig.certificateId", "provisionedConcurrencyConfig.count"}
+
+
+def _paths(value: Any, path: str = "") -> set[str]:
+    """The dotted paths of what is sent; the keys of `config` are a user's own, and a list is sent whole."""
+    if not isinstance(value, dict) or path == "config":
+        return {path}
+    inner = [_paths(each, f"{path}.{key}".lstrip(".")) for key, each in value.items()]
+    return {path}.union(*inner)
+
+
+@pytest.mark.parametrize("key", OPTIONS)
+def test_what_is_no_longer_said_is_sent_as_none(ran: Any, key: str) -> None:
+    """Whatever a resource is sent with an option set, it is sent without it too: left out, the provider keeps
+    the value it had."""
+    base, change = OPTIONS[key]
+    with_, without = (ran(settings(BASE, base, *more)).recorder.registered for more in ([change], []))
+
+    dropped = {
+        path
+        for urn, each in with_.items()
+        if urn in without and each.type.startswith("oci:")
+        for path in _paths(each.inputs) - _paths(without[urn].inputs)
+    }
+
+    assert dropped - INERT == set()
+
+
 def test_the_function_takes_events_of_its_compartment_by_default(ran: Any) -> None:
     """The handler is told the one compartment, unless the config says another list."""
     compartment = settings(BASE)["oci-ai-functions:compartment_id"]
