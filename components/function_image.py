@@ -129,4 +129,4 @@ class FunctionImage(pulumi.ComponentResource):
 
 def _holds_dockerfile(context: Path) -> None:
     if not (context / "Dockerfile").is_file():
-        raise ValueError(f"{context.name} holds no Dockerfile")
+        raise ValueError(f"{context.name} contains no Dockerfile")

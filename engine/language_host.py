@@ -200,7 +200,7 @@ class Children:
         """A running process, ended at the end of the block at the latest. Raises HostError."""
         with self._lock:
             if self._closed:
-                raise HostError("the language host is ending")
+                raise HostError("the language host is shutting down")
             try:
                 child = Child(command, folder, environment)
             except OSError as error:
@@ -613,7 +613,7 @@ def run_response(status: int) -> Any:
     if status == _ERROR_WAS_SHOWN:
         return language_pb2.RunResponse(bail=True)
     if status < 0:
-        return language_pb2.RunResponse(error=f"program was ended by {signal.Signals(-status).name}")
+        return language_pb2.RunResponse(error=f"program was terminated by {signal.Signals(-status).name}")
     return language_pb2.RunResponse(error=f"program exited with non-zero exit code: {status}")
 
 

@@ -65,7 +65,7 @@ def _internal_error(error: Exception) -> Answer:
     """Logs where it happened, but neither the exception's text nor any value: they may hold secrets."""
     frames = traceback.extract_tb(error.__traceback__)
     _write({"level": "error", "error": type(error).__name__, "at": [f"{f.name}:{f.lineno}" for f in frames]})
-    message = "an error of the function itself; its log says where"
+    message = "internal error of the function; see its log"
     return Answer(
         502, {"status": "failed", "dedupeKey": None, "reason": {"code": "internal-error", "message": message}}
     )

@@ -205,8 +205,8 @@ class Sandbox:
         found = next((name for name in names if not _FIRST.fullmatch(name)), None)
         if found is not None:
             raise SandboxFault(
-                f"{self.folder}: holds {found}, which is not the sandbox's; "
-                "let OCI_SANDBOX_DIR name a folder of its own"
+                f"{self.folder}: contains {found}, which the sandbox did not create; "
+                "set OCI_SANDBOX_DIR to a folder of its own"
             )
 
 

@@ -20,7 +20,7 @@ def wrong_settings(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     warning, critical = levels.values()
     if warning is not None and critical is not None and warning > critical:
         named = next(name for name in _DEFAULTS if environment.get(name, "").strip())
-        yield named, "a warning must not need more than SEVERITY_CRITICAL does; the two are swapped"
+        yield named, "expected SEVERITY_WARNING to be at most SEVERITY_CRITICAL"
 
 
 def _level(value: str, default: float) -> float | None:

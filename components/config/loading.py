@@ -73,7 +73,7 @@ def validate(raw: Mapping[str, Any], source: str) -> StackConfig:
     except ValidationError as invalid:
         raise ConfigError(*(f"{source}: {line}" for line in mistakes(invalid, _MODEL))) from None
     except (TypeError, ValueError, RecursionError):
-        raise ConfigError(f"{source}: holds something that is not plain data") from None
+        raise ConfigError(f"{source}: contains a value that is not plain data") from None
     problems = list(contradictions(config, source.removeprefix("Pulumi.").removesuffix(".yaml")))
     if problems:
         raise ConfigError(*(f"{source}: {problem}" for problem in problems))

@@ -144,7 +144,7 @@ def fill(text: str, ids: Mapping[str, str]) -> str:
     """The template with each `${name}` replaced by its id, which must be an id and nothing else."""
     for name, value in ids.items():
         if not _MINTED_ID.fullmatch(value):
-            raise RefusedGrant(f"the id of {name} is not an id a statement can hold: {value!r}")
+            raise RefusedGrant(f"the id of {name} cannot be written in a policy statement: {value!r}")
         text = text.replace(f"${{{name}}}", value)
     return text
 
@@ -162,7 +162,7 @@ def _joined(word: str, conditions: list[str]) -> str:
 def _literal(text: str) -> str:
     """A string that is safe in a statement, quoted or not: it ends nothing but itself."""
     if not _LITERAL.fullmatch(text):
-        raise RefusedGrant(f"{text!r} contains characters a policy statement cannot hold")
+        raise RefusedGrant(f"{text!r} contains characters that a policy statement cannot contain")
     return text
 
 

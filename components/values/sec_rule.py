@@ -67,11 +67,11 @@ class SecRule:
             "operator: is empty": not self.operator.strip(),
             "operator: ends with a backslash that escapes nothing": bool(_OPEN_ESCAPE.search(self.operator)),
             "msg: is empty": not self.msg.strip(),
-            "msg: holds a quote, a comma or a backslash": any(each in self.msg for each in "'\",\\"),
+            "msg: contains a quote, a comma or a backslash": any(each in self.msg for each in "'\",\\"),
             "operator or msg: is not one line of printable characters": not text.isprintable(),
-            "operator or msg: holds {{ or }}, which OCI takes for a placeholder": "{{" in text
+            "operator or msg: contains {{ or }}, which OCI takes for a placeholder": "{{" in text
             or "}}" in text,
-            "operator or msg: holds a macro (%{…}), which OCI documents no escape for": "%{" in text,
+            "operator or msg: contains a macro (%{…}), which OCI documents no escape for": "%{" in text,
         }
         return next((problem for problem, holds in problems.items() if holds), None)
 
@@ -108,18 +108,18 @@ def check_template(template: str) -> str:
     lines = [line.strip() for line in re.sub(r"\\\r?\n", " ", template).splitlines()]
     rules = [line for line in lines if line and not line.startswith("#")]
     if not rules:
-        raise ValueError("holds no SecRule")
+        raise ValueError("contains no SecRule")
     for number, line in enumerate(rules, start=1):
         _check_rule(number, line)
     if any("{{" in line for line in lines if line.startswith("#")):
-        raise ValueError("holds a placeholder in a comment, where OCI may fill it too")
+        raise ValueError("contains a placeholder in a comment, where OCI may fill it too")
     return template
 
 
 def _check_rule(number: int, line: str) -> None:
     rule = _RULE.fullmatch(line)
     if rule is None:
-        raise ValueError(f"holds something that is not a SecRule: {line[:60]!r}")
+        raise ValueError(f"contains something that is not a SecRule: {line[:60]!r}")
     variables, operator, actions = rule.groups()
     if not _ACTIONS.fullmatch(actions):
         raise ValueError(f"rule {number} has actions that cannot be read: {actions[:60]!r}")
@@ -135,4 +135,4 @@ def _check_rule(number: int, line: str) -> None:
         )
     rest = [action for action in each if action not in (*ids, *modes)]
     if strange := _PLACEHOLDER.findall(" ".join((variables, operator, *rest))):
-        raise ValueError(f"rule {number} holds a placeholder OCI does not fill: {min(strange)}")
+        raise ValueError(f"rule {number} contains a placeholder OCI does not fill: {min(strange)}")

@@ -197,7 +197,7 @@ def _classify(error: Exception, target: ObjectName) -> NoReturn:
     if status in {401, 403, 404}:
         raise _not_readable(target) from None
     detail = f"status {status}" if isinstance(status, int) else type(error).__name__
-    raise _unavailable(f"Object Storage did not give the object ({detail})") from None
+    raise _unavailable(f"Object Storage did not return the object ({detail})") from None
 
 
 def _not_found(target: ObjectName) -> Refusal:

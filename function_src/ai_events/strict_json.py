@@ -31,7 +31,7 @@ def parse(body: bytes, max_bytes: int) -> JsonValue:
     if len(body) > max_bytes:
         raise too_large(f"{len(body)} bytes", max_bytes)
     if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
-        raise Refusal("too-many-values", f"the JSON holds more than {MAX_VALUES} values", 413)
+        raise Refusal("too-many-values", f"the JSON contains more than {MAX_VALUES} values", 413)
     value = _load(_text(body))
     _check_tree(value)
     return value
@@ -125,6 +125,4 @@ def _check_string(text: str) -> None:
         try:
             text.encode()
         except UnicodeEncodeError:
-            raise Refusal(
-                "invalid-text", "a string or key holds half a character (a lone surrogate)", 400
-            ) from None
+            raise Refusal("invalid-text", "a string or key contains a lone surrogate", 400) from None

@@ -60,7 +60,7 @@ class RuleInfo:
 
     @property
     def strict(self) -> bool:
-        """Whether the rule is mandatory by itself: its exemptions name one resource and one statement, and a
+        """Whether the rule is mandatory by default: its exemptions name one resource and one statement, and a
         config that lowers it is said on every run.
         """
         return self.level == "mandatory"
@@ -133,7 +133,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         looks_at=_POLICIES,
         refuses=(
             "A statement that cannot be parsed completely, a resource-type that nearly misses one of "
-            "Functions, `statements` that are missing or hold anything but strings, and at deploy a "
+            "Functions, `statements` that are missing or contain anything but strings, and at deploy a "
             "statement that is still unknown."
         ),
         unknown="At deploy nothing may be unknown. At preview see `functions-grant-unknown-at-preview`.",
@@ -254,7 +254,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
     RuleInfo(
         name="functions-config-no-secrets",
         identity="OFG009",
-        title="Configuration of functions must not hold secrets",
+        title="Configuration of functions must not contain secrets",
         severity="high",
         level="advisory",
         looks_at="`oci.functions.Application`, `oci.functions.Function`",
@@ -300,7 +300,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
                 "knownTypes": {
                     "type": "array",
                     "items": {"type": "string", "minLength": 1},
-                    "description": "Event types that a service sends and this pack does not know; * stands "
+                    "description": "Event types that a service sends and this pack does not list; * stands "
                     "for any string.",
                 },
             }
@@ -309,7 +309,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
     RuleInfo(
         name="waf-template-valid",
         identity="OFG011",
-        title="A custom protection rule must hold the service's placeholders",
+        title="A custom protection rule must contain the service's placeholders",
         severity="medium",
         level="advisory",
         looks_at="`oci.waas.CustomProtectionRule`",
@@ -326,7 +326,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
     RuleInfo(
         name="policy-version-date",
         identity="OFG012",
-        title="A policy should be evaluated as its services stand today",
+        title="A policy should follow the current verbs and families of its services",
         severity="low",
         level="advisory",
         looks_at=_POLICIES,
@@ -342,7 +342,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
     RuleInfo(
         name="policy-statement-budget",
         identity="OFG013",
-        title="Policies must fit into the statements a compartment path may hold",
+        title="Policies must stay within the limit of statements on a compartment path",
         severity="medium",
         level="advisory",
         looks_at=_POLICIES + "; all of the program together",
@@ -363,7 +363,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
                     "type": "integer",
                     "minimum": 1,
                     "default": 500,
-                    "description": "Statements one path may hold.",
+                    "description": "Maximum number of statements on one path.",
                 },
                 "alreadyUsed": {
                     "type": "integer",

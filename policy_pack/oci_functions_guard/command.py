@@ -34,9 +34,13 @@ def _check_config(arguments: argparse.Namespace) -> int:
 
 def _add_fingerprint(commands: cli.Subparsers) -> None:
     parser = commands.add_parser(
-        "fingerprint", help="print what an exemption names a statement by", allow_abbrev=False
+        "fingerprint",
+        help="print the fingerprint by which an exemption names a statement",
+        allow_abbrev=False,
     )
-    parser.add_argument("statements", nargs="+", metavar="STATEMENT", help="exactly as the policy holds it")
+    parser.add_argument(
+        "statements", nargs="+", metavar="STATEMENT", help="exactly as the policy contains it"
+    )
     parser.set_defaults(run=_fingerprint)
 
 

@@ -67,4 +67,4 @@ def _lowered(config: Mapping[str, Any]) -> Iterator[Problem]:
     whole = PackConfig({name: level for name, entry in config.items() if (level := level_of(entry))})
     for info, level in whole.lowered():
         named = info.name if level_of(config.get(info.name)) else "all"
-        yield Problem((named,), f"lowers {info.name} to {level}; it is mandatory by itself")
+        yield Problem((named,), f"lowers {info.name} to {level}; it is mandatory by default")

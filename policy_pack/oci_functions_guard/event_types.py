@@ -351,7 +351,7 @@ def unknown(name: str) -> str | None:
         near = get_close_matches(service, sorted(SERVICES), n=1, cutoff=0.7)
         return f"no service of that name is known; did you mean {PREFIX}{near[0]}.…?" if near else None
     if not dot:
-        return "it names a service and no event of it"
+        return "it names a service but none of its events"
     if service not in TYPES or any(fnmatchcase(known, rest) for known in TYPES[service]):
         return None
     near = get_close_matches(rest, sorted(TYPES[service]), n=1, cutoff=0.6)

@@ -34,17 +34,17 @@ SCHEMA: Mapping[str, Any] = {
                 "type": "string",
                 "minLength": 1,
                 "description": "Name of the resource in the program. Where the rule is not mandatory by "
-                "itself, * and ? stand for any string and any one character, beside at least three letters "
+                "default, * and ? stand for any string and any one character, beside at least three letters "
                 "or digits.",
             },
             "statement": {
                 "type": "string",
                 "pattern": r"^sha256:[0-9a-f]{64}$",
                 "description": "The one statement that is covered: what `oci-iam fingerprint` prints of it. "
-                "Required where the rule is mandatory by itself.",
+                "Required where the rule is mandatory by default.",
             },
             "reason": {"type": "string", "minLength": 1, "description": "Why the finding is acceptable."},
-            "owner": {"type": "string", "minLength": 1, "description": "Who answers for it."},
+            "owner": {"type": "string", "minLength": 1, "description": "Who is responsible for it."},
             "expires": {
                 "type": "string",
                 "pattern": r"^\d{4}-\d{2}-\d{2}$",
@@ -102,24 +102,24 @@ def exemption_problems(items: Any, day: date, *, strict: bool = False) -> Iterat
 def _item_problems(item: Mapping[str, Any], day: date, strict: bool) -> Iterator[tuple[str, str]]:
     for key in ("reason", "owner"):
         if isinstance(text := item.get(key), str) and text and not _can_be_read(text):
-            yield key, "must hold at least two visible letters or digits, and no invisible character"
+            yield key, "must contain at least two visible letters or digits, and no invisible character"
     resource, expires = item.get("resource"), item.get("expires")
     if isinstance(resource, str) and resource:
         yield from (("resource", problem) for problem in _name_problems(resource, strict))
     if isinstance(expires, str):
         yield from (("expires", problem) for problem in _date_problems(expires, day))
     if strict and "statement" not in item:
-        yield "statement", "is missing: the rule is mandatory by itself (see `oci-iam fingerprint`)"
+        yield "statement", "is missing: the rule is mandatory by default (see `oci-iam fingerprint`)"
 
 
 def _name_problems(resource: str, strict: bool) -> Iterator[str]:
     if strict:
         if re.search(r"[*?\[\]]", resource):
-            yield "must be the literal name of one resource: the rule is mandatory by itself"
+            yield "must be the literal name of one resource: the rule is mandatory by default"
     elif re.search(r"[\[\]]", resource):
-        yield "must not hold [ or ]: only * and ? are wildcards"
+        yield "must not contain [ or ]: only * and ? are wildcards"
     elif _WILDCARDS.search(resource) and not _LITERAL_PART.search(resource):
-        yield "matches too much: it must hold three letters or digits in a row beside its wildcards"
+        yield "matches too much: it must contain three letters or digits in a row beside its wildcards"
 
 
 def _date_problems(expires: str, day: date) -> Iterator[str]:

@@ -164,13 +164,15 @@ class GuardServicer:
         """With the first resource: which rules the config lowers that are mandatory without one."""
         if self._announced.acquire(blocking=False):
             for info, level in self._config.lowered():
-                weaker = "it checks nothing" if level == "disabled" else "what it finds stops no deploy"
+                weaker = (
+                    "it checks nothing" if level == "disabled" else "what it finds does not block a deploy"
+                )
                 yield _diagnostic(info, f"{level} by the pack's config: {weaker}", "advisory")
 
     def _refused_statements(
         self, asked: Sequence[Rule], outcomes: Sequence[Outcome | None]
     ) -> frozenset[str]:
-        """The fingerprints of the statements that this answer refuses under a rule mandatory by itself."""
+        """The fingerprints of the statements that this answer refuses under a rule mandatory by default."""
         return frozenset(
             statement
             for rule, outcome in zip(asked, outcomes, strict=True)

@@ -25,7 +25,7 @@ DIED: Final = (
     "What it had not judged by then is refused."
 )
 STOOD_STILL: Final = (
-    "oci-functions-guard: the policy pack stood still for {seconds:g} seconds and was ended. "
+    "oci-functions-guard: the policy pack did not respond for {seconds:g} seconds and was stopped. "
     "What it had not judged by then is refused."
 )
 _ALIVE: Final = b"."

@@ -37,8 +37,10 @@ _CONTROL = re.compile(r"[^\x20-\x7e\t\r\n]").search
 _PERMISSION = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+").fullmatch
 
 AROUND = "What follows the comment's line may belong to the statement or to the comment."
-_INSIDE = "OCI refuses this text: it contains invisible characters or a `#`, which does not begin a comment."
-_ANYHOW = "OCI refuses this text, and no reading of it reaches a function: {reason}"
+_INSIDE = (
+    "OCI refuses this statement: it contains invisible characters or a `#`, which does not begin a comment."
+)
+_ANYHOW = "OCI refuses this statement, and no reading of it reaches a function: {reason}"
 
 
 def harmless_kind(text: Unparsable, reading: Statement | None) -> tuple[str, bool] | None:

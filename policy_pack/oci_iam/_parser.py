@@ -144,10 +144,10 @@ def _offset(text: str, at: int) -> int:
 
 
 _KNOWN_STRAYS = {
-    '"': "Double quotes are not part of the policy language; literals stand in single quotes.",
+    '"': "Double quotes are not part of the policy language; literals are written in single quotes.",
     ";": "A semicolon is not part of the policy language; one string holds one statement.",
     "#": "`#` does not begin a comment in the policy language; `//` does.",
-    "'": "A quotation is not closed, or holds a backslash or control character.",
+    "'": "A quoted string is not closed, or contains a backslash or control character.",
     "\\": "A backslash is not part of the policy language.",
     "<": "This looks like a placeholder that was not filled in.",
     "$": "This looks like a placeholder that was not filled in.",
@@ -371,7 +371,7 @@ def _subject(tokens: list[str], at: int, crossing: _Crossing) -> tuple[Subject, 
     if tokens[at].lower() == "of":
         tenancy, at = _of_tenancy(tokens, at, crossing)
     elif crossing == "admit":
-        _stop(tokens, at, "`of tenancy` with the tenancy that is let in")
+        _stop(tokens, at, "`of tenancy` with the tenancy that is admitted")
     return (Subject(members, tenancy) if tenancy else _plain_subject(members)), at
 
 

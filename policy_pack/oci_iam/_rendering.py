@@ -97,7 +97,7 @@ def _name(name: str) -> str:
 
 def _quoted(text: str) -> str:
     if not text.isascii() or not _QUOTABLE(text):
-        raise ValueError(f"no policy statement can hold {text!r} in quotes")
+        raise ValueError(f"no policy statement can contain {text!r} in quotes")
     return f"'{text}'"
 
 
@@ -144,6 +144,6 @@ def _value(value: Value) -> str:
         return _quoted(value.text)
     if isinstance(value, Pattern):
         if not _PATTERN(value.text):
-            raise ValueError(f"no policy statement can hold the pattern {value.text!r}")
+            raise ValueError(f"no policy statement can contain the pattern {value.text!r}")
         return f"/{value.text}/"
     return value.name

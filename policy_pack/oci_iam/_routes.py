@@ -19,7 +19,7 @@ class Route:
     remediation: str
 
 
-_ELSEWHERE = "Give that right to a group of its own that holds no functions rights, e.g. "
+_ELSEWHERE = "Give that right to a group of its own that has no rights on functions, e.g. "
 _POLICIES = _ELSEWHERE + "`Allow group <iam-admins> to manage policies in compartment id <compartment-ocid>`."
 _PUSH = _ELSEWHERE + (
     "`Allow group <image-builders> to manage repos in compartment id <compartment-ocid> where "

@@ -55,7 +55,7 @@ def split_comments(text: str) -> tuple[list[str], list[str] | None]:
     if comments and _LONE_RETURN(text):
         raise ValueError("a carriage return without a line feed may or may not end a comment")
     if not all(tokens[at].replace("\t", " ").isprintable() for at in comments):
-        raise ValueError("a comment holds a control character")
+        raise ValueError("a comment contains a control character")
     by_line = [token for token in tokens if not token.startswith("//")]
     to_the_end = tokens[: comments[0]] if comments and len(by_line) > comments[0] else None
     by_line += _BEHIND

@@ -60,7 +60,7 @@ def _note(name: str, of_functions: bool) -> str:
     meant = _meant(name, known)
     if not of_functions and not meant:
         return ""
-    who = "Functions does not supply" if of_functions else "No service this model knows supplies"
+    who = "Functions does not supply" if of_functions else "No known service supplies"
     hint = f"; did you mean `{meant}`?" if meant else "."
     return f"{who} the variable `{name}`, so no comparison with it is true (policy-variable-unknown){hint}"
 

@@ -76,7 +76,7 @@ class _ShowVersion(argparse.Action):
 
 def _parser(more: Iterable[AddCommand]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="oci-iam", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version and end")
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     one = commands.add_parser("judge", help="judge statements", allow_abbrev=False)
@@ -86,15 +86,15 @@ def _parser(more: Iterable[AddCommand]) -> argparse.ArgumentParser:
     one.add_argument(
         "--pulumi-state", metavar="FILE", action="append", default=[], help="a `pulumi stack export`"
     )
-    one.add_argument("--format", choices=("text", "json", "jsonl"), default="text", help="how to answer")
+    one.add_argument("--format", choices=("text", "json", "jsonl"), default="text", help="output format")
     one.set_defaults(run=_judge)
 
-    two = commands.add_parser("explain", help="draw what a statement says", allow_abbrev=False)
+    two = commands.add_parser("explain", help="show what a statement means, as a tree", allow_abbrev=False)
     two.add_argument("statement", metavar="STATEMENT")
     two.set_defaults(run=_explain)
 
     three = commands.add_parser("diff", help="list what access is new", allow_abbrev=False)
-    three.add_argument("old", metavar="OLD", help="statements before; a stack export is taken too")
+    three.add_argument("old", metavar="OLD", help="statements before; a stack export is accepted too")
     three.add_argument("new", metavar="NEW", help="statements after")
     three.set_defaults(run=_diff)
 
@@ -136,7 +136,7 @@ def _without_text(item: Item) -> Verdict:
         "no-text",
         f"There is no statement to judge: {item.problem}.",
         item.place,
-        "Make the statement a plain string that can be read here.",
+        "Write the statement as a plain string.",
     )
     return Verdict("unjudgeable", (finding,))
 

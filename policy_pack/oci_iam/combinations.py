@@ -293,7 +293,7 @@ def _completed(
     for route in ROUTES:
         parts = _escalates(route, new, held, directory)
         if parts is not None:
-            message = f"{subject} holds functions rights and {route.message}."
+            message = f"{subject} has rights on functions and {route.message}."
             yield SetFinding(route.code, subject, message, route.remediation, _contributions(parts, held))
 
 
@@ -310,7 +310,7 @@ def _family(
             yield SetFinding(
                 f"family-{verb}-in-pieces",
                 subject,
-                f"{subject} holds in pieces what `{verb} functions-family` says at once in"
+                f"{subject} holds in separate grants what `{verb} functions-family` grants at once in"
                 f" {_narrowest(parts).scope}.",
                 "Name the function where invocation is granted: `… to use fn-invocation in compartment id "
                 "<compartment-ocid> where target.function.id = '<function-ocid>'`.",

@@ -98,7 +98,7 @@ def _permissions(statement: Statement, verdict: Verdict) -> Iterator[str]:
     """What the action yields, and what of it the condition takes away."""
     grant = granted(statement)
     if not grant.permissions:
-        known = f"a name that is nearly {grant.meant}" if grant.meant else "no permission this model knows"
+        known = f"a name similar to {grant.meant}" if grant.meant else "no known permission"
         yield f"  ({known})"
         return
     left = grant.permissions if statement.kind == "deny" else verdict.permissions
@@ -107,7 +107,7 @@ def _permissions(statement: Statement, verdict: Verdict) -> Iterator[str]:
         marks = "* " if name in FUNCTIONS_REACH else "  "
         yield marks + name + ("" if name in left else "   (taken away by the condition)")
     if len(ordered) > _MOST_PERMISSIONS:
-        yield f"  and {len(ordered) - _MOST_PERMISSIONS} more this model knows"
+        yield f"  and {len(ordered) - _MOST_PERMISSIONS} more"
     if grant.reach:
         yield "  (* reaches functions)"
 

@@ -11,5 +11,5 @@ __all__ = ["fingerprint"]
 
 
 def fingerprint(text: str) -> str:
-    """``sha256:`` and the SHA-256 of the statement's UTF-8 text, exactly as the policy holds it."""
+    """``sha256:`` and the SHA-256 of the statement's UTF-8 text, exactly as the policy contains it."""
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -113,9 +113,9 @@ _DENIES = Verdict("ok", notes=("A deny grants nothing; whether deny takes effect
 _SLIPS = {
     "id": "OCI takes the OCID for a compartment's name and refuses the statement: write `compartment id …`.",
     "quotes": "OCI refuses a literal without quotes: write it in single quotes.",
-    "to": "OCI's grammar asks for `to` before the verb; it will not take this statement.",
-    "in": "OCI's grammar asks for `in` before the location; it will not take this statement.",
-    "resource-type": "OCI's grammar has no resource-type behind a permission list; the list alone counts.",
+    "to": "OCI's grammar requires `to` before the verb, so OCI refuses this statement.",
+    "in": "OCI's grammar requires `in` before the location, so OCI refuses this statement.",
+    "resource-type": "OCI's grammar has no resource-type after a permission list; the list alone counts.",
 }
 _SLIPPED = {
     "to": (1, "`to` is missing from a statement that would reach functions."),
@@ -180,7 +180,7 @@ def _near_miss(statement: Statement, grant: Grant) -> Verdict:
         (
             Finding(
                 "near-miss",
-                f"`{said}` is not known to this model and nearly reads `{grant.meant}`.",
+                f"`{said}` is unknown to this model and resembles `{grant.meant}`.",
                 slice_of(statement, statement.spans[1]),
                 f"If `{grant.meant}` is meant: {narrower(statement, grant.reach)}",
             ),
@@ -201,10 +201,10 @@ def _harmless(statement: Statement, grant: Grant) -> Verdict:
 def _harmless_plain(verb: str | None, resource: str | None, grant: Grant) -> Verdict:
     notes: tuple[str, ...] = ()
     if grant.standing == "unknown" and verb is not None:
-        notes = (f"The resource-type `{resource}` is not known to this model; it is not a functions type.",)
+        notes = (f"The resource-type `{resource}` is unknown to this model; it is not a functions type.",)
     elif grant.standing == "near-miss":
         notes = (
-            f"The resource-type `{resource}` is not known to this model; whatever is meant"
+            f"The resource-type `{resource}` is unknown to this model; whatever is meant"
             f" (`{grant.meant}`?), `{verb}` reaches no function.",
         )
     concerns_functions = grant.standing == "functions" or grant.standing == "near-miss"
@@ -360,7 +360,7 @@ def _rule_subject(statement: Statement, way: Way) -> Finding | None:
     who = _BROAD.get(broad.kind, broad.kind)
     return Finding(
         "any-principal",
-        f"The subject is {who}, and {why_unpinned(way)}, so far more principals than meant can"
+        f"The subject is {who}, and {why_unpinned(way)}, so more principals than intended can"
         f" {doing(way.reach)} ({names(way.reach)}).",
         slice_of(statement, statement.spans[0]),
         narrower(statement, way.reach),

@@ -68,13 +68,13 @@ def _not_in_rules(leaf: Condition) -> str:
     if isinstance(leaf, Presence):
         if leaf.present and _TAG(leaf.variable):
             return ""
-        return "Only a tag variable may stand alone in a matching rule."
+        return "Only a tag variable may appear without a comparison in a matching rule."
     if not isinstance(leaf, Comparison) or leaf.op not in ("=", "!="):
-        return "A matching rule knows the operators `=` and `!=` only."
+        return "A matching rule supports only the operators `=` and `!=`."
     if leaf.variable not in _VARIABLES and not _TAG(leaf.variable):
         return f"`{leaf.variable}` is not a variable of matching rules."
     if not isinstance(leaf.values[0], Text):
-        return "A value in a matching rule stands in single quotes."
+        return "A value in a matching rule must be in single quotes."
     return ""
 
 
@@ -111,7 +111,7 @@ def _attributes(principal: Principal) -> dict[str, str]:
 
 _INSTEAD = (
     "Write `ALL {resource.type = 'fnfunc', resource.id = '<OCID of the function>'}`,"
-    " one rule or group a function."
+    " one rule or group per function."
 )
 
 
@@ -132,7 +132,9 @@ def judge_matching_rule(text: str) -> tuple[Finding, ...]:
     named = [way for way in ways if _names_functions(way)]
     strangers = [way for way in ways if _is_for_others(way)]
     if named and strangers:
-        message = "The group joins functions with resources of other kinds: each gets the others' rights."
+        message = (
+            "The group contains functions and resources of other types: each gets the rights of the others."
+        )
         findings["mixed-types"] = Finding("mixed-types", message, _shown(text, strangers[0]), _INSTEAD)
     return tuple(findings[code] for code in sorted(findings))
 
@@ -198,16 +200,19 @@ def _judge_way(way: _Way, text: str) -> Iterator[Finding]:
 def _looseness(way: _Way, typed: bool) -> Iterator[tuple[str, str]]:
     """What lets functions in that the way does not name."""
     if any(isinstance(leaf, Comparison) and leaf.op == "!=" for leaf in way):
-        yield "negation", "`!=` lets in everything but one, and all that is made later."
+        yield "negation", "`!=` includes every resource but one, and every resource created later."
     tags = [leaf for leaf in way if leaf.variable.startswith("tag.")]
     if any(isinstance(leaf, Presence) or not _values((leaf,), leaf.variable) for leaf in tags):
-        yield "tag-any-value", "The tag is asked for with any value, so tagging a function at all lets it in."
+        yield "tag-any-value", "Any value of the tag matches, so every function that has the tag joins."
     if not typed:
-        yield "no-type", "No resource.type is demanded, so functions join beside all else that matches."
+        yield (
+            "no-type",
+            "No resource.type is required, so functions join with every other resource that matches.",
+        )
     elif _values(way, "resource.compartment.id") and not tags:
-        yield "compartment-wide", "Every function made in the compartment later joins by itself."
+        yield "compartment-wide", "Every function created in the compartment later joins automatically."
     elif not tags:
-        yield "every-function", "Every function of the tenancy joins, whoever makes it."
+        yield "every-function", "Every function of the tenancy joins, whoever creates it."
 
 
 def _shown(text: str, way: _Way) -> str:

@@ -31,7 +31,7 @@ def narrower(statement: Statement, reach: frozenset[str]) -> str:
     try:
         return _proposal(statement, reach)
     except ValueError:  # a statement built in code can hold a name that no text can
-        return "Name the principal and the compartment in letters that a policy statement can hold."
+        return "Name the principal and the compartment in characters that a policy statement can contain."
 
 
 def _proposal(statement: Statement, reach: frozenset[str]) -> str:

@@ -67,7 +67,7 @@ CREATE INDEX IF NOT EXISTS images_by_digest ON images (digest);
 CREATE TABLE IF NOT EXISTS unanswered (id TEXT PRIMARY KEY, operation TEXT NOT NULL) WITHOUT ROWID;
 """
 
-_WAY_BACK = "put a good copy in its place or remove it, and the next deploy says how to go on"
+_WAY_BACK = "replace it with a good copy or remove it; the next deploy says how to continue"
 
 # What a store of an older version lacks beside whole tables.
 _ADDED_COLUMNS = {1: ("provider", "region"), 2: ("region",)}

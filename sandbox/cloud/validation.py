@@ -50,9 +50,7 @@ def config(values: Mapping[str, Any] | None, whose: str) -> int:
             raise InvalidParameter(f"the value of config key {key!r} of the {whose} must be printable")
         size += len(key.encode()) + len(str(value).encode())
     if size > CONFIG_BYTES:
-        raise InvalidParameter(
-            f"config of the {whose} takes {size} bytes; at most {CONFIG_BYTES} are allowed"
-        )
+        raise InvalidParameter(f"config of the {whose} is {size} bytes; at most {CONFIG_BYTES} are allowed")
     return size
 
 

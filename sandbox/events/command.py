@@ -67,8 +67,8 @@ def add_invoke_arguments(parser: argparse.ArgumentParser) -> None:
         "--as", dest="caller", required=True, metavar="WHO", help="group:<name or OCID> or user:<OCID>"
     )
     body = parser.add_mutually_exclusive_group()
-    body.add_argument("--file", type=Path, help="a file with the body of the call, - for standard input")
-    body.add_argument("--body", default='{"score": 0.97}', help="the body of the call as text")
+    body.add_argument("--file", type=Path, help="a file with the request body, - for standard input")
+    body.add_argument("--body", default='{"score": 0.97}', help="the request body, as a string")
     _add_common(parser)
 
 

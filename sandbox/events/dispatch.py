@@ -76,7 +76,7 @@ def _why_not(event: Mapping[str, Any], rule: Rule, deployment: Deployment) -> st
 
 def _act(event: Mapping[str, Any], rule: Rule, action: Action, deployment: Deployment) -> Delivery:
     if action.kind != "FAAS":
-        reason = f"the sandbox has no service behind {action.kind} actions"
+        reason = f"the sandbox does not emulate {action.kind} actions"
         return Delivery(target=action.target, outcome="not-emulated", reason=reason)
     function = deployment.functions.get(action.target)
     if function is None:

@@ -112,7 +112,7 @@ def _json(path: Path) -> Any:
     except ValueError:  # an integer of more than 4,300 digits
         raise EventFileError(f"{path}: a number is too long") from None
     if half is not None:
-        raise EventFileError(f"{path}: {half} holds half of a surrogate pair, which is no character")
+        raise EventFileError(f"{path}: {half} contains half of a surrogate pair, which is not a character")
     return value
 
 

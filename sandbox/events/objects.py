@@ -23,7 +23,8 @@ def path_of(root: Path, ref: ObjectRef) -> Path:
     outer = all(_PART.fullmatch(part) and part not in {".", ".."} for part in (ref.namespace, ref.bucket))
     if not outer or any(part in {"", ".", ".."} or "\0" in part for part in parts):
         raise EventFileError(
-            f"object {ref.namespace}/{ref.bucket}/{ref.name!r}: the sandbox keeps no object of such a name"
+            f"object {ref.namespace}/{ref.bucket}/{ref.name!r}: the sandbox cannot store an object "
+            "of this name"
         )
     return root.joinpath(ref.namespace, ref.bucket, *parts)
 

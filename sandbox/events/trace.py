@@ -78,7 +78,9 @@ class Delivery:
         self.headers = {name: value for name, value in reply.headers.items() if name not in _TRANSPORT}
         self.answer = _decoded(reply.body, reply.headers.get("content-type", ""))
         self.outcome = "delivered" if reply.status == 200 else "failed"
-        self.reason = reply.problem or ("" if reply.status == 200 else "the function reports a failed call")
+        self.reason = reply.problem or (
+            "" if reply.status == 200 else "the function reports a failed invocation"
+        )
 
     @property
     def ending(self) -> str:
@@ -276,4 +278,4 @@ def _decoded(body: bytes, content_type: str) -> Any:
         return body.decode()
     except UnicodeDecodeError:
         kind = content_type or "no content type"
-        return f"<{len(body)} bytes that are no text ({kind}), beginning {body[:8].hex(' ')}>"
+        return f"<{len(body)} bytes that are not text ({kind}), beginning {body[:8].hex(' ')}>"

@@ -314,7 +314,7 @@ def _checked_image(inputs: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     if has_unknown([context, file]):
         return inputs, problems
     if file.get("location") and file.get("inline"):
-        problems.append('"dockerfile" takes "location" or "inline", not both')
+        problems.append('"dockerfile" accepts "location" or "inline", not both')
     location = context.get("location") or "."
     if "://" in location or location.startswith("git@"):
         problems.append(f'"context.location": the sandbox builds from a folder, not from {location}')

@@ -160,11 +160,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
             return
         if self.store.is_empty():
             raise SandboxFault(
-                f"{self.store.path}: lost or emptied: it holds none of the resources this stack knows; put "
-                "the file back, or let the stack forget them: pulumi refresh"
+                f"{self.store.path}: lost or emptied: it contains none of this stack's resources; restore "
+                "the file, or remove them from the state: pulumi refresh"
             )
         self._missed = True
-        self.warn(urn, "no longer exists; `pulumi refresh` forgets what is gone, and an up creates it anew")
+        self.warn(
+            urn, "no longer exists; `pulumi refresh` removes it from the state, and an up creates it again"
+        )
 
     def answer_goes_out(self, id: str, context: Any) -> None:
         """An update or delete is answered; not where the engine has hung up, and so will not know."""

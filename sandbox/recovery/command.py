@@ -115,13 +115,13 @@ def _latest(path: Path) -> Deployment:
 def _damaged(path: Path) -> str:
     """What to do about a state file that cannot be read. What its copy lacks, the store has."""
     copy = path.with_name(f"{path.name}.bak")
-    way = f"copy {copy.name} beside it over it" if copy.exists() else "remove it"
+    way = f"replace it with {copy.name} in the same folder" if copy.exists() else "remove it"
     return f"{path}: the stack's state is damaged; {way}, and the next command adopts what it lacks"
 
 
 def _lost(sandbox: Sandbox, stack: str, found: Differences) -> str:
     return (
-        f"{sandbox.store}: lost or emptied: it holds none of the {len(found.gone)} resources that stack "
-        f"{stack} knows; put the file back, or let the stack forget them: "
+        f"{sandbox.store}: lost or emptied: it contains none of the {len(found.gone)} resources of stack "
+        f"{stack}; restore the file, or remove them from the state: "
         f"make repair STACK={stack}"
     )

@@ -39,7 +39,7 @@ def settle(deployment: Deployment, held: Held) -> list[str]:
     deployment["resources"] = ordered(left)
     urns = {entry["urn"] for entry in left}
     gone = dict.fromkeys(entry["urn"] for entry in found.gone if entry["urn"] not in urns)
-    return said + [f"{_name(urn)} no longer exists and is forgotten" for urn in gone]
+    return said + [f"{_name(urn)} no longer exists and is removed from the state" for urn in gone]
 
 
 def _adopt(

@@ -187,7 +187,7 @@ class FunctionProcess:
         """One call under the limits. Never raises for what the function does."""
         call_id = uuid.uuid4().hex.upper()
         if len(body) > PAYLOAD_LIMIT:
-            problem = f"the body has {len(body)} bytes, OCI Functions takes {PAYLOAD_LIMIT}"
+            problem = f"the body has {len(body)} bytes, OCI Functions accepts at most {PAYLOAD_LIMIT}"
             return Reply(status=413, body=b"", headers={}, milliseconds=0.0, call_id=call_id, problem=problem)
         deadline = datetime.now(UTC) + timedelta(seconds=self._spec.timeout_seconds)
         headers = {
@@ -220,7 +220,7 @@ class FunctionProcess:
         try:
             raw = post_call(self._socket, body, headers, PAYLOAD_LIMIT)
         except (OSError, http.client.HTTPException):
-            return 502, b"", {}, f"the process ended during the call ({self._ending()})"
+            return 502, b"", {}, f"the process ended during the invocation ({self._ending()})"
         if len(raw.body) > PAYLOAD_LIMIT:
             return 502, b"", {}, f"the answer has more than {PAYLOAD_LIMIT} bytes"
         return raw.status, raw.body, raw.headers, ""

@@ -30,7 +30,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"mode": "OFF"}, "mode: OFF is not one of DETECT, BLOCK"),
     ({"rules": {}}, "rules: needs at least one rule"),
     ({"rules": {"A b": [RULE]}}, "rules: 'A b' is not a name"),
-    ({"rules": {"x": "SecRule"}}, "rules.x: holds something that is not a SecRule"),
+    ({"rules": {"x": "SecRule"}}, "rules.x: contains something that is not a SecRule"),
     ({"rules": {"x": []}}, "rules.x: needs at least one rule"),
     (
         {"certificate_id": GROUP},

@@ -43,7 +43,7 @@ def test_a_folder_without_dockerfile_is_refused(tmp_path: Path) -> None:
         context=tmp_path, registry=registry, compartment_id=COMPARTMENT, repository="r", tag="t"
     )
 
-    with pytest.raises(BadArguments, match=rf"^context: {tmp_path.name} holds no Dockerfile$"):
+    with pytest.raises(BadArguments, match=rf"^context: {tmp_path.name} contains no Dockerfile$"):
         arguments("image", source=source)
 
 

@@ -102,7 +102,8 @@ class TestOwnStack:
 
         assert refused.status != 0
         assert len([line for line in refused.output.splitlines() if "damaged" in line]) == 1
-        assert f"{path}: the stack's state is damaged; copy dev.json.bak beside it over it" in refused.output
+        way = "replace it with dev.json.bak in the same folder"
+        assert f"{path}: the stack's state is damaged; {way}" in refused.output
         assert not refused.traceback
         self.converges(dev)
 
@@ -240,7 +241,7 @@ def test_somebody_elses_program(case: Case) -> None:
     case.program.write("")
     case.killed("provider", APPLICATION, "delete")
     case.write(topic="third")
-    assert "application no longer exists and is forgotten" in case.converges()
+    assert "application no longer exists and is removed from the state" in case.converges()
 
     again = case.program.up("--skip-preview", "--expect-no-changes")
     assert again.status == 0, again.output

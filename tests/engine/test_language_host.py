@@ -322,7 +322,7 @@ class TestRun:
             (0, False, ""),
             (32, True, ""),
             (1, False, "program exited with non-zero exit code: 1"),
-            (-9, False, "program was ended by SIGKILL"),
+            (-9, False, "program was terminated by SIGKILL"),
         ],
     )
     def test_response(self, status: int, bail: bool, error: str) -> None:
@@ -539,7 +539,7 @@ class TestEnding:
         children.kill()
 
         with (
-            pytest.raises(language_host.HostError, match="the language host is ending"),
+            pytest.raises(language_host.HostError, match="the language host is shutting down"),
             children.started(["true"], "/", {}),
         ):
             pass

@@ -64,9 +64,9 @@ def test_lowering_a_rule_that_is_mandatory_by_itself_is_a_warning(run: Run, writ
         0,
         [
             f"{path}:3: warning: functions-grant-overbroad: lowers functions-grant-overbroad to disabled; "
-            "it is mandatory by itself",
+            "it is mandatory by default",
             f"{path}:2: warning: all: lowers functions-grant-unjudgeable to advisory; "
-            "it is mandatory by itself",
+            "it is mandatory by default",
         ],
     )
 
@@ -138,8 +138,8 @@ def test_check_config_names_the_line(run: Run, write: Write) -> None:
         "did you mean mandatory?",
         "10: functions-grant-scoped: exemptions[0].expires is more than 400 days ahead",
         "12: functions-grant-scoped: exemptions[1].expires is missing",
-        "12: functions-grant-scoped: exemptions[1].resource matches too much: it must hold three letters or "
-        "digits in a row beside its wildcards",
+        "12: functions-grant-scoped: exemptions[1].resource matches too much: it must contain three "
+        "letters or digits in a row beside its wildcards",
         "13: functions-grant-scoped: exemptions[1].expiry is not known; did you mean expires?",
         "18: policy-statement-budget: compartments.a must be a string",
         "19: policy-statement-budget: limit is given 2 times (lines 17 and 19); only the last one counts",

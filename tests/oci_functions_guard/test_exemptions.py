@@ -26,7 +26,7 @@ STRICT = EXEMPTION | {"resource": "legacy-access", "statement": fingerprint(BROA
 
 
 def exempt(**changes: Any) -> dict[str, Any]:
-    """A config with one exemption from a rule that is mandatory by itself."""
+    """A config with one exemption from a rule that is mandatory by default."""
     return {OVERBROAD: {"exemptions": [STRICT | changes]}}
 
 
@@ -79,7 +79,7 @@ class TestExemptions:
         assert {"functions-grant-unjudgeable"} == answer.blocking
 
     def test_a_pattern_names_several_resources(self, pack_of: Any) -> None:
-        """From a rule that is not mandatory by itself a pattern exempts, and covers all it finds there."""
+        """From a rule that is not mandatory by default a pattern exempts, and covers all it finds there."""
         pack = pack_of()
         pack.configure(exempt_scoped())
 
@@ -137,10 +137,10 @@ class TestWrongExemptions:
         ("changes", "problem"),
         [
             ({"reason": ""}, "exemptions[0].reason must not be empty"),
-            ({"reason": "  "}, "exemptions[0].reason must hold at least two visible"),
+            ({"reason": "  "}, "exemptions[0].reason must contain at least two visible"),
             ({"owner": 7}, "exemptions[0].owner must be a string"),
-            ({"owner": "\u3164\u3164\u3164"}, "exemptions[0].owner must hold at least two visible"),
-            ({"reason": "moves\u200b in July"}, "exemptions[0].reason must hold at least two visible"),
+            ({"owner": "\u3164\u3164\u3164"}, "exemptions[0].owner must contain at least two visible"),
+            ({"reason": "moves\u200b in July"}, "exemptions[0].reason must contain at least two visible"),
             ({"expires": "soon"}, "exemptions[0].expires must match"),
             ({"expires": "2026-02-30"}, "exemptions[0].expires is not a date"),
             ({"expires": "9999-12-31"}, "exemptions[0].expires is more than 400 days ahead"),

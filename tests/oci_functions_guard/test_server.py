@@ -183,7 +183,7 @@ class TestLevels:
         ("config", "said"),
         [
             ({OVERBROAD: "disabled"}, "disabled by the pack's config: it checks nothing"),
-            ({"all": "advisory"}, "advisory by the pack's config: what it finds stops no deploy"),
+            ({"all": "advisory"}, "advisory by the pack's config: what it finds does not block a deploy"),
         ],
     )
     def test_lowering_a_rule_that_is_mandatory_by_itself_is_said(

@@ -38,7 +38,7 @@ def test_no_reading_reaches_functions(text: str) -> None:
     assert isinstance(parse(text), Unparsable)
     assert not verdict.refused
     assert not verdict.permissions
-    assert "OCI refuses this text" in verdict.notes[-1]
+    assert "OCI refuses this statement" in verdict.notes[-1]
 
 
 @pytest.mark.parametrize(

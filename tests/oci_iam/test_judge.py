@@ -96,8 +96,8 @@ def test_message_names_what_is_nearly_right() -> None:
     (word,) = judge("allow group A to use fn-apps in compartment X").findings
     (one,) = judge("allow group A to {FN_INVOKE} in compartment X").findings
 
-    assert word.message.startswith("`fn-apps` is not known to this model and nearly reads `fn-app`")
-    assert one.message.startswith("`one of the permissions` is not known to this model and nearly reads `FN_")
+    assert word.message.startswith("`fn-apps` is unknown to this model and resembles `fn-app`")
+    assert one.message.startswith("`one of the permissions` is unknown to this model and resembles `FN_")
 
 
 def test_only_the_own_tenancy_is_the_tenancy() -> None:

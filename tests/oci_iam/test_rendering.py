@@ -65,5 +65,5 @@ def test_a_value_no_text_can_hold_is_not_written() -> None:
         statement = Statement(
             "allow", Subject((Member("any-user"),)), "read", "buckets", (), Location("tenancy"), condition
         )
-        with pytest.raises(ValueError, match="no policy statement can hold"):
+        with pytest.raises(ValueError, match="no policy statement can contain"):
             render(statement)

@@ -112,7 +112,7 @@ def test_a_folder_with_other_things_in_it_is_refused(tmp_path: Path, monkeypatch
     tmp_path.chmod(0o755)
     (tmp_path / "letters").touch()
 
-    with pytest.raises(SandboxFault, match="holds letters, which is not the sandbox's"):
+    with pytest.raises(SandboxFault, match="contains letters, which the sandbox did not create"):
         _prepared(tmp_path, monkeypatch)
 
     assert [path.name for path in tmp_path.iterdir()] == ["letters"]

@@ -39,5 +39,7 @@ def _confidence(heard: JsonObject, place: str) -> float:
     try:
         parsed = float(value)
     except ValueError:
-        raise Refusal("wrong-shape", f"{where}: expected a number, found a string that is none") from None
+        raise Refusal(
+            "wrong-shape", f"{where}: expected a number, found a string that is not a number"
+        ) from None
     return in_range(parsed, where)

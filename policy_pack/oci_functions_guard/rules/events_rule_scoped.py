@@ -109,7 +109,7 @@ def _check_types(types: Value, place: str, also_known: tuple[str, ...]) -> Itera
 
 def _check_type(item: Value, place: str, also_known: tuple[str, ...]) -> Iterator[Said]:
     if item is UNKNOWN:
-        yield Later(f"{place} holds an unknown value")
+        yield Later(f"{place} contains an unknown value")
     elif not isinstance(item, str):
         yield Violation(f"{place}: expected a string, found {kind_of(item)}")
     elif not item.strip() or _takes_everything(item):

@@ -27,7 +27,8 @@ class RepositoryRules(Rules):
         name = validation.filled(call.inputs, "displayName")
         if _NAME.fullmatch(name) is None:
             raise InvalidParameter(
-                f"displayName {name!r} may hold lower-case letters and digits, with . _ - / between them"
+                f"displayName {name!r} may contain only lower-case letters and digits,"
+                " with . _ - / between them"
             )
 
     def computed(self, call: Call) -> Mapping[str, Any]:

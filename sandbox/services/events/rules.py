@@ -75,7 +75,7 @@ def _validate_action(call: Call, number: int, action: Mapping[str, Any]) -> None
         raise MissingParameter(f"action {number} of type {kind} requires {field}")
     odd = [name for name in TARGETS.values() if name != field and action.get(name)]
     if odd:
-        raise InvalidParameter(f"action {number} of type {kind} takes {field}, not {odd[0]}")
+        raise InvalidParameter(f"action {number} of type {kind} accepts {field}, not {odd[0]}")
     if kind == "FAAS":
         call.cloud.existing(target, FUNCTION, "function")
     elif kind == "ONS":

@@ -44,7 +44,7 @@ class ApplicationRules(Rules):
         if not 1 <= len(subnets) <= 3:
             raise InvalidParameter(f"subnetIds must name 1 to 3 subnets, not {len(subnets)}")
         if len(call.inputs.get("networkSecurityGroupIds") or []) > 5:
-            raise LimitExceeded("an application takes at most 5 network security groups")
+            raise LimitExceeded("an application can have at most 5 network security groups")
         validation.config(call.inputs.get("config"), "application")
         policy = call.inputs.get("imagePolicyConfig") or {}
         if policy.get("isPolicyEnabled"):
@@ -54,7 +54,7 @@ class ApplicationRules(Rules):
                 )
             if call.former is not None and len(call.store.users(call.id, FUNCTION)) > _SIGNED_FUNCTIONS:
                 raise LimitExceeded(
-                    f"an application that verifies images holds at most {_SIGNED_FUNCTIONS} functions"
+                    f"an application that verifies images can have at most {_SIGNED_FUNCTIONS} functions"
                 )
 
     def delete(self, call: Call) -> None:
@@ -83,7 +83,7 @@ class FunctionRules(Rules):
             siblings = call.store.users(application.id, FUNCTION)
             if policy.get("isPolicyEnabled") and len(siblings) >= _SIGNED_FUNCTIONS:
                 raise LimitExceeded(
-                    f"an application that verifies images holds at most {_SIGNED_FUNCTIONS} functions"
+                    f"an application that verifies images can have at most {_SIGNED_FUNCTIONS} functions"
                 )
         self.write(call)
 
@@ -97,7 +97,7 @@ class FunctionRules(Rules):
         shared = validation.config(application.outputs.get("config"), "application") if application else 0
         if own + shared > validation.CONFIG_BYTES:
             raise InvalidParameter(
-                f"config of the function and of its application take {own + shared} bytes together;"
+                f"config of the function and of its application are {own + shared} bytes together;"
                 f" at most {validation.CONFIG_BYTES} are allowed"
             )
         _validate_concurrency(call.inputs)

@@ -97,7 +97,7 @@ class PolicyRules(NamedRules):
         super().write(call)
         statements = call.inputs.get("statements") or []
         if not statements:
-            raise MissingParameter("statements must hold at least one statement")
+            raise MissingParameter("statements must contain at least one statement")
         from oci_iam import Unparsable, parse
 
         for number, statement in enumerate(statements, 1):
@@ -139,7 +139,9 @@ class CompartmentRules(IdentityRules):
             record for record in call.store.users(call.id) if record.inputs.get("compartmentId") == call.id
         ]
         if inside:
-            raise Conflict(f"compartment {call.inputs.get('name')!r} still holds {len(inside)} resource(s)")
+            raise Conflict(
+                f"compartment {call.inputs.get('name')!r} still contains {len(inside)} resource(s)"
+            )
 
 
 def at_home(call: Call) -> None:

@@ -120,7 +120,7 @@ def _validate_attached(call: Call, rule: Mapping[str, Any]) -> None:
         validation.one_of(exclusion, "target", _TARGETS)
         for entry in exclusion.get("exclusions") or []:
             if re.search(r"[\s,|]", entry):
-                raise InvalidParameter(f"the exclusion {entry!r} must not hold spaces, commas or |")
+                raise InvalidParameter(f"the exclusion {entry!r} must not contain spaces, commas or |")
 
 
 def _rule_ids(call: Call) -> list[str]:

@@ -98,9 +98,7 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     "severities swapped": (
         CONFIG,
         'SEVERITY_WARNING: "0.95"',
-        f"{HERE}.config.SEVERITY_WARNING: a warning must not need more than SEVERITY_CRITICAL "
-        f"does; the two are "
-        "swapped",
+        f"{HERE}.config.SEVERITY_WARNING: expected SEVERITY_WARNING to be at most SEVERITY_CRITICAL",
     ),
     "a primary function that is none": (
         FUNCTIONS,

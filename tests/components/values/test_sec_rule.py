@@ -58,8 +58,8 @@ def test_what_is_rendered_is_accepted(operator: str) -> None:
         ({"operator": "%{TX.0}"}, "macro"),
         ({"operator": "a\\"}, "ends with a backslash"),
         ({"msg": ""}, "msg: is empty"),
-        ({"msg": "it's"}, "msg: holds a quote"),
-        ({"msg": "a, deny"}, "msg: holds a quote, a comma"),
+        ({"msg": "it's"}, "msg: contains a quote"),
+        ({"msg": "a, deny"}, "msg: contains a quote, a comma"),
         ({"phase": 5}, "phase: 5 is not one of 1, 2, 3, 4"),
         ({"action": "redirect"}, "action: redirect is not one of deny, drop, block, pass, allow"),
         ({"transformations": ["lower case"]}, "transformations: 'lower case' is not"),
@@ -84,8 +84,8 @@ def test_a_sound_template_by_hand_is_accepted(template: str) -> None:
 @pytest.mark.parametrize(
     ("template", "reason"),
     [
-        ("", "holds no SecRule"),
-        ("# nothing", "holds no SecRule"),
+        ("", "contains no SecRule"),
+        ("# nothing", "contains no SecRule"),
         (GOOD.replace("id: {{id_1}}, ", ""), r"rule 1 needs exactly one id: \{\{id_1\}\}, found none"),
         (GOOD.replace("{{id_1}}", "{id_1}"), r"rule 1 .*found id: \{id_1\}"),
         (GOOD.replace("{{id_1}}", "{{ id_1 }}"), "rule 1 needs exactly one id"),

@@ -114,7 +114,7 @@ class TestEventsRuleScoped:
                 "no service of that name is known; did you mean com.oraclecloud.datascience.…?",
             ),
             ("com.oraclecloud.objectstorage.*bukket", "the service sends no such event"),
-            ("com.oraclecloud.objectstorage", "it names a service and no event of it"),
+            ("com.oraclecloud.objectstorage", "it names a service but none of its events"),
             ("objectstorage.createobject", "an event type begins with com.oraclecloud."),
         ],
     )

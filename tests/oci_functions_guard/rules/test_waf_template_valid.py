@@ -74,7 +74,7 @@ class TestWafTemplateValid:
 
     @pytest.mark.parametrize("template", ["", "# SecRule", "SecAction", None, 7, []])
     def test_without_a_rule(self, pack: Any, template: Any) -> None:
-        """A template that holds no SecRule, or is none, is a finding."""
+        """A template that contains no SecRule, or is none, is a finding."""
         assert len(pack.analyze(TEMPLATE, {"template": template}).of(self.NAME)) == 1
 
     def test_unknown_is_judged_later(self, pack: Any) -> None:

@@ -273,8 +273,8 @@ class TestTrouble:
             Store(path)
 
         assert str(failed.value) == (
-            f"{path}: the store is damaged (file is not a database); put a good copy in its place or "
-            "remove it, and the next deploy says how to go on"
+            f"{path}: the store is damaged (file is not a database); replace it with a good copy or "
+            "remove it; the next deploy says how to continue"
         )
 
     def test_a_damaged_row_is_one_line_too(self, path: Path) -> None:

@@ -22,7 +22,7 @@ from sandbox.cloud.errors import ServiceError
         (lambda: validation.filled({"a": "xxx"}, "a", 2), "a has 3 characters; at most 2 are allowed"),
         (lambda: validation.config({"1": "x"}, "function"), "config key '1' of the function must consist of"),
         (lambda: validation.config({"A": "\n"}, "function"), "the value of config key 'A' of the function"),
-        (lambda: validation.config({"A": "x" * 4096}, "function"), "takes 4097 bytes; at most 4096"),
+        (lambda: validation.config({"A": "x" * 4096}, "function"), "is 4097 bytes; at most 4096"),
     ],
 )
 def test_what_is_refused_and_how(refuse: Callable[[], Any], text: str) -> None:

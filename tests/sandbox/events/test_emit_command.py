@@ -159,9 +159,9 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
     (
         "half a pair",
         b'{"eventType": "x", "data": {"a": ["\\ud83d"]}}',
-        ": data.a[0] holds half of a surrogate",
+        ": data.a[0] contains half of a surrogate",
     ),
-    ("half a pair as key", b'{"data": {"\\udc00": 1}}', ": a key of data holds half of a surrogate pair"),
+    ("half a pair as key", b'{"data": {"\\udc00": 1}}', ": a key of data contains half of a surrogate pair"),
 ]
 
 
@@ -315,7 +315,7 @@ def test_an_answer_that_is_no_text_and_a_status_of_its_own(chatty: Any, emit: Em
     assert status == 1
     assert re.search(r"status +200 in [\d.]+ ms, its own status 422\n", out)
     assert re.search(r"headers +content-type: image/png\n +x-why: test\n", out)
-    assert "<5 bytes that are no text (image/png), beginning 89 50 4e 47 ff>" in out
+    assert "<5 bytes that are not text (image/png), beginning 89 50 4e 47 ff>" in out
     assert "sandbox-own-status" not in traced
     assert (delivery["status"], delivery["own_status"], delivery["headers"]["x-why"]) == (200, 422, "test")
 

@@ -231,7 +231,7 @@ class TestCheck:
             ({"dockerfile": {"location": "./Missing"}}, "Dockerfile Missing: No such file"),
             (
                 {"dockerfile": {"location": "./x", "inline": "FROM x"}},
-                'takes "location" or "inline", not both',
+                'accepts "location" or "inline", not both',
             ),
             ({"dockerfile": {"inline": "FRM x"}}, "line 1: unknown instruction FRM"),
             ({"tag": "x"}, 'unexpected property "tag"; did you mean "tags"?'),

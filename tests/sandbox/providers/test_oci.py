@@ -491,7 +491,7 @@ class TestUpdate:
         assert said == [
             (
                 apps[0].urn,
-                "no longer exists; `pulumi refresh` forgets what is gone, and an up creates it anew",
+                "no longer exists; `pulumi refresh` removes it from the state, and an up creates it again",
             )
         ]
 
@@ -504,8 +504,8 @@ class TestUpdate:
             oci.diff(app, application())
 
         assert str(failed.value) == (
-            f"{store.path}: lost or emptied: it holds none of the resources this stack knows; put the file "
-            "back, or let the stack forget them: pulumi refresh"
+            f"{store.path}: lost or emptied: it contains none of this stack's resources; restore the file, "
+            "or remove them from the state: pulumi refresh"
         )
 
     def test_a_refused_update_changes_nothing(self, oci: Client) -> None:

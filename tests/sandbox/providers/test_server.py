@@ -122,8 +122,8 @@ def test_a_store_that_can_not_be_used_is_told_at_configure(home: Path, tmp_path:
             stub.Configure(provider_pb2.ConfigureRequest(), timeout=10)
 
     assert failed.value.details() == (
-        f"{tmp_path / 'store.db'}: the store is damaged (file is not a database); put a good copy in its "
-        "place or remove it, and the next deploy says how to go on"
+        f"{tmp_path / 'store.db'}: the store is damaged (file is not a database); replace it with a "
+        "good copy or remove it; the next deploy says how to continue"
     )
 
 

@@ -106,7 +106,7 @@ def test_answers_are_settled(world: World) -> None:
     world.delete("1", answered=False)
 
     assert world.recover() is True
-    assert world.said == ["recovery  dev: t no longer exists and is forgotten"]
+    assert world.said == ["recovery  dev: t no longer exists and is removed from the state"]
     with Store(world.sandbox.store) as store:
         assert store.unanswered() == {}
 
@@ -154,8 +154,8 @@ def test_lost_store(world: World) -> None:
         world.recover()
 
     assert str(refused.value) == (
-        f"{world.sandbox.store}: lost or emptied: it holds none of the 2 resources that stack dev knows; put "
-        "the file back, or let the stack forget them: make repair STACK=dev"
+        f"{world.sandbox.store}: lost or emptied: it contains none of the 2 resources of stack dev; restore "
+        "the file, or remove them from the state: make repair STACK=dev"
     )
     assert world.asked == []
 
@@ -174,7 +174,7 @@ def test_partly_lost_store(world: World) -> None:
     world.write(state(entry("1"), entry("2", "u")))
 
     assert world.recover() is True
-    assert world.said == ["recovery  dev: u no longer exists and is forgotten"]
+    assert world.said == ["recovery  dev: u no longer exists and is removed from the state"]
     assert told(world.latest()) == [("t", "1", False)]
 
 
@@ -195,7 +195,7 @@ def test_damaged_state(world: World, content: str) -> None:
     assert str(without.value) == f"{path}: the stack's state is damaged; remove it, {way}"
     assert (
         str(beside.value)
-        == f"{path}: the stack's state is damaged; copy {copy.name} beside it over it, {way}"
+        == f"{path}: the stack's state is damaged; replace it with {copy.name} in the same folder, {way}"
     )
 
 

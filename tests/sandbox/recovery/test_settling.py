@@ -126,7 +126,7 @@ def test_gone_is_forgotten_with_all_that_refers_to_it() -> None:
     said = settle(deployment, held(record("2", "u"), record("3", "v")))
 
     left = next(each for each in deployment["resources"] if each.get("id") == "2")
-    assert said == ["t no longer exists and is forgotten"]
+    assert said == ["t no longer exists and is removed from the state"]
     assert left["parent"] == ROOT
     assert left["dependencies"] == [urn("v")]
     assert left["propertyDependencies"] == {"x": [], "y": [urn("v")]}

@@ -143,7 +143,10 @@ def test_a_handler_that_ends_the_process_is_502(start: Start) -> None:
     with start("import os\ndef handler(ctx, data=None):\n    os._exit(7)\n") as process:
         reply = process.call(b"")
 
-    assert (reply.status, reply.problem) == (502, "the process ended during the call (with exit status 7)")
+    assert (reply.status, reply.problem) == (
+        502,
+        "the process ended during the invocation (with exit status 7)",
+    )
 
 
 def test_an_exception_of_the_handler_is_502(start: Start) -> None:

@@ -29,7 +29,7 @@ class TestRules:
             ),
             (
                 {"actions": {"actions": [action(topicId="ocid1.onstopic.oc1.iad.a")]}},
-                "action 1 of type FAAS takes functionId, not topicId",
+                "action 1 of type FAAS accepts functionId, not topicId",
             ),
             (
                 {"actions": {"actions": [action(functionId="ocid1.fnapp.oc1.iad.a")]}},

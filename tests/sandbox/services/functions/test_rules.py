@@ -36,13 +36,13 @@ class TestApplication:
             ({"subnetIds": [SUBNET] * 4}, "400-InvalidParameter, subnetIds must name 1 to 3 subnets, not 4"),
             (
                 {"networkSecurityGroupIds": [f"ocid1.networksecuritygroup.oc1.iad.{n}" for n in "abcdef"]},
-                "400-LimitExceeded, an application takes at most 5 network security groups",
+                "400-LimitExceeded, an application can have at most 5 network security groups",
             ),
             ({"config": {"1A": "x"}}, "400-InvalidParameter, config key '1A' of the application"),
             ({"config": {"A-B": "x"}}, "400-InvalidParameter, config key 'A-B' of the application"),
             ({"config": {"A": "x\n"}}, "400-InvalidParameter, the value of config key 'A'"),
-            ({"config": {"A": "x" * 4096}}, "config of the application takes 4097 bytes; at most 4096"),
-            ({"config": {"A": "é" * 2048}}, "config of the application takes 4097 bytes"),
+            ({"config": {"A": "x" * 4096}}, "config of the application is 4097 bytes; at most 4096"),
+            ({"config": {"A": "é" * 2048}}, "config of the application is 4097 bytes"),
             ({"displayName": " "}, "400-MissingParameter, displayName must not be blank"),
             ({"imagePolicyConfig": {"isPolicyEnabled": True}}, "400-MissingParameter, imagePolicyConfig.key"),
         ],
@@ -109,7 +109,7 @@ class TestFunction:
             ({"timeoutInSeconds": 0}, "400-InvalidParameter, timeoutInSeconds must be between 1 and 300"),
             ({"detachedModeTimeoutInSeconds": 4}, "must be between 5 and 3600, not 4"),
             ({"detachedModeTimeoutInSeconds": 3601}, "must be between 5 and 3600, not 3601"),
-            ({"config": {"A": "x" * 4096}}, "config of the function takes 4097 bytes"),
+            ({"config": {"A": "x" * 4096}}, "config of the function is 4097 bytes"),
             (
                 {"provisionedConcurrencyConfig": {"strategy": "CONSTANT", "count": 30}},
                 "provisionedConcurrencyConfig.count must be a multiple of 20 for 256 MB, not 30",
@@ -143,7 +143,7 @@ class TestFunction:
         """4 KB for both."""
         app = oci.create(APPLICATION, "app", application(config={"A": "x" * 2000}))
 
-        with pytest.raises(Failed, match="take 4102 bytes together"):
+        with pytest.raises(Failed, match="are 4102 bytes together"):
             oci.create(FUNCTION, "fn", function(app.id, config={"B": "x" * 2100}))
 
     def test_names_are_unique_in_an_application(self, oci: Client) -> None:

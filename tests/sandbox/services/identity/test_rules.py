@@ -113,7 +113,7 @@ class TestPolicies:
 
     def test_a_policy_has_statements(self, oci: Client) -> None:
         """At least one."""
-        with pytest.raises(Failed, match="400-MissingParameter, statements must hold at least one"):
+        with pytest.raises(Failed, match="400-MissingParameter, statements must contain at least one"):
             oci.create(POLICY, "p", {**policy(), "statements": []})
 
     def test_another_compartment_replaces(self, oci: Client) -> None:
@@ -173,5 +173,5 @@ class TestCompartments:
 
         with pytest.raises(Failed, match="409-Conflict, 'ai' already exists"):
             oci.create(COMPARTMENTS, "d", inputs)
-        with pytest.raises(Failed, match="409-Conflict, compartment 'ai' still holds 1 resource"):
+        with pytest.raises(Failed, match="409-Conflict, compartment 'ai' still contains 1 resource"):
             oci.delete(made)
