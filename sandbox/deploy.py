@@ -19,7 +19,7 @@ from sandbox.cloud.store import Store
 from sandbox.engine_call import foreground
 from sandbox.environment import ROOT, Sandbox, merged
 from sandbox.recovery import recover
-from sandbox.services.objectstorage.rules import objects_of
+from sandbox.services.objectstorage.objects import objects_of
 
 PACK = ROOT / "policy_pack"
 Say = Callable[[str], None]

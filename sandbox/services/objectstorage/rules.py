@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from sandbox.cloud import validation
@@ -16,8 +15,8 @@ from sandbox.cloud.errors import Conflict, InvalidParameter, NotFound
 from sandbox.cloud.existence import strict
 from sandbox.cloud.namespace import namespace_of
 from sandbox.cloud.service_rules import Rules
-from sandbox.cloud.store import Store
 from sandbox.services.objectstorage import BUCKET
+from sandbox.services.objectstorage.objects import count_of, objects_of
 
 _NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,256}", re.ASCII)
 _NAMESPACE = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
@@ -65,10 +64,10 @@ class BucketRules(Rules):
             raise InvalidParameter("a bucket has at most 100 retention rules")
 
     def delete(self, call: Call) -> None:
-        folder = objects_of(call.store, call.inputs["namespace"], call.inputs["name"])
         if os.environ.get("OCI_SANDBOX_EMPTY_BUCKETS") == "1":
+            folder = objects_of(call.store, call.inputs["namespace"], call.inputs["name"])
             shutil.rmtree(folder, ignore_errors=True)
-        if folder.is_dir() and any(path.is_file() for path in folder.rglob("*")):
+        if count_of(call.store, call.inputs["namespace"], call.inputs["name"]):
             raise BucketNotEmpty(
                 f"Bucket named '{call.inputs['name']}' is not empty. Delete all objects first. "
                 "(On the sandbox OCI_SANDBOX_EMPTY_BUCKETS=1 deletes them with it.)"
@@ -85,11 +84,6 @@ class BucketRules(Rules):
             **{key: call.inputs.get(key, value) for key, value in defaults.items()},
             "bucketId": call.cloud.mint("bucket"),
         }
-
-
-def objects_of(store: Store, namespace: str, bucket: str) -> Path:
-    """The folder with the bodies of a bucket's objects, beside the store."""
-    return store.path.parent / "objects" / namespace / bucket
 
 
 RULES = {BUCKET: BucketRules()}

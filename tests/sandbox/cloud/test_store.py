@@ -349,8 +349,8 @@ class TestTrouble:
                 assert store.unanswered() == {}
 
     def test_a_second_connection_leaves_the_locks_of_the_first(self, path: Path) -> None:
-        """A process that opens the store twice keeps its journal: whoever else comes and goes meanwhile does not
-        take it for abandoned, and what is written afterwards is not lost.
+        """A process that opens the store twice keeps its journal: whoever else comes and goes meanwhile does
+        not take it for abandoned, and what is written afterwards is not lost.
         """
         visit = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT 1 FROM settings')"
         with Store(path) as store:
