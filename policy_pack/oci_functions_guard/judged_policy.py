@@ -75,12 +75,9 @@ def judge_resource(resource: Resource, stage: Stage, registered: Registered) -> 
 
 
 def _context(resource: Resource) -> Context:
-    """What the engine tells about where the policy will stand."""
+    """What the provider's configuration tells about the tenancy."""
     tenancy = reveal(resource.provider.get("tenancyOcid"))
-    return Context(
-        tenancy_id=tenancy if isinstance(tenancy, str) else None,
-        policy_compartment_id=resource.text("compartmentId"),
-    )
+    return Context(tenancy_id=tenancy if isinstance(tenancy, str) else None)
 
 
 def _judge(entries: tuple[Entry, ...], context: Context) -> tuple[JudgedStatement, ...]:

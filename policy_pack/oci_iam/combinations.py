@@ -192,7 +192,7 @@ def _holdings(policy: Policy, directory: Directory | None) -> Iterator[_Holding]
     or else read as widely as can be."""
     aliases = aliases_of(tuple(policy.statements))
     tenancy_id = directory.tenancy_id if directory else None
-    context = Context(tenancy_id, aliases.names, policy.compartment_id or None)
+    context = Context(tenancy_id, aliases.names)
     for text in policy.statements:
         statement = read(text)
         if isinstance(statement, Unparsable):

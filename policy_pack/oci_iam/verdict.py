@@ -18,12 +18,11 @@ class Context:
     an ok.
 
     ``tenancy_id`` is the tenancy's OCID, ``aliases`` maps names set by ``define`` to OCIDs (compared
-    without case), ``policy_compartment_id`` is the compartment the policy is attached to.
+    without case).
     """
 
     tenancy_id: str | None = None
     aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    policy_compartment_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
