@@ -326,7 +326,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
     RuleInfo(
         name="policy-version-date",
         identity="OFG012",
-        title="A policy should follow the current verbs and families of its services",
+        title="A policy should follow its services' current verbs",
         severity="low",
         level="advisory",
         looks_at=_POLICIES,
@@ -342,7 +342,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
     RuleInfo(
         name="policy-statement-budget",
         identity="OFG013",
-        title="Policies must stay within the limit of statements on a compartment path",
+        title="Statements on a compartment path must stay within the limit",
         severity="medium",
         level="advisory",
         looks_at=_POLICIES + "; all of the program together",

@@ -33,6 +33,15 @@ def test_the_change_log_names_the_version_of_the_pack() -> None:
     assert headings[0] == VERSION
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md"])
+def test_what_a_page_shows_of_the_pack_is_its_version(page: str) -> None:
+    """The engine prints it with each preview, so a reader compares."""
+    shown = re.findall(r"oci-functions-guard@v(\S+)", (ROOT / page).read_text(encoding="utf-8"))
+
+    assert shown == [VERSION] * len(shown)
+    assert shown
+
+
 def test_the_readme_names_the_engines() -> None:
     """The pinned CLI and the lowest supported one."""
     page = (ROOT / "README.md").read_text(encoding="utf-8")
