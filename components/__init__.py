@@ -1,4 +1,4 @@
-"""Components of the program: one ComponentResource a file, and what they share.
+"""Components of the program: one ComponentResource per file, and what they share.
 
 Not for: parsing or judging policy statements (`oci_iam` does that), and not for composing a stack
 (`__main__.py` does that).

@@ -142,7 +142,7 @@ def security_groups(values: Sequence[str]) -> Sequence[str]:
     for value in values:
         ocid(value, "networksecuritygroup")
     if len(values) > 5:
-        raise ValueError(f"{len(values)} network security groups, at most 5")
+        raise ValueError(f"expected at most 5 network security groups, found {len(values)}")
     return values
 
 
@@ -175,7 +175,9 @@ def regions_of_one_realm(value: str, other: str) -> str:
 def iam_name(value: str) -> str:
     """Name of a policy, a group or a dynamic group."""
     if len(value) > IAM_NAME:
-        raise ValueError(f"the name in OCI would be {value}: {len(value)} characters, at most {IAM_NAME}")
+        raise ValueError(
+            f"the name in OCI would be {value}: expected at most {IAM_NAME} characters, found {len(value)}"
+        )
     return value
 
 
@@ -193,7 +195,8 @@ def function_config(values: Mapping[str, str]) -> Mapping[str, str]:
     size = sum(len(key.encode()) + len(value.encode()) for key, value in values.items())
     if size > CONFIG_BYTES:
         raise ValueError(
-            f"{size} bytes of keys and values, at most {CONFIG_BYTES} (the application's config included)"
+            f"expected at most {CONFIG_BYTES} bytes of keys and values, found {size}"
+            " (the application's config included)"
         )
     return values
 

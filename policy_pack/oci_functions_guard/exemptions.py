@@ -1,4 +1,4 @@
-"""Exemptions from one rule: which resource, why, who answers for it, and until when.
+"""Exemptions from one rule: which resource, why, who is responsible for it, and until when.
 
 An expired exemption counts as absent. An exemption covers what a rule finds in a resource; it never covers a
 failure of the pack itself, a wrong config, or a rule that ran out of time.

@@ -1,4 +1,4 @@
-"""On which line of a JSON document each value stands, and which keys stand in an object more than once.
+"""The line of each value in a JSON document, and the keys that an object has more than once.
 
 Reads documents that the decoder of the standard library has taken already. Does not judge them.
 """
@@ -27,7 +27,7 @@ def lines(text: str) -> Mapping[Path, Sequence[int]]:
 
 
 def line_of(found: Mapping[Path, Sequence[int]], path: Path) -> int:
-    """The line of the value at this path, or of the nearest one around it; the last where it stands twice."""
+    """The line of the value at this path, or of the nearest one around it; the last of several."""
     while path and path not in found:
         path = path[:-1]
     return found[path][-1] if path in found else 1

@@ -36,7 +36,7 @@ every level:
 
 A rule that raises, or does not answer within its deadline (`OCI_GUARD_DEADLINE_SECONDS`, 10 by default), is
 a violation that says so, and is not asked again in that operation. Rules that do not load within 15 seconds
-end the operation with an error; a process that dies or stands still is named in a sentence on standard
+end the operation with an error; a process that dies or hangs is named in a sentence on standard
 error.
 
 ## Config and exemptions
@@ -73,7 +73,7 @@ deploy under the policy name `all`, which no exception can hold.
   console since is seen by `pulumi refresh` and then only where the input is not ignored.
 * `pulumi import`. The engine imports without asking local packs; the next `preview` or `up` of a program
   that declares the resource does.
-* What stands in the tenancy and in no program. `oci-iam judge` reads statements from files.
+* What exists in the tenancy but in no program. `oci-iam judge` reads statements from files.
 
 After an error of another resource the engine may add `failed to run remediation: context canceled` (or
 `failed to run policy: …`) for a resource it was about to ask about. That is the engine ending its own call,

@@ -1,9 +1,8 @@
-"""A second, tiny process that says in a sentence that the pack's own process died, and ends it when it stands
-still.
+"""A small second process that reports that the pack's own process died, and ends it when it hangs.
 
 A process that was killed, stopped, or ran out of memory says nothing itself: the engine shows that a
 connection was closed, or waits in silence. The watcher holds one end of a pipe. The pack writes to the other
-end once a second; where the writing stops the pack stands still, and where the pipe closes it is gone. Not
+end once a second; where the writing stops the pack hangs, and where the pipe closes it is gone. Not
 for a rule that hangs (`deadline`): that is an answer of the pack's own.
 """
 
@@ -87,7 +86,7 @@ def _watch(read: int, write: int, pack: int, seconds: float) -> None:
 
 
 def _what_happened(read: int, seconds: float) -> str:
-    """Waits until the pack is gone or stands still, and says which; nothing where the engine was through."""
+    """Waits until the pack is gone or hangs, and says which; nothing where the engine was through."""
     while True:
         ready, _, _ = select.select([read], [], [], seconds)
         if not ready:

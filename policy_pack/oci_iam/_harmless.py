@@ -1,4 +1,4 @@
-"""Texts that no grammar takes, yet none of whose readings could reach a function.
+"""Statements that the grammar does not accept, yet none of whose readings could reach a function.
 
 Three kinds, each with the widest reading that counts: a remark or invisible characters in an otherwise whole
 statement, a deny, and an action whose verbs and resource-types are plain while something around it is not.

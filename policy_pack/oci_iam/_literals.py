@@ -1,4 +1,4 @@
-"""Finds literals that stand without quotes, which OCI refuses. Reads trees, not text."""
+"""Finds literals without quotes, which OCI refuses. Reads trees, not text."""
 
 from __future__ import annotations
 

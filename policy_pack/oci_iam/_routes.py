@@ -1,4 +1,4 @@
-"""The ways from rights over IAM or images to any function, as data. Does not look at statements."""
+"""The paths from rights over IAM or images to any function, as data. Does not look at statements."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ ROUTES = (
         "escalation-image-push",
         ("REPOSITORY_CREATE",),
         False,
-        "can push an image a function is then made to run from",
+        "can push an image and set a function to run from it",
         _PUSH,
     ),
 )

@@ -1,4 +1,4 @@
-"""Finds what several statements add up to, when each of them may stand alone.
+"""Finds what several statements add up to, when each of them is allowed alone.
 
 Looks at sets only: a finding here never changes the verdict of one statement (``judge``). What is asked::
 

@@ -1,4 +1,4 @@
-"""Draws what was understood of a statement, or marks the place where understanding ended.
+"""Draws what was read of a statement, or marks the place where reading stopped.
 
 Plain ASCII, readable without colour, for a terminal or a log. Says nothing a verdict does not: the last line
 is ``judge``'s.

@@ -1,4 +1,4 @@
-"""Who asks for what: one call of one principal, to be decided by ``decision``."""
+"""Who asks for what: one request of one principal, to be decided by ``decision``."""
 
 from __future__ import annotations
 

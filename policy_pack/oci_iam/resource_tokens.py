@@ -1,4 +1,4 @@
-"""What IAM needs to know of a Pulumi resource type: its OCID's type, and whether it carries IAM texts.
+"""What IAM needs to know of a Pulumi resource type: its OCID's type, and whether it contains IAM statements.
 
 Tokens are spelt as pulumi_oci 5.5.0 spells them. Standard library only and quick to import. Not for resource
 types of IAM's own language (`fn-function`): those are in the catalogue.

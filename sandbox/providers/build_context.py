@@ -129,7 +129,7 @@ def _refuse_detours(location: str, entries: tuple[Entry, ...]) -> None:
         followed = way_out(path, links)
         if len(followed) > 1:
             raise ContextError(
-                f"build context {location}: the link {path} leads out of it by way of {followed[-1]};"
+                f"build context {location}: the link {path} leads out of it through {followed[-1]};"
                 " remove it or name it in .dockerignore"
             )
 

@@ -23,7 +23,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"detached_mode_timeout_in_seconds": 4}, "detached_mode_timeout_in_seconds: 4 is not"),
     ({"provisioned_concurrency": 15}, "provisioned_concurrency: 15 is not a multiple of 20"),
     ({"provisioned_concurrency": -20}, "provisioned_concurrency: -20 is not a multiple"),
-    ({"config": {"A": "x" * 4096}}, "config: 4097 bytes of keys and values, at most 4096"),
+    ({"config": {"A": "x" * 4096}}, "config: expected at most 4096 bytes of keys and values, found 4097"),
     ({"image_digest": "sha256:1"}, "image_digest: 'sha256:1' is not a digest"),
     ({"compartment_id": "x"}, "compartment_id: 'x' is not an OCID"),
 ]

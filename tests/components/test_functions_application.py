@@ -27,7 +27,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"shape": "X86"}, "shape: X86 is not one of GENERIC_X86, GENERIC_ARM, GENERIC_X86_ARM"),
     (
         {"network_security_group_ids": [f"ocid1.networksecuritygroup.oc1.phx.{n}" for n in range(6)]},
-        "network_security_group_ids: 6 network security groups, at most 5",
+        "network_security_group_ids: expected at most 5 network security groups, found 6",
     ),
     ({"config": {"FN_X": "1"}}, "config: key FN_X has a prefix"),
     ({"log_retention_in_days": 31}, "log_retention_in_days: 31 is not one of 30, 60"),

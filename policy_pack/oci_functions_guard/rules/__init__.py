@@ -1,3 +1,3 @@
-"""One module a rule, named after it. Each offers `applies(resource)` and `check(case)`; the `catalogue` says
-the rest.
+"""One module per rule, named after it. Each offers `applies(resource)` and `check(case)`; the `catalogue`
+says the rest.
 """

@@ -123,7 +123,7 @@ def _check_entry(key: str, entry: Value, *, named_secret: bool) -> Iterator[Said
 
 def _check_text(place: str, value: str, named_secret: bool) -> Iterator[Said]:
     if named_secret and not _NOT_A_SECRET.fullmatch(value):
-        yield Violation(f"{place}: the key says that the value is a secret")
+        yield Violation(f"{place}: the key suggests that the value is a secret")
     for what, pattern in _FORMATS:
         if pattern.search(value):
             yield Violation(f"{place}: the value has the format of {what}")

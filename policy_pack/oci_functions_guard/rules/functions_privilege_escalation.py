@@ -1,6 +1,6 @@
-"""Refuses the policy, or the dynamic group, that completes a way from rights on functions to more rights.
+"""Refuses the policy, or the dynamic group, that completes a path from rights on functions to more rights.
 
-Looks at everything the program has registered so far, and at nothing that stood in the tenancy before.
+Looks at everything the program has registered so far, and at nothing that existed in the tenancy before.
 Everything the model finds in sets is this rule's, except what `functions_manage_and_invoke_separated` says.
 """
 

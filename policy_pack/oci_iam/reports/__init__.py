@@ -1,1 +1,1 @@
-"""How verdicts are written: one module a format. None of them judges."""
+"""How verdicts are written: one module per format. None of them judges."""

@@ -166,7 +166,8 @@ def test_the_application_s_config_counts_too(problems: Check) -> None:
     config = f"application: {{config: {{SHARED: '{'x' * 4000}'}}}}"
 
     assert problems(edited("functions:\n", f"{config}\n  oci-ai-functions:functions:\n")) == [
-        f"{HERE}.config: 4147 bytes of keys and values, at most 4096 (the application's config included)"
+        f"{HERE}.config: expected at most 4096 bytes of keys and values, found 4147"
+        " (the application's config included)"
     ]
 
 
@@ -221,6 +222,6 @@ def test_a_name_in_oci_has_a_limit(problems: Check, length: int, named: bool) ->
     function, trigger = "f" * 40, "t" * length
     text = edited("    responder:", f"    {function}:").replace("        services:", f"        {trigger}:")
     name = f"ai-functions-dev-{function}-{trigger}-events"
-    line = f"the name in OCI would be {name}: {len(name)} characters, at most 100"
+    line = f"the name in OCI would be {name}: expected at most 100 characters, found {len(name)}"
 
     assert problems(text) == ([f"functions.{function}.triggers.{trigger}: {line}"] if named else [])

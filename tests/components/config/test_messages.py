@@ -167,7 +167,8 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     "4.1 KB of config": (
         CONFIG,
         f'SEVERITY_WARNING: "{"x" * 4061}"',
-        f"{HERE}.config: 4097 bytes of keys and values, at most 4096 (the application's config included)",
+        f"{HERE}.config: expected at most 4096 bytes of keys and values, found 4097"
+        " (the application's config included)",
     ),
     "config key": (
         CONFIG,

@@ -36,7 +36,7 @@ class TestConfigNoSecrets:
         """The key is named in the finding, the value is not."""
         answer = pack.analyze(token, {"config": {key: "correct horse"}})
 
-        assert [f"config.{key}: the key says that the value is a secret"] == answer.of(self.NAME)
+        assert [f"config.{key}: the key suggests that the value is a secret"] == answer.of(self.NAME)
         assert "correct horse" not in answer.text
 
     @pytest.mark.parametrize(
@@ -119,4 +119,4 @@ class TestConfigNoSecrets:
         """The entries beside an unknown one are judged."""
         answer = pack.analyze(FUNCTION, {"config": {"A": UNKNOWN, "DB_PASSWORD": "hunter2"}})
 
-        assert answer.of(self.NAME) == ["config.DB_PASSWORD: the key says that the value is a secret"]
+        assert answer.of(self.NAME) == ["config.DB_PASSWORD: the key suggests that the value is a secret"]

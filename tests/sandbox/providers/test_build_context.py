@@ -138,7 +138,7 @@ def test_a_link_that_leads_out_by_way_of_another_is_refused(
         read(str(root), None, None)
 
     assert str(failed.value) == (
-        f"build context {root}: the link {path} leads out of it by way of {way}; remove it or name it in"
+        f"build context {root}: the link {path} leads out of it through {way}; remove it or name it in"
         " .dockerignore"
     )
 
