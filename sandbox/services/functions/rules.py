@@ -12,6 +12,7 @@ from typing import Any
 
 from sandbox.cloud import image_reference, regions, validation
 from sandbox.cloud.call import Call, Cloud
+from sandbox.cloud.compartments import take_along
 from sandbox.cloud.errors import Conflict, InvalidParameter, LimitExceeded, MissingParameter
 from sandbox.cloud.namespace import namespace_of
 from sandbox.cloud.service_rules import Rules
@@ -68,6 +69,10 @@ class ApplicationRules(Rules):
             "shape": call.inputs.get("shape") or SHAPES[0],
             "syslogUrl": call.inputs.get("syslogUrl") or "",
         }
+
+    def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
+        take_along(call, outputs, FUNCTION)
+        return outputs
 
 
 class FunctionRules(Rules):

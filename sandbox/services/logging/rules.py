@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.cloud import identities, validation
 from sandbox.cloud.call import Call
+from sandbox.cloud.compartments import take_along
 from sandbox.cloud.errors import Conflict, InvalidParameter, MissingParameter
 from sandbox.cloud.service_rules import Rules
 from sandbox.services.functions import APPLICATION
@@ -26,6 +27,10 @@ class LogGroupRules(Rules):
         logs = call.store.users(call.id, LOG)
         if logs:
             raise Conflict(f"log group {call.inputs.get('displayName')!r} still has {len(logs)} log(s)")
+
+    def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
+        take_along(call, outputs, LOG)
+        return outputs
 
 
 class LogRules(Rules):
