@@ -15,6 +15,7 @@ import oci_iam
 from oci_iam import evidence
 
 STACKS = ("dev", "prod")
+ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 # Set this variable to write the snapshots anew, then read the difference before committing it.
 UPDATE = "UPDATE_SNAPSHOTS"
@@ -32,6 +33,19 @@ def test_registers_exactly_the_committed_graph(deployed: Any, stack: str, phase:
         file.parent.mkdir(exist_ok=True)
         file.write_text(actual)
     assert file.read_text() == actual
+
+
+def test_pages_say_how_many_resources_the_first_deploy_creates(deployed: Any) -> None:
+    """A reader compares the number with what the engine prints: what is registered, and the stack itself."""
+    readme, tutorial = (
+        (ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/tutorial.md")
+    )
+
+    created = len(deployed("dev", preview=False).recorder.registered) + len(["pulumi:pulumi:Stack"])
+
+    assert f"+ {created} created" in readme
+    assert f"`{created} unchanged`" in readme
+    assert f"creates {created} resources" in tutorial
 
 
 @pytest.mark.parametrize("stack", STACKS)
