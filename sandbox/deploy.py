@@ -35,7 +35,8 @@ COMMANDS = tuple(_ENGINE_ARGUMENTS)
 # The pack's config of a stack that has none of its own: what is not said is judged by the strictest.
 _DEFAULT_CONFIG = "prod"
 # Arguments that would move the engine to a stack or a project this command has neither locked nor written.
-_OTHER_STACK = re.compile(r"-[sC](?!-).*|--(?:stack|cwd)(?:=.*)?", re.DOTALL)
+# Short options may stand in one word (`-ys prod`): those before the last take no value.
+_OTHER_STACK = re.compile(r"-[dfhjryeQ]*[sC].*|--(?:stack|cwd|config-file)(?:=.*)?", re.DOTALL)
 
 _NEXT = """\
 next      make emit{of}      send an AI event through the deployed rules into the function
@@ -56,6 +57,11 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Say) 
     """
     project.shipped(stack)
     _refuse_other_stack(extra)
+    if extra and not extra[0].startswith("-"):
+        # The engine would take it for the address of a template, and make another project of that.
+        raise Unusable(
+            f"{extra[0]!r}: cannot be passed on to pulumi: its arguments here are options, as --diff"
+        )
     environment = sandbox.prepare(say)
     if command == "down":
         # Objects are deleted with their bucket at the moment it is deleted: where the engine refuses or fails

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from engine import ensure
 from sandbox import housekeeping, private
-from sandbox.cloud.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.providers import install
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -100,8 +100,14 @@ class Sandbox:
 
     @classmethod
     def here(cls) -> Sandbox:
-        """The sandbox that `OCI_SANDBOX_DIR` names, else the project's own."""
-        return cls(Path(os.environ.get("OCI_SANDBOX_DIR") or ROOT / ".sandbox").absolute())
+        """The sandbox that `OCI_SANDBOX_DIR` names, else the project's own. Raises `Unusable` for a name that
+        cannot even be looked up: too long, say, or below a folder that is closed."""
+        folder = Path(os.environ.get("OCI_SANDBOX_DIR") or ROOT / ".sandbox").absolute()
+        try:
+            (folder / "passphrase").exists()
+        except OSError as error:
+            raise Unusable(f"{folder}: {error.strerror}") from None
+        return cls(folder)
 
     def exists(self) -> bool:
         """Whether a command has made it already."""
