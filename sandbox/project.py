@@ -171,6 +171,8 @@ class _EveryKeyOnce(yaml.SafeLoader):
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
+    if path.is_fifo():  # reading one would wait for whoever writes
+        raise SandboxFault(f"{path.name}: cannot be read: not a regular file")
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_EveryKeyOnce)  # noqa: S506 a SafeLoader
     except (OSError, UnicodeDecodeError) as error:
@@ -178,9 +180,16 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}: " if mark else ""
-        raise SandboxFault(f"{path.name}: {place}{getattr(error, 'problem', error)}") from None
+        problem = " ".join(str(getattr(error, "problem", error)).split())
+        raise SandboxFault(f"{path.name}: {place}{problem}") from None
+    except RecursionError:
+        raise SandboxFault(f"{path.name}: nested too deeply, or contains itself") from None
+    except ValueError as error:  # a date that is none, say
+        raise SandboxFault(f"{path.name}: a value cannot be read: {error}") from None
     if not isinstance(content, dict):
         raise SandboxFault(f"{path.name}: not a mapping of settings")
+    if not isinstance(content.get("config") or {}, dict):
+        raise SandboxFault(f"{path.name}: config: not a mapping")
     return content
 
 
