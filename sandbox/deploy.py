@@ -18,7 +18,7 @@ from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.cloud.store import Store
 from sandbox.engine_call import foreground
 from sandbox.environment import ROOT, Sandbox, merged
-from sandbox.recovery import recover
+from sandbox.recovery import check_state, recover
 from sandbox.services.objectstorage.rules import objects_of
 
 PACK = ROOT / "policy_pack"
@@ -89,8 +89,10 @@ def outputs(stack: str, sandbox: Sandbox, extra: list[str], say: Say) -> int:
     """Show the outputs of a deployed stack; the engine's exit status. `extra` goes to the engine."""
     project.shipped(stack)
     _refuse_other_stack(extra)
-    if not sandbox.state_file(project.name(), stack).exists():
+    state = sandbox.state_file(project.name(), stack)
+    if not state.exists():
         raise SandboxFault(f"stack {stack}: not deployed in this sandbox; `make up STACK={stack}` deploys it")
+    check_state(state)
     environment = sandbox.prepare(say)
     project.write_stack(sandbox, stack, environment)
     arguments = ["stack", "output", "--stack", stack, *extra]

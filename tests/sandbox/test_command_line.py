@@ -143,6 +143,28 @@ def test_everything_in_the_sandbox_is_private_after_a_command(folder: Path, caps
     assert {path: oct(mode) for path, mode in modes.items() if mode & 0o077} == {}
 
 
+def test_outputs_of_a_damaged_state(capsys: Any, folder: Path) -> None:
+    """The way back is named, as every other command does."""
+    state = Sandbox(folder).state_file("oci-ai-functions", "dev")
+    state.parent.mkdir(parents=True)
+    (folder / "passphrase").touch()
+    state.write_text("{")
+
+    assert main(["outputs"]) == 1
+    assert capsys.readouterr().err.startswith(f"{state}: the stack's state is damaged; remove it")
+
+
+def test_a_lock_that_cannot_be_taken_is_one_line(folder: Path) -> None:
+    """It is named with the reason."""
+    (folder / "stack-dev.lock").mkdir(parents=True)
+
+    with (
+        pytest.raises(SandboxFault, match=r"stack-dev\.lock: cannot be locked: Is a directory"),
+        deploy._only_one(Sandbox(folder), "dev", "up"),
+    ):
+        raise AssertionError("a folder was locked")
+
+
 @pytest.mark.parametrize("stack", ["dev", "project", "run"])
 def test_a_stack_in_use_names_its_holder(folder: Path, stack: str) -> None:
     """No stack's lock is another file of the sandbox, whatever the stack is called."""
