@@ -82,7 +82,7 @@ def write_stack(sandbox: Sandbox, stack: str, environment: dict[str, str | None]
     copy = sandbox.project / f"Pulumi.{shipped(stack)}.yaml"
     with _locked(sandbox):
         _write_project(sandbox)
-        former = _read_yaml(copy) if copy.exists() else {}
+        former = _read_copy(copy)
         content = merge(_read_yaml(ROOT / copy.name), former)
         _write_yaml(copy, content)
         if not sandbox.state_file(name(), stack).exists():
@@ -91,6 +91,14 @@ def write_stack(sandbox: Sandbox, stack: str, environment: dict[str, str | None]
         if missing:
             pairs = [word for key, value in missing.items() for word in ("--secret", f"{key}={value}")]
             quiet(environment, sandbox.project, "config", "set-all", "--stack", stack, *pairs)
+
+
+def _read_copy(copy: Path) -> dict[str, Any]:
+    """What the engine left in the sandbox's copy of a stack's file; nothing before there is one."""
+    try:
+        return _read_yaml(copy) if copy.exists() else {}
+    except SandboxFault as error:
+        raise SandboxFault(f"{copy.parent}/{error}; remove it, and the next command writes it anew") from None
 
 
 def _write_project(sandbox: Sandbox) -> None:

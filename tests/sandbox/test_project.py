@@ -135,3 +135,15 @@ def test_a_pipe_is_no_file(tmp_path: Path) -> None:
 
     with pytest.raises(SandboxFault, match="not a regular file"):
         project._read_yaml(tmp_path / "Pulumi.dev.yaml")
+
+
+def test_a_damaged_copy_is_not_taken_for_the_tracked_file(tmp_path: Path) -> None:
+    """The sandbox's own copy has the same name: its folder is said, and that it may go."""
+    sandbox = Sandbox(tmp_path)
+    sandbox.project.mkdir()
+    (sandbox.project / "Pulumi.dev.yaml").write_text("{[")
+
+    with pytest.raises(SandboxFault) as caught:
+        project.write_stack(sandbox, "dev", {})
+    assert str(caught.value).startswith(f"{sandbox.project}/Pulumi.dev.yaml: line 1: ")
+    assert str(caught.value).endswith("; remove it, and the next command writes it anew")
