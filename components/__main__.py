@@ -29,8 +29,9 @@ def _check(stack: str) -> None:
     stacks = (path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in ROOT.glob("Pulumi.*.yaml"))
     shipped = sorted(stacks)
     if stack not in shipped:
+        shown = stack if stack.isprintable() else repr(stack)[1:-1]  # a line break in it stays one line
         raise ConfigError(
-            f"Pulumi.{stack}.yaml: no such stack file; there are: {', '.join(shipped)} "
+            f"Pulumi.{shown}.yaml: no such stack file; there are: {', '.join(shipped)} "
             "(`make stack STACK=…` writes one)"
         )
     check_file(ROOT / f"Pulumi.{stack}.yaml")

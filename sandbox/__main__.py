@@ -75,7 +75,11 @@ def _split(arguments: list[str]) -> list[str]:
 
 
 def _repair(sandbox: Sandbox, stack: str, place: Path) -> int:
-    folder, name = project.find(place.expanduser().resolve())
+    try:
+        place = place.expanduser()
+    except RuntimeError:  # `~nobody/x` of a user there is none of
+        raise Unusable(f"{place}: names the home of a user that does not exist") from None
+    folder, name = project.find(place.resolve())
     if not sandbox.state_file(name, stack).exists():
         raise SandboxFault(f"{folder}: the project {name} has no stack {stack} in this sandbox")
     if folder == ROOT:

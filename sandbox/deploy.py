@@ -18,7 +18,7 @@ from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.cloud.store import Store
 from sandbox.engine_call import foreground
 from sandbox.environment import ROOT, Sandbox, merged
-from sandbox.recovery import recover
+from sandbox.recovery import check_state, recover
 from sandbox.services.objectstorage.objects import objects_of
 
 PACK = ROOT / "policy_pack"
@@ -35,7 +35,8 @@ COMMANDS = tuple(_ENGINE_ARGUMENTS)
 # The pack's config of a stack that has none of its own: what is not said is judged by the strictest.
 _DEFAULT_CONFIG = "prod"
 # Arguments that would move the engine to a stack or a project this command has neither locked nor written.
-_OTHER_STACK = re.compile(r"-[sC](?!-).*|--(?:stack|cwd)(?:=.*)?", re.DOTALL)
+# Short options may stand in one word (`-ys prod`): those before the last take no value.
+_OTHER_STACK = re.compile(r"-[dfhjryeQ]*[sC].*|--(?:stack|cwd|config-file)(?:=.*)?", re.DOTALL)
 
 _NEXT = """\
 next      make emit{of}      send an AI event through the deployed rules into the function
@@ -56,6 +57,11 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Say) 
     """
     project.shipped(stack)
     _refuse_other_stack(extra)
+    if extra and not extra[0].startswith("-"):
+        # The engine would take it for the address of a template, and make another project of that.
+        raise Unusable(
+            f"{extra[0]!r}: cannot be passed on to pulumi: its arguments here are options, as --diff"
+        )
     environment = sandbox.prepare(say)
     if command == "down":
         # Objects are deleted with their bucket at the moment it is deleted: where the engine refuses or fails
@@ -83,8 +89,10 @@ def outputs(stack: str, sandbox: Sandbox, extra: list[str], say: Say) -> int:
     """Show the outputs of a deployed stack; the engine's exit status. `extra` goes to the engine."""
     project.shipped(stack)
     _refuse_other_stack(extra)
-    if not sandbox.state_file(project.name(), stack).exists():
+    state = sandbox.state_file(project.name(), stack)
+    if not state.exists():
         raise SandboxFault(f"stack {stack}: not deployed in this sandbox; `make up STACK={stack}` deploys it")
+    check_state(state)
     environment = sandbox.prepare(say)
     project.write_stack(sandbox, stack, environment)
     arguments = ["stack", "output", "--stack", stack, *extra]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from engine import ensure
 from sandbox import housekeeping, private
-from sandbox.cloud.errors import SandboxFault
+from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.providers import install
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -100,8 +100,14 @@ class Sandbox:
 
     @classmethod
     def here(cls) -> Sandbox:
-        """The sandbox that `OCI_SANDBOX_DIR` names, else the project's own."""
-        return cls(Path(os.environ.get("OCI_SANDBOX_DIR") or ROOT / ".sandbox").absolute())
+        """The sandbox that `OCI_SANDBOX_DIR` names, else the project's own. Raises `Unusable` for a name that
+        cannot even be looked up: too long, say, or below a folder that is closed."""
+        folder = Path(os.environ.get("OCI_SANDBOX_DIR") or ROOT / ".sandbox").absolute()
+        try:
+            (folder / "passphrase").exists()
+        except OSError as error:
+            raise Unusable(f"{folder}: {error.strerror}") from None
+        return cls(folder)
 
     def exists(self) -> bool:
         """Whether a command has made it already."""
@@ -178,6 +184,7 @@ class Sandbox:
             self._refuse_foreign_folder()
             for folder in (self.folder, self.home, self.state, self.project, self.folder / "oci"):
                 private.make_folder(folder)
+            self._refuse_lost_passphrase()
             private.write_once(self.folder / "passphrase", secrets.token_hex(16))
             key = self.folder / "oci" / "key.pem"
             private.write_once(key, "no key: the sandbox signs nothing\n")
@@ -195,6 +202,16 @@ class Sandbox:
             raise SandboxFault(
                 f"{self.folder}: the disk is full: {free // 1024} KiB free, "
                 f"{_LEAST_FREE_BYTES // 1024} KiB needed"
+            )
+
+    def _refuse_lost_passphrase(self) -> None:
+        """A new one would not decrypt what stands, and the engine would say only that it is wrong."""
+        path = self.folder / "passphrase"
+        lost = not path.is_file() or path.stat().st_size == 0
+        if lost and any(self.state.glob(".pulumi/stacks/*/*.json")):
+            raise SandboxFault(
+                f"{path}: lost, and the stacks' secrets are encrypted with it; put it back, or give up what "
+                "is deployed in this sandbox: make clean"
             )
 
     def _refuse_foreign_folder(self) -> None:

@@ -58,7 +58,7 @@ def running(folder: Path) -> Iterator[None]:
 
 def tidy(folder: Path) -> None:
     """Remove what dead commands left, and old checkpoints. Never fails: the command has other work to do."""
-    with suppress(OSError):
+    with suppress(OSError, SandboxFault):
         lock = private.open_lock(folder / "run.lock")
         try:
             _remove_runs(folder, lock)

@@ -10,6 +10,8 @@ import os
 import stat
 from pathlib import Path
 
+from sandbox.cloud.errors import SandboxFault
+
 _OTHERS = 0o077
 
 
@@ -44,8 +46,11 @@ def write_once(path: Path, text: str) -> None:
 
 
 def open_lock(path: Path) -> int:
-    """A file to lock, made with mode 0600 where it is not there; its descriptor."""
-    return opener(str(path), os.O_RDWR | os.O_CREAT)
+    """A file to lock, made with mode 0600 where it is not there; its descriptor. Raises `SandboxFault`."""
+    try:
+        return opener(str(path), os.O_RDWR | os.O_CREAT)
+    except OSError as error:
+        raise SandboxFault(f"{path}: cannot be locked: {error.strerror}") from None
 
 
 def narrow(folder: Path) -> None:

@@ -82,7 +82,7 @@ def write_stack(sandbox: Sandbox, stack: str, environment: dict[str, str | None]
     copy = sandbox.project / f"Pulumi.{shipped(stack)}.yaml"
     with _locked(sandbox):
         _write_project(sandbox)
-        former = _read_yaml(copy) if copy.exists() else {}
+        former = _read_copy(copy)
         content = merge(_read_yaml(ROOT / copy.name), former)
         _write_yaml(copy, content)
         if not sandbox.state_file(name(), stack).exists():
@@ -91,6 +91,14 @@ def write_stack(sandbox: Sandbox, stack: str, environment: dict[str, str | None]
         if missing:
             pairs = [word for key, value in missing.items() for word in ("--secret", f"{key}={value}")]
             quiet(environment, sandbox.project, "config", "set-all", "--stack", stack, *pairs)
+
+
+def _read_copy(copy: Path) -> dict[str, Any]:
+    """What the engine left in the sandbox's copy of a stack's file; nothing before there is one."""
+    try:
+        return _read_yaml(copy) if copy.exists() else {}
+    except SandboxFault as error:
+        raise SandboxFault(f"{copy.parent}/{error}; remove it, and the next command writes it anew") from None
 
 
 def _write_project(sandbox: Sandbox) -> None:
@@ -171,6 +179,8 @@ class _EveryKeyOnce(yaml.SafeLoader):
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
+    if path.is_fifo():  # reading one would wait for whoever writes
+        raise SandboxFault(f"{path.name}: cannot be read: not a regular file")
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_EveryKeyOnce)  # noqa: S506 a SafeLoader
     except (OSError, UnicodeDecodeError) as error:
@@ -178,9 +188,16 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}: " if mark else ""
-        raise SandboxFault(f"{path.name}: {place}{getattr(error, 'problem', error)}") from None
+        problem = " ".join(str(getattr(error, "problem", error)).split())
+        raise SandboxFault(f"{path.name}: {place}{problem}") from None
+    except RecursionError:
+        raise SandboxFault(f"{path.name}: nested too deeply, or contains itself") from None
+    except ValueError as error:  # a date that is none, say
+        raise SandboxFault(f"{path.name}: a value cannot be read: {error}") from None
     if not isinstance(content, dict):
         raise SandboxFault(f"{path.name}: not a mapping of settings")
+    if not isinstance(content.get("config") or {}, dict):
+        raise SandboxFault(f"{path.name}: config: not a mapping")
     return content
 
 

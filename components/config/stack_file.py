@@ -51,6 +51,8 @@ def read_stack_file(path: Path) -> dict[str, Any]:
 
 
 def _compose(path: Path) -> yaml.Node:
+    if path.is_fifo():  # reading one would wait for whoever writes
+        raise ConfigError(f"{path.name}: cannot be read: not a regular file")
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
     except (OSError, UnicodeDecodeError) as error:

@@ -33,7 +33,7 @@ def check_config(path: str, day: date | None = None) -> Iterator[Remark]:
     Raises Unusable for what is not JSON.
     """
     name = shown_name(path)
-    text = read_file(path)
+    text = read_file(path, mark=True)
     config = parsed_json(text, name)
     found = lines(text)
     day = day or today()

@@ -47,7 +47,7 @@ SCHEMA: Mapping[str, Any] = {
             "owner": {"type": "string", "minLength": 1, "description": "Who is responsible for it."},
             "expires": {
                 "type": "string",
-                "pattern": r"^\d{4}-\d{2}-\d{2}$",
+                "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",  # \d would take the digits of every script
                 "description": "Last day on which it counts, YYYY-MM-DD (UTC), at most "
                 f"{LONGEST_DAYS} days ahead.",
             },

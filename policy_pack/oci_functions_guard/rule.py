@@ -105,7 +105,10 @@ class Question:
 
     def ask(self) -> tuple[Said, ...] | None:
         """What the rule says; None where it is not about such resources."""
-        return tuple(self.rule.check(self.case)) if self.rule.applies(self.case.resource) else None
+        applies = self.rule.applies(self.case.resource)
+        if not isinstance(applies, bool):
+            raise TypeError("whether a rule applies is neither true nor false")
+        return tuple(map(_as_said, self.rule.check(self.case))) if applies else None
 
     def conclude(self, answer: Answer[Any], seconds: float, day: date) -> Outcome | None:
         """What the answer comes to, with the rule's exemptions applied."""
@@ -128,6 +131,13 @@ class Question:
             used.add(one)
             notices.append(f"exempted until {one.expires} by {one.owner} ({one.reason}): {violation.text}")
         return replace(outcome, violations=tuple(violations), notices=tuple(notices), used=frozenset(used))
+
+
+def _as_said(one: Any) -> Said:
+    """What a rule said, if a rule can say that. Anything else may be meant as a refusal: it is no silence."""
+    if isinstance(one, Later) or (isinstance(one, Violation) and isinstance(one.text, str)):
+        return one
+    raise TypeError(f"a rule says a Violation or a Later, found {type(one).__name__}")
 
 
 def failed(error: BaseException, seconds: float) -> Violation:

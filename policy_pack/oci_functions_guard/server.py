@@ -314,10 +314,11 @@ def _load_rules(seconds: float) -> Examiner:
     return Examiner(seconds=seconds)
 
 
-def serve(seconds: float, watch: Watch) -> None:
+def serve(seconds: float, watch: Watch, began: Callable[[], None] = lambda: None) -> None:
     """Serves the pack until the engine ends it. Prints the port first, as the engine expects of a plugin.
 
-    `seconds` is the deadline of a rule. The watcher is told when the engine is through.
+    `seconds` is the deadline of a rule. The watcher is told when the engine is through. `began` is called
+    when the port is printed.
     """
     loading = Loading(lambda: _load_rules(seconds), max(seconds, SHORTEST_SECONDS))
     server = grpc.server(
@@ -327,6 +328,7 @@ def serve(seconds: float, watch: Watch) -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
+    began()
     try:
         while True:
             time.sleep(_A_DAY)

@@ -38,11 +38,11 @@ def main(argv: Sequence[str] | None = None, more: Iterable[AddCommand] = ()) -> 
     ``more`` adds subcommands that need what this package does not know: each gets the subparsers, and sets
     ``run`` to what takes the arguments and returns the exit status.
     """
-    arguments = _parser(more).parse_args(argv)
-    if sys.stdout is None:  # it was closed before this program began
-        print("oci-iam: no standard output to write to", file=sys.stderr)
-        return _UNUSABLE
     try:
+        arguments = _parser(more).parse_args(argv)
+        if sys.stdout is None:  # it was closed before this program began
+            print("oci-iam: no standard output to write to", file=sys.stderr)
+            return _UNUSABLE
         status: int = arguments.run(arguments)
         sys.stdout.flush()
     except Unusable as problem:
@@ -70,7 +70,7 @@ class _ShowVersion(argparse.Action):
             found = version("oci-functions-guard")
         except PackageNotFoundError:  # run from its sources, without the distribution
             found = "(not installed)"
-        print(f"oci-iam {found}")
+        print(f"oci-iam {found}", flush=True)
         parser.exit()
 
 

@@ -13,8 +13,10 @@ class Unusable(Exception):
     """An input that cannot be used at all; the text is one line that names the file and the line."""
 
 
-def read_file(path: str) -> str:
-    """The text of a file, or of standard input for ``-``. Raises Unusable."""
+def read_file(path: str, *, mark: bool = False) -> str:
+    """The text of a file, or of standard input for ``-``; with the byte order mark it begins with only where
+    ``mark`` is set. Raises Unusable.
+    """
     name = shown_name(path)
     try:
         if path == "-":
@@ -27,7 +29,7 @@ def read_file(path: str) -> str:
     except OSError as error:
         raise Unusable(f"{name}: {error.strerror or error}") from None
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8" if mark else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Unusable(f"{name}:{line}: not UTF-8") from None

@@ -11,6 +11,6 @@
 Only `command` starts the engine; everything else works on an exported deployment and on records of the store.
 """
 
-from sandbox.recovery.command import recover
+from sandbox.recovery.command import check_state, recover
 
-__all__ = ["recover"]
+__all__ = ["check_state", "recover"]

@@ -21,6 +21,8 @@ from sandbox.recovery import locks
 from sandbox.recovery.differences import Deployment, Differences, Held, find
 from sandbox.recovery.settling import settle
 
+_LISTS = ("resources", "pending_operations")
+
 
 def recover(
     sandbox: Sandbox,
@@ -102,14 +104,24 @@ def _ids_elsewhere(own: Path) -> set[str]:
 def _latest(path: Path) -> Deployment:
     """The deployment in a state file; an empty one where there is none yet."""
     try:
-        latest: Any = json.loads(path.read_text())["checkpoint"].get("latest") or {}
+        latest: Any = json.loads(path.read_text())["checkpoint"]["latest"]
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         raise SandboxFault(_damaged(path)) from None
-    if not isinstance(latest, dict):
+    if not isinstance(latest, dict) or not all(map(_are_entries, map(latest.get, _LISTS))):
         raise SandboxFault(_damaged(path))
     return latest
+
+
+def _are_entries(listed: Any) -> bool:
+    """Whether this can be what a deployment lists: objects, or nothing at all."""
+    return listed is None or (isinstance(listed, list) and all(isinstance(entry, dict) for entry in listed))
+
+
+def check_state(path: Path) -> None:
+    """Raises `SandboxFault` with the way back for a state file that cannot be read."""
+    _latest(path)
 
 
 def _damaged(path: Path) -> str:

@@ -22,7 +22,9 @@ def test_every_bad_stack_is_told(
     (tmp_path / "Pulumi.a.yaml").write_text("config: {}\n")
     monkeypatch.setattr(command, "ROOT", tmp_path)
 
-    assert command.main(["a", "b"]) == 1
+    assert command.main(["a", "b", "b\nb"]) == 1
     lines = capsys.readouterr().err.splitlines()
     assert "Pulumi.b.yaml: no such stack file; there are: a (`make stack STACK=…` writes one)" in lines
-    assert all(line.startswith(("Pulumi.a.yaml: ", "Pulumi.b.yaml: ")) for line in lines)
+    assert all(
+        line.startswith(("Pulumi.a.yaml: ", "Pulumi.b.yaml: ", "Pulumi.b\\nb.yaml: ")) for line in lines
+    )

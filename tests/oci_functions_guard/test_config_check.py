@@ -202,6 +202,14 @@ def test_check_config_of_no_json(run: Run, write: Write) -> None:
     assert ":2: not valid JSON" in err
 
 
+def test_check_config_of_a_byte_order_mark(run: Run, write: Write) -> None:
+    """The CLI cannot read a config that begins with one, whatever follows."""
+    status, _, err = run("check-config", write("c.json", '\ufeff{"all": "mandatory"}'))
+
+    assert (status, err.count("\n")) == (2, 1)
+    assert "c.json:1: not valid JSON" in err
+
+
 def test_check_config_of_a_number_nobody_reads(run: Run, write: Write) -> None:
     """A number of more digits than a program reads is unusable input, in one line."""
     status, _, err = run("check-config", write("digits.json", f'{{"a": {"9" * 5000}}}'))

@@ -52,6 +52,24 @@ class TestExceptions:
         assert "hunter2" not in text
         assert {OVERBROAD} == answer.blocking
 
+    @pytest.mark.parametrize("said", ["refuse it", None, ("refuse", "it"), Violation(7)])  # type: ignore[arg-type]
+    def test_a_rule_that_says_what_no_rule_can_say_is_a_violation(self, pack_of: Any, said: Any) -> None:
+        """A string, say, that was meant as a refusal: it is not passed over."""
+        answer = pack_of(rule(lambda _: iter([said]))).policy()
+
+        assert "the rule failed, so this is not allowed: TypeError" in answer.text
+        assert {OVERBROAD} == answer.blocking
+
+    @pytest.mark.parametrize("applies", [None, 0, "", "no"])
+    def test_a_rule_that_does_not_say_whether_it_applies_is_a_violation(
+        self, pack_of: Any, applies: Any
+    ) -> None:
+        """One that forgot to return is not taken for one that is about something else."""
+        answer = pack_of(rule(lambda _: (), applies=lambda _: applies)).policy()
+
+        assert "the rule failed, so this is not allowed: TypeError" in answer.text
+        assert {OVERBROAD} == answer.blocking
+
     def test_a_rule_that_throws_after_findings_still_blocks(self, pack_of: Any) -> None:
         """An exception half way is a violation, also when the rule has an answer already."""
 

@@ -142,6 +142,10 @@ class TestWrongExemptions:
             ({"owner": "\u3164\u3164\u3164"}, "exemptions[0].owner must contain at least two visible"),
             ({"reason": "moves\u200b in July"}, "exemptions[0].reason must contain at least two visible"),
             ({"expires": "soon"}, "exemptions[0].expires must match"),
+            (
+                {"expires": "\uff12\uff10\uff12\uff16-\uff10\uff16-\uff13\uff10"},
+                "exemptions[0].expires must match",
+            ),
             ({"expires": "2026-02-30"}, "exemptions[0].expires is not a date"),
             ({"expires": "9999-12-31"}, "exemptions[0].expires is more than 400 days ahead"),
             ({"resource": "legacy-*"}, "exemptions[0].resource must be the literal name of one resource"),

@@ -90,3 +90,35 @@ def test_the_watcher_holds_no_output_open() -> None:
         process.stdout.read()
 
         assert time.monotonic() - began < 2
+
+
+def test_a_pack_that_does_not_start_ends_itself() -> None:
+    """A module of the pack that never comes to the end of its import does not keep the engine waiting for the
+    port: the process ends with one sentence, and the watcher with it.
+    """
+    code = """
+    import sys, time, types
+    from oci_functions_guard import start
+    start.LONGEST_START_SECONDS = 1.0
+
+    class Never:
+        def find_spec(self, name, path=None, target=None):
+            if name == "oci_functions_guard.server":
+                time.sleep(60)
+
+    sys.meta_path.insert(0, Never())
+    start.start()
+    """
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        env=os.environ | {"PYTHONPATH": str(PACK)},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "oci-functions-guard: the policy pack did not start within 1 seconds\n"
+    assert time.monotonic() - began < 30

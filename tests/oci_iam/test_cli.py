@@ -113,6 +113,7 @@ def test_closed_pipe_is_no_traceback(tmp_path: Path) -> None:
         ("judge many.txt >&-", "no standard output to write to"),
         ("judge many.txt >/dev/full", "cannot write the output: "),
         ("explain 'Allow' >/dev/full", "cannot write the output: "),
+        ("--version >/dev/full", "cannot write the output: "),
         ("judge --pulumi-state digits.json", "digits.json:1: not valid JSON: "),
         ("diff digits.json many.txt", "digits.json:1: not valid JSON: "),
     ],

@@ -44,12 +44,32 @@ def test_a_stack_without_a_file_is_unusable(command: str, capsys: Any, folder: P
     assert not folder.exists()
 
 
-@pytest.mark.parametrize("word", ["--stack", "--stack=prod", "-s", "-sprod", "-C/x", "--cwd=/x"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("--stack", "--stack=prod", "-s", "-sprod", "-C/x", "--cwd=/x", "--config-file", "--config-file=x"),
+        *("-ys", "-yfsprod", "-yC/x", "-s-x"),
+    ],
+)
 def test_arguments_for_pulumi_cannot_choose_another_stack(word: str, capsys: Any, folder: Path) -> None:
     """The engine would run on a stack that is neither locked nor written."""
     assert main(["up", "--", word, "prod"]) == 2
     assert capsys.readouterr().err.startswith(f"{word}: cannot be passed on to pulumi")
     assert not folder.exists()
+
+
+@pytest.mark.parametrize("command", ["up", "preview", "refresh", "down"])
+def test_a_word_for_pulumi_that_is_no_option_is_unusable(command: str, capsys: Any, folder: Path) -> None:
+    """`ARGS=diff`: the engine would look for a template of that name, and make a project of it."""
+    assert main([command, "--", "diff"]) == 2
+    assert capsys.readouterr().err.startswith("'diff': cannot be passed on to pulumi")
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("word", ["-m", "-mships", "--suppress-outputs", "-t", "-yr", "-p4"])
+def test_other_options_are_passed_on(word: str) -> None:
+    """A value that holds the letters of those that are refused is a value."""
+    assert deploy._OTHER_STACK.fullmatch(word) is None
 
 
 @pytest.mark.parametrize(
@@ -70,6 +90,23 @@ def test_an_open_quote_is_unusable(capsys: Any) -> None:
     """One line that shows what was given."""
     assert main(["up", "--", "--words", "--target 'a"]) == 2
     assert capsys.readouterr().err == '"--target \'a": No closing quotation\n'
+
+
+def test_a_home_of_nobody_is_unusable(capsys: Any) -> None:
+    """One line that shows what was given."""
+    assert main(["repair", "--stack", "dev", "--cwd", "~nobody-of-that-name/x"]) == 2
+    assert capsys.readouterr().err == "~nobody-of-that-name/x: names the home of a user that does not exist\n"
+
+
+@pytest.mark.parametrize("command", ["env", "logs", "emit"])
+def test_a_folder_no_file_system_can_hold(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    """One line that names it."""
+    monkeypatch.setenv("OCI_SANDBOX_DIR", str(tmp_path / ("b" * 300)))
+
+    assert main([command]) == 2
+    assert capsys.readouterr().err.endswith("bbb: File name too long\n")
 
 
 def test_outputs_of_a_stack_that_is_not_deployed(capsys: Any, folder: Path) -> None:
@@ -104,6 +141,28 @@ def test_everything_in_the_sandbox_is_private_after_a_command(folder: Path, caps
 
     modes = {path: stat.S_IMODE(path.lstat().st_mode) for path in (folder, *folder.rglob("*"))}
     assert {path: oct(mode) for path, mode in modes.items() if mode & 0o077} == {}
+
+
+def test_outputs_of_a_damaged_state(capsys: Any, folder: Path) -> None:
+    """The way back is named, as every other command does."""
+    state = Sandbox(folder).state_file("oci-ai-functions", "dev")
+    state.parent.mkdir(parents=True)
+    (folder / "passphrase").touch()
+    state.write_text("{")
+
+    assert main(["outputs"]) == 1
+    assert capsys.readouterr().err.startswith(f"{state}: the stack's state is damaged; remove it")
+
+
+def test_a_lock_that_cannot_be_taken_is_one_line(folder: Path) -> None:
+    """It is named with the reason."""
+    (folder / "stack-dev.lock").mkdir(parents=True)
+
+    with (
+        pytest.raises(SandboxFault, match=r"stack-dev\.lock: cannot be locked: Is a directory"),
+        deploy._only_one(Sandbox(folder), "dev", "up"),
+    ):
+        raise AssertionError("a folder was locked")
 
 
 @pytest.mark.parametrize("stack", ["dev", "project", "run"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -117,6 +118,26 @@ def test_a_folder_with_other_things_in_it_is_refused(tmp_path: Path, monkeypatch
 
     assert [path.name for path in tmp_path.iterdir()] == ["letters"]
     assert tmp_path.stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_text("")], ids=["gone", "empty"])
+def test_a_lost_passphrase_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: Any
+) -> None:
+    """Once a stack's secrets are encrypted with it, it is named with the way on; before, there is nothing to
+    lose.
+    """
+    monkeypatch.setattr("sandbox.environment.ensure.ensure", lambda progress: tmp_path)
+    sandbox = Sandbox(tmp_path / "box")
+    sandbox.prepare(lambda line: None)
+    state = sandbox.state_file("p", "dev")
+    state.parent.mkdir(parents=True)
+    state.write_text("{}")
+    sandbox.store.touch()
+    damage(sandbox.folder / "passphrase")
+
+    with pytest.raises(SandboxFault, match=r"box/passphrase: lost, .*put it back"):
+        sandbox.prepare(lambda line: None)
 
 
 @pytest.mark.parametrize("left", ["home", ".passphrase.4711", "store.db", "faults.json"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -103,3 +104,46 @@ def test_a_provider_by_path_in_another_program_is_named(tmp_path: Path) -> None:
     assert warning is not None
     assert warning.startswith(f"{tmp_path / 'Pulumi.yaml'}: plugins.providers gives oci a path")
     assert project.warning_for(tmp_path / "other") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("config: [a]\n", "config: not a mapping"),
+        ("config: 7\n", "config: not a mapping"),
+        ("config: &a [*a]\n", "config: not a mapping"),
+        ("config: {k: 2026-13-45}\n", "a value cannot be read: month must be in 1..12"),
+        ("config: " + "[" * 3000 + "]" * 3000 + "\n", "nested too deeply, or contains itself"),
+        ("config: a\0\n", "unacceptable character #x0000: special characters are not allowed"),
+        ("", "not a mapping of settings"),
+    ],
+)
+def test_a_file_that_cannot_be_followed_is_one_line(tmp_path: Path, text: str, said: str) -> None:
+    """`make down` reads a stack's file without the program's own check before it."""
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_text(text)
+
+    with pytest.raises(SandboxFault) as caught:
+        project._read_yaml(path)
+    assert str(caught.value).startswith(f"Pulumi.dev.yaml: {said}")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    """It is refused, not waited for."""
+    os.mkfifo(tmp_path / "Pulumi.dev.yaml")
+
+    with pytest.raises(SandboxFault, match="not a regular file"):
+        project._read_yaml(tmp_path / "Pulumi.dev.yaml")
+
+
+def test_a_damaged_copy_is_not_taken_for_the_tracked_file(tmp_path: Path) -> None:
+    """The sandbox's own copy has the same name: its folder is said, and that it may go."""
+    sandbox = Sandbox(tmp_path)
+    sandbox.project.mkdir()
+    (sandbox.project / "Pulumi.dev.yaml").write_text("{[")
+
+    with pytest.raises(SandboxFault) as caught:
+        project.write_stack(sandbox, "dev", {})
+    assert str(caught.value).startswith(f"{sandbox.project}/Pulumi.dev.yaml: line 1: ")
+    assert str(caught.value).endswith("; remove it, and the next command writes it anew")

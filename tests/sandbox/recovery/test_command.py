@@ -178,7 +178,14 @@ def test_partly_lost_store(world: World) -> None:
     assert told(world.latest()) == [("t", "1", False)]
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"checkpoint": {"latest": [1]}}', '{"checkpoint": 7}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("", "{", "[]", '{"checkpoint": {"latest": [1]}}', '{"checkpoint": {"latest": null}}'),
+        *('{"checkpoint": {}}', '{"checkpoint": 7}', '{"checkpoint": {"latest": {"resources": 7}}}'),
+        '{"checkpoint": {"latest": {"resources": [], "pending_operations": ["x"]}}}',
+    ],
+)
 def test_damaged_state(world: World, content: str) -> None:
     """One line that names the file and the way back, with the copy beside it and without."""
     path = world.write(state())
