@@ -125,7 +125,7 @@ class TestProgram:
         ("code", "reason"),
         [
             ("import os; os._exit(3)", "exited with non-zero exit code: 3"),
-            ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "was ended by SIGKILL"),
+            ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "was terminated by SIGKILL"),
         ],
     )
     def test_sudden_end_is_an_error(self, project: Project, code: str, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Whatever ends the pack's process, one sentence says so; and one that stands still is ended."""
+"""Whatever ends the pack's process, one sentence says so; and one that hangs is ended."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def test_message_names_the_broad_subject(subject: str, words: str) -> None:
 
 
 def test_message_names_what_is_nearly_right() -> None:
-    """A near miss is told with the word, or as one of a list, and with what it nearly reads."""
+    """A near miss is told with the word, or as one of a list, and with the name it resembles."""
     (word,) = judge("allow group A to use fn-apps in compartment X").findings
     (one,) = judge("allow group A to {FN_INVOKE} in compartment X").findings
 
