@@ -37,6 +37,10 @@ _DEFAULT_CONFIG = "prod"
 # Arguments that would move the engine to a stack or a project this command has neither locked nor written.
 # Short options may stand in one word (`-ys prod`): those before the last take no value.
 _OTHER_STACK = re.compile(r"-[dfhjryeQ]*[sC].*|--(?:stack|cwd|config-file)(?:=.*)?", re.DOTALL)
+# The pack and its config are this project's: `check-config` has checked no other.
+_OTHER_PACK = re.compile(r"--policy-pack(?:-config)?(?:=.*)?", re.DOTALL)
+# The engine adds the packs these name to those of its arguments, and ends where there are not as many configs.
+_PACK_VARIABLES = ("PULUMI_OPTION_POLICY_PACK", "PULUMI_OPTION_POLICY_PACK_CONFIG")
 
 _NEXT = """\
 next      make emit{of}      send an AI event through the deployed rules into the function
@@ -63,6 +67,7 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Say) 
             f"{extra[0]!r}: cannot be passed on to pulumi: its arguments here are options, as --diff"
         )
     environment = sandbox.prepare(say)
+    environment.update(dict.fromkeys(_PACK_VARIABLES))
     if command == "down":
         # Objects are deleted with their bucket at the moment it is deleted: where the engine refuses or fails
         # before, they stay.
@@ -123,6 +128,8 @@ def _refuse_other_stack(extra: list[str]) -> None:
     for word in extra:
         if _OTHER_STACK.fullmatch(word):
             raise Unusable(f"{word}: cannot be passed on to pulumi: STACK or --stack chooses the stack")
+        if _OTHER_PACK.fullmatch(word):
+            raise Unusable(f"{word}: cannot be passed on to pulumi: policy_pack/config says how it is judged")
 
 
 def _filled_buckets(store: Store, stack: str) -> set[str]:

@@ -198,7 +198,8 @@ def _content(store: Store, sandbox_dir: Path, image: str, digest: str) -> Path |
     kept = store.image(digest) if digest else store.tagged(image)
     if kept is None:
         return None
-    content = sandbox_dir / kept.context / "content"
+    # Where the image was kept then, the sandbox may have stood elsewhere: only the folder's name counts.
+    content = sandbox_dir / "images" / "sha256" / Path(kept.context).name / "content"
     return content if content.is_dir() else None
 
 

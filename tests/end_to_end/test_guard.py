@@ -236,6 +236,10 @@ BROKEN = {
         "def applies(resource):\n    import time; time.sleep(60 * (resource.name == 'p'))",
         "the rule did not answer within 2 seconds",
     ),
+    "says what no rule can say": (
+        "def check(case):\n    yield 'hush-hush'",
+        "the rule failed, so this is not allowed: TypeError",
+    ),
     "is no Python": ("hush-hush is no Python", "the policy pack failed: SyntaxError"),
     "exits when it is imported": ("import sys; sys.exit('hush-hush')", "the policy pack failed: SystemExit"),
     "sleeps when it is imported": (

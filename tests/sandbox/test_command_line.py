@@ -49,10 +49,13 @@ def test_a_stack_without_a_file_is_unusable(command: str, capsys: Any, folder: P
     [
         *("--stack", "--stack=prod", "-s", "-sprod", "-C/x", "--cwd=/x", "--config-file", "--config-file=x"),
         *("-ys", "-yfsprod", "-yC/x", "-s-x"),
+        *("--policy-pack", "--policy-pack=x", "--policy-pack-config", "--policy-pack-config=x"),
     ],
 )
-def test_arguments_for_pulumi_cannot_choose_another_stack(word: str, capsys: Any, folder: Path) -> None:
-    """The engine would run on a stack that is neither locked nor written."""
+def test_arguments_for_pulumi_cannot_choose_another_stack_or_pack(
+    word: str, capsys: Any, folder: Path
+) -> None:
+    """The engine would run on a stack that is neither locked nor written, or by a config nobody checked."""
     assert main(["up", "--", word, "prod"]) == 2
     assert capsys.readouterr().err.startswith(f"{word}: cannot be passed on to pulumi")
     assert not folder.exists()
@@ -212,6 +215,27 @@ def test_an_up_that_worked_says_what_to_do_next(
     deploy.run(command, "prod", Sandbox(folder), [], said.append)
 
     assert ("make outputs STACK=prod" in "\n".join(said)) is told
+
+
+@pytest.mark.parametrize("command", ["up", "preview"])
+def test_a_pack_that_the_environment_requires_stands_not_beside_the_projects_own(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """The engine would count two packs and one config, and end."""
+    monkeypatch.setenv("PULUMI_OPTION_POLICY_PACK", "policy_pack")
+    monkeypatch.setenv("PULUMI_OPTION_POLICY_PACK_CONFIG", "config.json")
+    monkeypatch.setattr(deploy, "recover", lambda *_, **__: None)
+    monkeypatch.setattr("sandbox.project.write_stack", lambda *_: None)
+    given: list[dict[str, str]] = []
+
+    def foreground(_arguments: Any, _folder: Any, environment: dict[str, str], _lock: Any) -> int:
+        given.append(environment)
+        return 1
+
+    monkeypatch.setattr(deploy, "foreground", foreground)
+    deploy.run(command, "prod", Sandbox(folder), [], lambda line: None)
+
+    assert [name for name in given[0] if name.startswith("PULUMI_OPTION_POLICY_PACK")] == []
 
 
 @pytest.mark.parametrize("command", ["down", "refresh"])

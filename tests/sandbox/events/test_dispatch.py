@@ -140,6 +140,13 @@ def test_a_rule_sees_its_compartment_and_those_below(dev: Any) -> None:
     assert not matched(dev.deployment().directory.tenancy_id)
 
 
+def test_a_sandbox_that_was_moved_keeps_its_images(dev: Any) -> None:
+    """A checkout that is renamed takes its sandbox along: what was built in the old place runs in the new."""
+    dev.folder = dev.folder.rename(dev.folder.with_name("moved"))
+
+    assert only(send(dev, event_of(dev))).outcome == "delivered"
+
+
 def test_a_function_whose_image_is_elsewhere_cannot_run(dev: Any) -> None:
     """An image given by reference was never built here; the trace says that instead of guessing."""
     dev.change(FUNCTION, sourceDetails={"image": "elsewhere/x:1", "imageDigest": "sha256:" + "0" * 64})
