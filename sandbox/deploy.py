@@ -39,7 +39,7 @@ _DEFAULT_CONFIG = "prod"
 _OTHER_STACK = re.compile(r"-[dfhjryeQ]*[sC].*|--(?:stack|cwd|config-file)(?:=.*)?", re.DOTALL)
 # The pack and its config are this project's: `check-config` has checked no other.
 _OTHER_PACK = re.compile(r"--policy-pack(?:-config)?(?:=.*)?", re.DOTALL)
-# The engine adds the packs these name to those of its arguments, and ends where there are not as many configs.
+# The engine adds the packs these name to those of its arguments, and ends where there are fewer configs.
 _PACK_VARIABLES = ("PULUMI_OPTION_POLICY_PACK", "PULUMI_OPTION_POLICY_PACK_CONFIG")
 
 _NEXT = """\
