@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,14 @@ def test_an_unreadable_file_is_one_line(tmp_path: Path) -> None:
         check_file(binary)
     with pytest.raises(ConfigError, match=r"^Pulumi\.no\.yaml: cannot be read: No such file or directory$"):
         check_file(tmp_path / "Pulumi.no.yaml")
+
+
+def test_a_pipe_is_no_stack_file(tmp_path: Path) -> None:
+    """It is refused, not waited for."""
+    os.mkfifo(tmp_path / "Pulumi.dev.yaml")
+
+    with pytest.raises(ConfigError, match="cannot be read: not a regular file"):
+        check_file(tmp_path / "Pulumi.dev.yaml")
 
 
 def test_yaml_words_stay_text(problems: Check) -> None:
