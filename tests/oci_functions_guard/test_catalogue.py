@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import textwrap
 from pathlib import Path
 
 from oci_functions_guard import catalogue
+from tests.oci_functions_guard.pack_process import run
 
 OVERBROAD = "functions-grant-overbroad"
 
@@ -42,23 +40,6 @@ class TestCatalogue:
         }
 
 
-PACK = Path(__file__).parents[2] / "policy_pack"
-
-
-def _run(code: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    import os
-
-    return subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(PACK)} | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
 class TestImport:
     def test_the_catalogue_needs_no_pulumi(self, tmp_path: Path) -> None:
         """Docs and check-config read the catalogue where pulumi is not installed."""
@@ -69,4 +50,4 @@ class TestImport:
             "grpc")))
         """
 
-        assert _run(code, tmp_path).stdout == "[]\n"
+        assert run(code, tmp_path).stdout == "[]\n"

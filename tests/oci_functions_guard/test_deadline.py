@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import textwrap
 import time
 from pathlib import Path
 
@@ -12,22 +9,7 @@ import pytest
 
 from oci_functions_guard.examiner import Examiner
 from oci_functions_guard.server import NAME
-
-PACK = Path(__file__).parents[2] / "policy_pack"
-
-
-def _run(code: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    import os
-
-    return subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(PACK)} | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+from tests.oci_functions_guard.pack_process import run
 
 
 class TestDeadline:
@@ -41,7 +23,7 @@ class TestDeadline:
         """
         began = time.monotonic()
 
-        done = _run(code, tmp_path)
+        done = run(code, tmp_path)
 
         assert done.stdout == "DeadlinePassed\n"
         assert time.monotonic() - began < 20
@@ -57,7 +39,7 @@ class TestDeadline:
             print("never")
         """
 
-        done = _run(code, tmp_path)
+        done = run(code, tmp_path)
 
         assert done.returncode == 1
         assert done.stdout == ""
@@ -66,7 +48,7 @@ class TestDeadline:
     @pytest.mark.parametrize("value", ["0", "-1", "soon", "nan", "601"])
     def test_a_deadline_nobody_meant_stops_the_pack(self, tmp_path: Path, value: str) -> None:
         """A deadline that is no number of seconds in range is an error at the start, in one line."""
-        done = _run(
+        done = run(
             "from oci_functions_guard.start import start; start()",
             tmp_path,
             OCI_GUARD_DEADLINE_SECONDS=value,

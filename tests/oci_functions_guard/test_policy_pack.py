@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +9,7 @@ from google.protobuf import empty_pb2
 
 from oci_functions_guard.server import NAME
 from oci_functions_guard.version import VERSION
-
-PACK = Path(__file__).parents[2] / "policy_pack"
-
-
-def _run(code: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    import os
-
-    return subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(PACK)} | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+from tests.oci_functions_guard.pack_process import PACK, run
 
 
 class TestFolder:
@@ -63,4 +45,4 @@ class TestFolder:
             print(sorted({"pulumi_oci", "oci", "pydantic", "components", "sandbox"} & set(sys.modules)))
         """
 
-        assert _run(code, tmp_path).stdout == "[]\n"
+        assert run(code, tmp_path).stdout == "[]\n"

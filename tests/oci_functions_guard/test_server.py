@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -16,22 +13,7 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 from oci_functions_guard.catalogue import CATALOGUE
 from oci_functions_guard.examiner import Examiner
 from oci_functions_guard.server import GuardServicer
-
-PACK = Path(__file__).parents[2] / "policy_pack"
-
-
-def _run(code: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    import os
-
-    return subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(PACK)} | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+from tests.oci_functions_guard.pack_process import run
 
 
 class TestProcess:
@@ -151,7 +133,7 @@ class TestProcess:
             print(sorted(heavy & set(sys.modules)))
         """
 
-        assert _run(code, tmp_path).stdout == "[]\n"
+        assert run(code, tmp_path).stdout == "[]\n"
 
 
 OVERBROAD = "functions-grant-overbroad"
