@@ -36,8 +36,9 @@ every level:
 
 A rule that raises, or does not answer within its deadline (`OCI_GUARD_DEADLINE_SECONDS`, 10 by default), is
 a violation that says so, and is not asked again in that operation. Rules that do not load within 15 seconds
-end the operation with an error; a process that dies or hangs is named in a sentence on standard
-error.
+end the operation with an error; a process that dies or hangs is named in a
+sentence on standard error, which the engine shows if it is still reading by then; else it says
+`error reading from server: EOF`.
 
 ## Config and exemptions
 
