@@ -23,7 +23,7 @@ from oci_iam._principals import fitting
 from oci_iam.conditions import leaf_permissions, literals
 from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Text
 
-__all__ = ["MAX_WAYS", "NormalForm", "Way", "normal_form"]
+__all__ = ["MAX_WAYS", "PRINCIPAL_VARIABLES", "TARGET_VARIABLES", "NormalForm", "Way", "normal_form"]
 
 MAX_WAYS = 512
 """How many ways are told apart."""
@@ -34,7 +34,7 @@ Literals: TypeAlias = frozenset[str]
 
 _MANY_VALUED = frozenset({"request.groups.id"})
 """Variables of which a request has several values at once: two different ones contradict nothing."""
-_ASKED_ABOUT = _MANY_VALUED | {
+PRINCIPAL_VARIABLES = (
     "request.principal.type",
     "request.principal.id",
     "request.principal.compartment.id",
@@ -44,9 +44,12 @@ _ASKED_ABOUT = _MANY_VALUED | {
     "request.principal.namespace",
     "request.principal.service_account",
     "request.user.id",
-    "target.function.id",
-    "target.app.id",
-}
+    "request.groups.id",
+)
+"""The variables that say who asks."""
+TARGET_VARIABLES = ("target.function.id", "target.app.id")
+"""The variables that say which function or application is meant."""
+_ASKED_ABOUT = frozenset((*PRINCIPAL_VARIABLES, *TARGET_VARIABLES))
 """The variables whose literals the judge asks about, beside permission and operation."""
 _TAKES_AWAY = frozenset({"request.permission", "request.operation"})
 

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from oci_iam._harmless import harmless_reading
+from oci_iam._normal_form import PRINCIPAL_VARIABLES, TARGET_VARIABLES
 from oci_iam._routes import ROUTE_NEEDS, ROUTES, Route
 from oci_iam._scope import Scope, contains, overlap, scope_of
 from oci_iam.catalogue.permissions import FUNCTIONS_REACH, permissions_of
@@ -209,7 +210,7 @@ def _of_statement(
     directory: Directory | None,
 ) -> Iterator[_Holding]:
     certain = must(statement.condition)
-    targets = {name: values for name, values in certain.items() if name in _TARGETS}
+    targets = {name: values for name, values in certain.items() if name in TARGET_VARIABLES}
     verdict = judge(statement, context)
     permissions = verdict.permissions
     if targets:  # a request about anything but functions carries none of these variables
@@ -239,7 +240,7 @@ def _subject(
     if member.kind in ("any-user", "any-group"):
         who = [
             f"{name.removeprefix('request.')} {'|'.join(sorted(value.casefold() for value in certain[name]))}"
-            for name in _PRINCIPAL
+            for name in PRINCIPAL_VARIABLES
             if name in certain
         ]
         return f"{member.kind}{of_tenancy}" + (
@@ -251,21 +252,6 @@ def _subject(
     if member.kind == "service":
         return f"service {(member.name or '').casefold()}{of_tenancy}", False
     return f"{member.kind} {full_name(member.domain, member.name or '')}{of_tenancy}", False
-
-
-_TARGETS = ("target.function.id", "target.app.id")
-_PRINCIPAL = (
-    "request.principal.type",
-    "request.principal.id",
-    "request.principal.compartment.id",
-    "request.resource.compartment.id",
-    "request.instance.compartment.id",
-    "request.principal.cluster_id",
-    "request.principal.namespace",
-    "request.principal.service_account",
-    "request.user.id",
-    "request.groups.id",
-)
 
 
 def _name_of(ocid: str, directory: Directory | None) -> str | None:
