@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from oci_functions_guard.config_check import check_config
 from oci_iam import cli
+from oci_iam.commands import Subparsers
 from oci_iam.fingerprint import fingerprint
 from oci_iam.reports.text import one_line
 
@@ -19,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return cli.main(argv, more=(_add_check_config, _add_fingerprint))
 
 
-def _add_check_config(commands: cli.Subparsers) -> None:
+def _add_check_config(commands: Subparsers) -> None:
     parser = commands.add_parser("check-config", help="check configs of the policy pack", allow_abbrev=False)
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.set_defaults(run=_check_config)
@@ -32,7 +33,7 @@ def _check_config(arguments: argparse.Namespace) -> int:
     return 1 if any(not remark.is_warning for remark in remarks) else 0
 
 
-def _add_fingerprint(commands: cli.Subparsers) -> None:
+def _add_fingerprint(commands: Subparsers) -> None:
     parser = commands.add_parser(
         "fingerprint",
         help="print the fingerprint by which an exemption names a statement",
