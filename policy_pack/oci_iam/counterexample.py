@@ -12,14 +12,14 @@ word for the root compartment as ``tenancy``, an undocumented ``resource`` subje
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from oci_iam._normal_form import TARGET_VARIABLES, Way
 from oci_iam._parser import parse
 from oci_iam._pins import is_service_form, names_target, pins_principal
 from oci_iam._rendering import render
-from oci_iam._tenancy import is_root
+from oci_iam._twin import tenancy_of, twin_of
 from oci_iam._witness import Witness, witnesses
 from oci_iam.conditions import literals
 from oci_iam.directory import Directory
@@ -34,9 +34,7 @@ from oci_iam.statement import (
     Comparison,
     Condition,
     Location,
-    Member,
     Statement,
-    Subject,
     Unparsable,
 )
 from oci_iam.verdict import Context
@@ -45,7 +43,6 @@ __all__ = ["Counterexample", "counterexample"]
 
 _MOST_REQUESTS = 400
 _FAMILIES = ("functions-family", "all-resources")
-_TENANCY = "ocid1.tenancy.oc1..yours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +71,14 @@ def counterexample(
     verdict = judge(parsed, context)
     if verdict.verdict != "over-broad":
         return None
-    twin = _in_the_deciders_words(parsed, context)
+    twin = twin_of(parsed, context)
     try:
         text = render(twin)
     except ValueError:  # it holds a name no text can hold
         return None
     reach = granted(parsed).reach & verdict.permissions
     uncertain = None
-    for witness in islice(witnesses(twin, text, reach, _tenancy_id(parsed, context)), _MOST_REQUESTS):
+    for witness in islice(witnesses(twin, text, reach, tenancy_of(parsed, context)), _MOST_REQUESTS):
         excess = _excess(parsed, twin, witness, certain=False)
         if excess:
             return _answer(witness, twin, parsed, excess)
@@ -93,42 +90,6 @@ def counterexample(
 def _answer(witness: Witness, twin: Statement, statement: Statement, excess: str) -> Counterexample:
     sentence = f"{_told(witness, twin.location, statement)}, though {excess}."
     return Counterexample(witness.request, witness.policy, witness.directory, sentence)
-
-
-# --- in words that decide knows ------------------------------------------------------------------------
-
-
-def _in_the_deciders_words(statement: Statement, context: Context) -> Statement:
-    """The statement inside one tenancy, with the place it reaches and principals that can be told apart."""
-    members = tuple(
-        Member("any-user") if one.kind == "resource" else one for one in statement.subject.members
-    )
-    location = _place(statement.location, context)
-    return replace(
-        statement, kind="allow", subject=Subject(members), location=location, partner=None, slips=()
-    )
-
-
-def _place(location: Location, context: Context) -> Location:
-    if location.kind != "compartment":
-        return Location("tenancy")
-    known = {name.casefold(): ocid for name, ocid in context.aliases.items()}
-    ocid = location.id or known.get(":".join(location.path).casefold())
-    if ocid is None:
-        return Location("tenancy") if is_root(location.path) else Location("compartment", location.path)
-    return Location("tenancy") if _is_tenancy(ocid, context) else Location("compartment", (), ocid)
-
-
-def _is_tenancy(ocid: str, context: Context) -> bool:
-    return (
-        ocid.casefold().startswith("ocid1.tenancy.")
-        or ocid.casefold() == (context.tenancy_id or "").casefold()
-    )
-
-
-def _tenancy_id(statement: Statement, context: Context) -> str:
-    ocid = statement.location.id or ""
-    return context.tenancy_id or (ocid if ocid.casefold().startswith("ocid1.tenancy.") else _TENANCY)
 
 
 # --- what the promise forbids --------------------------------------------------------------------------

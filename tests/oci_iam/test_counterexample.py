@@ -47,14 +47,14 @@ NO_PLACE = "though the statement names neither this {} nor a compartment."
             + NO_PLACE.format("function"),
         ),
         (
-            "Allow any-user to use fn-invocation in compartment X:Y where request.principal.type = 'eventrule'",
+            "Allow any-user to use fn-invocation in compartment X:Y where request.principal.type='eventrule'",
             "eventrule ocid1.eventrule.oc1.iad.another in ocid1.compartment.oc1..another invokes function"
             f" {FUNCTION} in compartment Y, though the statement does not name this principal.",
         ),
         (
             f"Allow dynamic-group D to manage functions-family in compartment id {PLACE}",
-            f"fnfunc {FUNCTION} in ocid1.compartment.oc1..another, a member of 'D', invokes function {FUNCTION} in"
-            f" compartment {PLACE}, though the statement names a whole family and not this function.",
+            f"fnfunc {FUNCTION} in ocid1.compartment.oc1..another, a member of 'D', invokes function"
+            f" {FUNCTION} in compartment {PLACE}, though the statement names a whole family and not this function.",
         ),
         (
             "Allow service cloudEvents to {FN_APP_DELETE} in tenancy",
@@ -63,8 +63,8 @@ NO_PLACE = "though the statement names neither this {} nor a compartment."
         ),
         (
             "Endorse group A to manage fn-function in tenancy T where request.operation = 'CreateFunction'",
-            f"{USER}, a member of 'A', creates a function in compartment {ELSEWHERE} across tenancies, though the"
-            " statement crosses tenancies and names no function.",
+            f"{USER}, a member of 'A', creates a function in compartment {ELSEWHERE} across tenancies,"
+            " though the statement crosses tenancies and names no function.",
         ),
         (
             "Allow resource abc to use fn-invocation in compartment X",
