@@ -77,13 +77,15 @@ def counterexample(
     except ValueError:  # it holds a name no text can hold
         return None
     reach = granted(parsed).reach & verdict.permissions
+    tenancy_id = tenancy_of(parsed, context)
     uncertain = None
-    for witness in islice(witnesses(twin, text, reach, tenancy_of(parsed, context)), _MOST_REQUESTS):
-        excess = _excess(parsed, twin, witness, certain=False)
-        if excess:
-            return _answer(witness, twin, parsed, excess)
-        if uncertain is None and (excess := _excess(parsed, twin, witness, certain=True)):
-            uncertain = _answer(witness, twin, parsed, excess)
+    for odd in (False, True):
+        for witness in islice(witnesses(twin, text, reach, tenancy_id, odd=odd), _MOST_REQUESTS):
+            excess = _excess(parsed, twin, witness, certain=False)
+            if excess:
+                return _answer(witness, twin, parsed, excess)
+            if uncertain is None and (excess := _excess(parsed, twin, witness, certain=True)):
+                uncertain = _answer(witness, twin, parsed, excess)
     return uncertain
 
 
