@@ -343,9 +343,9 @@ class _Maker:
         member = self._who.member
         kind = {"request.groups.id": "group", "request.dynamicgroup.id": "dynamicgroup"}.get(name)
         base = (member.id or fresh_ocid(kind)) if kind is not None else (member.name or "Others")
-        wanted = [
-            next(candidates(leaf), "") for leaf in about if isinstance(leaf, Comparison) and leaf.op in _EQUAL
-        ]
+        equal = [leaf for leaf in about if isinstance(leaf, Comparison) and leaf.op in ("=", "in")]
+        options = (sorted(candidates(leaf), key=lambda value: ocid_type(value) == kind) for leaf in equal)
+        wanted = [one for some in options for one in some[:1]]
         start = {base} if not member.kind.startswith("any-user") or not wanted else set()
         return frozenset({*start, *filter(None, wanted)})
 
@@ -374,9 +374,6 @@ class _Maker:
             else None,
             str(name) if name is not None else None,
         )
-
-
-_EQUAL = ("=", "in")
 
 
 def _not_carried(permission: str) -> frozenset[str]:

@@ -21,7 +21,6 @@ from oci_iam._pins import is_service_form, names_target, pins_principal
 from oci_iam._rendering import render
 from oci_iam._twin import tenancy_of, twin_of
 from oci_iam._witness import Witness, witnesses
-from oci_iam.conditions import literals
 from oci_iam.directory import Directory
 from oci_iam.granted import granted
 from oci_iam.judge import judge
@@ -35,6 +34,7 @@ from oci_iam.statement import (
     Condition,
     Location,
     Statement,
+    Text,
     Unparsable,
 )
 from oci_iam.verdict import Context
@@ -126,7 +126,9 @@ def _said(condition: Condition | None, witness: Witness) -> dict[str, frozenset[
     """Of the request's values those that the condition compares their variable with for equality."""
     literal: dict[str, set[str]] = {}
     for leaf in _leaves(condition):
-        literal.setdefault(leaf.variable, set()).update(literals(leaf) or ())
+        if leaf.op in ("=", "in"):
+            texts = (value.text.lower() for value in leaf.values if isinstance(value, Text))
+            literal.setdefault(leaf.variable, set()).update(texts)
     found = {
         name: frozenset(value.lower() for value in values) & literal.get(name, set())
         for name, values in _values(witness)
