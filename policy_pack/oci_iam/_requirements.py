@@ -23,7 +23,7 @@ _ACCOUNT = {
 
 
 def missing_values(statement: Statement, verdict: Verdict) -> tuple[str, ...]:
-    """What to supply, in words, for the findings on a statement; what its condition names somewhere is not."""
+    """What to supply, in words, for the findings on a statement, beyond what its condition names."""
     named = {leaf.variable for leaf in equalities(statement.condition)}
     wanted = tuple(dict.fromkeys(_for_each(statement, verdict, named)))
     return wanted or tuple(dict.fromkeys(_for_each(statement, verdict, set())))
