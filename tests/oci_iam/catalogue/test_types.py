@@ -35,8 +35,8 @@ def test_a_singular_is_read_as_the_plural(spelling: str, name: str) -> None:
 
 def test_members() -> None:
     """A family has its members, a type is its own, and all-resources are all."""
-    assert ("fn-app", "fn-function", "fn-invocation") == members("functions-family")
-    assert ("buckets",) == members("buckets")
+    assert members("functions-family") == ("fn-app", "fn-function", "fn-invocation")
+    assert members("buckets") == ("buckets",)
     assert {"fn-app", "buckets", "secrets"} < set(members("all-resources"))
     assert members("no-such-type") == ()
 
@@ -79,5 +79,5 @@ def test_guarded(permission: str, expected: bool | None) -> None:
 
 def test_types_of_a_permission() -> None:
     """Several types can yield one permission."""
-    assert ["queues", "queue-push"] == [each.name for each in types_with("QUEUE_PRODUCE")]
+    assert [each.name for each in types_with("QUEUE_PRODUCE")] == ["queues", "queue-push"]
     assert types_with("NO_SUCH_PERMISSION") == ()

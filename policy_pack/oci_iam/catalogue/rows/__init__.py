@@ -14,7 +14,7 @@ what differs from the section:
     objects object | OBJECT_INSPECT | +OBJECT_READ | OBJECT_OVERWRITE | OBJECT_CREATE | target.object.name
 
 Further words in the first cell are other spellings of the name. A permission that `use` or `manage` adds is
-guarded (it reads or changes data, secrets, keys, code, identity or configuration, or runs something), one that
+guarded (it reads or changes data, secrets, keys, code, identity or configuration, or runs something) and what
 `inspect` or `read` adds is not, unless `+` or `-` before it says the contrary. Words of the last cell: a
 variable (`=` before it where its literals name one target), `notarget` (none of the section's), `tenancy`
 (OCI takes the type only there), a mark. Each row is a member of every family of its section. `family-only` is
