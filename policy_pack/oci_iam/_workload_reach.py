@@ -84,9 +84,15 @@ def held_by_verb(verb: str, resource: str) -> Held:
     if family_only(resource):
         return Held(frozenset({mark}), {}, _NONE, _NONE, _rows(resource), family=False)
     if is_family(resource) or resource == ALL_RESOURCES:
-        rows = _rows(resource)  # what a family yields to read is data of a known type, or nothing of D
-        return _of_types(rows, verb, "" if rows and verb == "read" else mark, family=True)
+        return _of_family(resource, verb, mark)
     return Held(frozenset({mark}), {}, frozenset({mark}), _NONE, (), family=False)
+
+
+def _of_family(resource: str, verb: str, mark: str) -> Held:
+    """A family's mark stands for all it holds. To read of it is part of D where data of a known type is."""
+    rows = _rows(resource)
+    held = _of_types(rows, verb, mark, family=True)
+    return _NOTHING if rows and verb == "read" and len(held.guarded) == 1 else held
 
 
 _NOTHING = Held(_NONE, {}, _NONE, _NONE, (), family=False)

@@ -6,7 +6,7 @@ Stands on the normal form that functions are judged by, asked about the target v
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from oci_iam._normal_form import NormalForm, Way, normal_form
@@ -23,9 +23,18 @@ def ways_of(condition: Condition | None, held: Held) -> NormalForm:
     """The ways in which the condition can hold and leaves something of what is held."""
     if condition is None:
         return normal_form(None, held.guarded)
-    variables = held.variables
-    targets = variables | {name + _CALLER for name in variables}
-    return normal_form(_with_callers(condition), held.guarded, targets, _left)
+    condition = _with_callers(condition)
+    return normal_form(condition, held.guarded, frozenset(_targets(condition)), _left)
+
+
+def _targets(condition: Condition) -> Iterator[str]:
+    """The variables of a condition that say what is meant. Those of other types are among them: what they say
+    confines nothing, yet two of it may contradict each other."""
+    if isinstance(condition, AllOf | AnyOf):
+        for part in condition.conditions:
+            yield from _targets(part)
+    elif isinstance(condition, Comparison) and condition.variable.startswith("target."):
+        yield condition.variable
 
 
 # --- the caller as target ------------------------------------------------------------------------------
@@ -44,10 +53,14 @@ def _with_callers(condition: Condition) -> Condition:
         (value,) = condition.values
         if isinstance(value, Variable):
             names = {condition.variable, value.name}
-            if len(names & _CALLERS) == 1:
-                (target,) = names - _CALLERS
+            target = next(iter(names - _CALLERS), "")
+            if len(names) == 2 and names & _CALLERS and _is_target_id(target):
                 return Comparison(target + _CALLER, "=", (Text("the caller"),))
     return condition
+
+
+def _is_target_id(name: str) -> bool:
+    return name.startswith("target.") and name.endswith((".id", ".ocid")) and name != "target.compartment.id"
 
 
 # --- what is confined ----------------------------------------------------------------------------------

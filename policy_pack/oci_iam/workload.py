@@ -204,7 +204,7 @@ def _rule_subject(statement: Statement, held: Held, way: Way) -> Finding | None:
 
 
 def _rule_family(statement: Statement, held: Held, way: Way) -> Finding | None:
-    if way.reach < held.guarded and names_target(way, held):
+    if not any(map(is_mark, way.reach)) and names_target(way, held):
         return None
     return Finding(
         "workload-whole-family",

@@ -120,6 +120,7 @@ SHAPES = (
     Shape(KEY, _names(S)),
     Shape(_is(N, "keys"), _names(N)),
     Shape(_any(KEY, _is(N, "signing")), _names(S, N)),
+    Shape(_is("target.vault.id", VAULT), _names("target.vault.id")),
     Shape(_is(G, LOGS), _names(G)),
     Shape(_is(U, MARTA), _names(U)),
     Shape(_any(_all(UPLOADS, REGION), _all(RESULTS, _is("request.region", "fra"))), _names(B)),
@@ -140,7 +141,7 @@ SHAPES = (
     Shape(_any(UPLOADS, KEY)),
     Shape(_is(S, "keys")),
     Shape(_is(S, TENANCY)),
-    Shape(_is("target.vault.id", VAULT)),
+    Shape(_is("target.vault.id", KEYS, TENANCY)),
     Shape(_is("target.bucket.id", "uploads")),
     Shape(_is("target.object.name", "x")),
     Shape(_is("target.bucket.tag.ops.team", "a")),
@@ -275,7 +276,9 @@ def test_the_promise_can_be_broken() -> None:
 
     assert len(refused) > 300
     assert len(unscoped) > 30
-    assert [str(grant) for grant in (*refused, *unscoped) if not broken_promises(grant, "ok")] == []
+    in_use = [grant for grant in (*refused, *unscoped) if any(allows(grant, call) for call in EVERY_CALL)]
+    assert len(in_use) > 300
+    assert [str(grant) for grant in in_use if not broken_promises(grant, "ok")] == []
 
 
 # --- generated statements --------------------------------------------------------------------------------

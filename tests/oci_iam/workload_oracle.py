@@ -68,12 +68,14 @@ TYPES = {
         "target.bucket.name",
     ),
     "secret-bundles": _type(
-        "SECRET_BUNDLE_INSPECT|SECRET_BUNDLE_READ||", "", "target.secret.id target.secret.name"
+        "SECRET_BUNDLE_INSPECT|SECRET_BUNDLE_READ||",
+        "",
+        "target.secret.id target.secret.name target.vault.id",
     ),
     "secrets": _type(
         "SECRET_INSPECT|SECRET_READ|SECRET_UPDATE|SECRET_DELETE",
         "SECRET_READ",
-        "target.secret.id target.secret.name",
+        "target.secret.id target.secret.name target.vault.id",
     ),
     "ons-topics": _type(
         "ONS_TOPIC_INSPECT|ONS_TOPIC_READ|ONS_TOPIC_PUBLISH|ONS_TOPIC_DELETE", "ONS_TOPIC_READ"
