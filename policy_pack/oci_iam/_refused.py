@@ -136,11 +136,15 @@ def _kind(ocid: str) -> str:
     return ocid.lower().partition(".")[2].partition(".")[0]
 
 
-def unparsable(text: Unparsable) -> Finding:
-    """A text that cannot be read, with the place where reading stopped."""
+_CONFINED = "target.function.id = '<function OCID>'"
+_EXAMPLE = f"Allow group <name> to use fn-invocation in compartment <name> where {_CONFINED}"
+
+
+def unparsable(text: Unparsable, example: str = _EXAMPLE) -> Finding:
+    """A text that cannot be read, with the place where reading stopped; ``example`` is one that can."""
     rest = text.text[text.position : text.position + _SHOWN] or text.text[-_SHOWN:]
     message = f"The statement cannot be read with certainty: {text.reason}"
-    return Finding("unparsable", message, rest, _instead_of(text))
+    return Finding("unparsable", message, rest, _instead_of(text, example))
 
 
 _INSTEAD = (
@@ -159,12 +163,9 @@ _INSTEAD = (
 """What the reason of a text that cannot be read says -> the one thing to write."""
 
 
-def _instead_of(text: Unparsable) -> str:
+def _instead_of(text: Unparsable, example: str) -> str:
     for reason, advice in _INSTEAD:
         match = reason.match(text.reason)
         if match is not None:
             return advice.format(*match.groups())
-    return (
-        "Write one statement in OCI's documented grammar, in ASCII, such as `Allow group <name> to use"
-        " fn-invocation in compartment <name> where target.function.id = '<function OCID>'`."
-    )
+    return f"Write one statement in OCI's documented grammar, in ASCII, such as `{example}`."

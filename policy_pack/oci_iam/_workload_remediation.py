@@ -56,13 +56,13 @@ def _action(statement: Statement) -> str:
 def _conditions(statement: Statement, held: Held, way: Way, row: ResourceType | None) -> Iterator[str]:
     """The author's own conditions, and those that pin the principal and name the target where they do not."""
     condition = statement.condition
-    if any(map(is_anyone, statement.subject.members)) and not pins_principal(way):
-        written = render_condition(condition) if condition is not None else ""
-        yield from (pin for pin in pins_to_write(condition) if pin not in written)
     if isinstance(condition, AllOf):
         yield from map(render_condition, condition.conditions)
     elif condition is not None:
         yield render_condition(condition)
+    if any(map(is_anyone, statement.subject.members)) and not pins_principal(way):
+        written = render_condition(condition) if condition is not None else ""
+        yield from (pin for pin in pins_to_write(condition) if pin not in written)
     variables = row.names_target if row is not None else held.variables
     if variables and not names_target_or_caller(way, held):
         yield _target(min(variables, key=_preferred))

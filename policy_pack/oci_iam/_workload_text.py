@@ -66,6 +66,8 @@ def _yields_nothing(words: list[str]) -> bool:
     if any(word in _ACTS or _begins(word) for word in (*words[1:first], *words[end:])):
         return False
     verbs = [word for word in action if word in _ACTS]
+    if not verbs:  # a list counts alone, whatever follows it
+        action = action[: action.index("}")] if "}" in action else action
     things = [word for word in action if word not in _ACTS and word not in ("{", "}", ",", "to")]
     return bool(things) and not any(map(_guarded(verbs), things))
 

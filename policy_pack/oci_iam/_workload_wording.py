@@ -8,7 +8,7 @@ from oci_iam.statement import Statement
 
 __all__ = ["doing", "where"]
 
-_SHOWN = 6
+_SHOWN = 4
 """How many permissions a message names."""
 
 

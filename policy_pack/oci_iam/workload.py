@@ -61,6 +61,9 @@ class WorkloadVerdict:
 _NO_CONTEXT = Context()
 _NONE = WorkloadVerdict("none")
 _WOULD = "grant a workload more than names and states"
+_EXAMPLE = (
+    "Allow dynamic-group <name> to read objects in compartment <name> where target.bucket.name = '<bucket>'"
+)
 _WORKLOADS = frozenset({"dynamic-group", "any-user", "any-group"})
 _ANYONE = frozenset({"any-user", "any-group"})
 
@@ -73,7 +76,7 @@ def judge_workload(
         statement = parse(statement)
     if isinstance(statement, Unparsable):
         if may_grant_workload(statement):
-            return WorkloadVerdict("unjudgeable", (unparsable(statement),))
+            return WorkloadVerdict("unjudgeable", (unparsable(statement, _EXAMPLE),))
         return _NONE
     if statement.kind == "define" or statement.kind == "deny" or not is_workload(statement.subject):
         return _NONE
