@@ -68,6 +68,45 @@ def test_permissions_are_what_the_condition_leaves() -> None:
     assert judge_workload(text.format(C)).permissions == {"OBJECT_READ", "X_Y"}
 
 
+@pytest.mark.parametrize(
+    ("operations", "permissions"),
+    [
+        ("= 'GetObject'", {"OBJECT_READ"}),
+        ("in ('getobject', 'ListObjects')", {"OBJECT_READ"}),
+        ("= ''", set()),
+        ("= 'ListObjects'", set()),
+    ],
+)
+def test_a_known_operation_takes_permissions_away(operations: str, permissions: set[str]) -> None:
+    """An operation that the catalogue knows for the type leaves what it needs."""
+    verdict = judge_workload(
+        f"Allow dynamic-group D to manage objects in {C} where request.operation {operations}"
+    )
+
+    assert verdict.permissions == permissions
+    assert verdict.verdict == ("unscoped" if permissions else "none")
+
+
+@pytest.mark.parametrize("operation", ["NoSuchOperation", "GetSecretBundle", "/Get*/", "Get*"])
+def test_another_operation_takes_nothing_away(operation: str) -> None:
+    """One that is unknown, or of another service, may need anything of the type."""
+    value = operation if operation[0] == "/" else f"'{operation}'"
+    text = f"Allow dynamic-group D to manage objects in {C} where request.operation = {value}"
+
+    assert judge_workload(text).permissions >= {"OBJECT_READ", "OBJECT_DELETE"}
+
+
+def test_the_caller_itself_counts_as_named_in_a_compartment() -> None:
+    """A principal's own resource needs no literal there; the tenancy still asks for one."""
+    text = (
+        "Allow dynamic-group D to use instance-agent-command-execution-family in {}"
+        " where request.instance.id = target.instance.id"
+    )
+
+    assert judge_workload(text.format(C)).verdict == "ok"
+    assert judge_workload(text.format("tenancy")).verdict == "over-broad"
+
+
 # --- what to write -------------------------------------------------------------------------------------
 
 
