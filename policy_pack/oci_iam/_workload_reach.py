@@ -23,7 +23,7 @@ from oci_iam.catalogue.types import (
 )
 from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Statement, Text
 
-__all__ = ["Held", "held_by", "held_by_list", "held_by_verb", "is_mark"]
+__all__ = ["Held", "held_by", "held_by_list", "held_by_verb", "is_mark", "without_marks"]
 
 Names = frozenset[str]
 _NONE: Names = frozenset()
@@ -65,6 +65,12 @@ def held_by(statement: Statement) -> Held:
 def is_mark(name: str) -> bool:
     """Whether a member of ``Held.guarded`` stands for permissions that the catalogue does not know."""
     return " " in name
+
+
+@lru_cache(maxsize=4096)
+def without_marks(reach: Names) -> Names:
+    """The permissions of a reach that have names."""
+    return frozenset(name for name in reach if not is_mark(name))
 
 
 # --- a verb on a type ----------------------------------------------------------------------------------
