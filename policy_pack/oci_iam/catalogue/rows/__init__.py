@@ -29,11 +29,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias, cast, get_args
 
-__all__ = ["Mark", "Names", "ResourceType", "Table", "table"]
+__all__ = ["Mark", "Names", "ResourceType", "Table", "read", "table"]
 
 Names: TypeAlias = tuple[str, ...]
 Mark: TypeAlias = Literal["DOC", "PUBLIC", "UNCONFIRMED"]
 _MARKS = frozenset(get_args(Mark))
+_WORDS = _MARKS | {"notarget", "tenancy"}
 
 
 class ResourceType(NamedTuple):
@@ -86,10 +87,11 @@ class Table(NamedTuple):
 def table() -> Table:
     """The table as read from the files of this package, in the order of their names."""
     texts = [path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.txt"))]
-    return _read(block for text in texts for block in text.split("\n\n"))
+    return read(block for text in texts for block in text.split("\n\n"))
 
 
-def _read(blocks: Iterable[str]) -> Table:
+def read(blocks: Iterable[str]) -> Table:
+    """The table written in these sections. Raises ValueError, which names the line."""
     rows: dict[str, ResourceType] = {}
     families: dict[str, list[str]] = {}
     family_only: set[str] = set()
@@ -139,8 +141,8 @@ def _section(block: str) -> tuple[dict[str, list[str]], list[str]]:
     if shared:
         for key in _SHARED:
             shared.setdefault(key, [])
-    elif lines:
-        raise ValueError(f"a row outside a section: {lines[0]}")
+    if lines and not (shared and shared["service"] and shared["page"] and shared["mark"]):
+        raise ValueError(f"a row without service, page and mark: {lines[0]}")
     return shared, lines
 
 
@@ -152,6 +154,8 @@ def _row(line: str, shared: dict[str, list[str]]) -> tuple[ResourceType, list[st
     (name, *others), inspect, read, use, manage = cells[:5]
     words = cells[5] if len(cells) == 6 else []
     variables = [word for word in words if "." in word]
+    if unknown := [word for word in words if "." not in word and word not in _WORDS]:
+        raise ValueError(f"expected a variable, notarget, tenancy or a mark, found {unknown[0]}: {line}")
     if "notarget" not in words:
         variables += shared["target"]
     mark = next((word for word in words if word in _MARKS), shared["mark"][0])
