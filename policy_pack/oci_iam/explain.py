@@ -16,7 +16,7 @@ from oci_iam._rendering import render_condition, render_location, render_subject
 from oci_iam.advice import Advice, advise
 from oci_iam.catalogue.permissions import FUNCTIONS_REACH
 from oci_iam.conditions import literals, must
-from oci_iam.counterexample import counterexample
+from oci_iam.counterexample import Counterexample, counterexample, workload_counterexample
 from oci_iam.granted import granted
 from oci_iam.judge import judge
 from oci_iam.remediation import is_anyone
@@ -30,7 +30,8 @@ from oci_iam.statement import (
     Statement,
     Unparsable,
 )
-from oci_iam.verdict import Verdict
+from oci_iam.verdict import Finding, Verdict
+from oci_iam.workload import judge_workload
 
 __all__ = ["explain"]
 
@@ -76,7 +77,7 @@ def _error(broken: Unparsable) -> Iterator[str]:
     yield " " * column + "^"
     yield f"unjudgeable: {broken.reason}"
     advice = advise(broken)
-    yield from _advice(advice, judge(broken))
+    yield from _advice(advice, () if advice == Advice() else judge(broken).findings)
 
 
 def _drawing(statement: Statement, verdict: Verdict) -> Iterator[str]:
@@ -221,22 +222,31 @@ def _effect(leaf: Comparison | Presence | FunctionCall, around: Set[str] | None)
 
 def _verdict(statement: Statement, verdict: Verdict) -> Iterator[str]:
     yield f"`- {'verdict':<{_LABEL}}{verdict.verdict}"
-    advice = advise(statement) if verdict.refused else Advice()
-    for finding in verdict.findings:
-        yield from _wrapped("   ! ", f"{finding.code}: {finding.message}")
-        yield from _wrapped("     here:    ", " ".join(finding.fragment.split()))
-        if not advice.alternatives and not advice.missing:
-            yield from _wrapped("     instead: ", finding.remediation)
-    found = counterexample(statement)
-    if found is not None:
-        yield from _wrapped("   example: ", found.sentence)
-    yield from _advice(advice, verdict)
-    for note in verdict.notes:
+    yield from _refusal(verdict.findings, counterexample(statement))
+    if verdict.refused:
+        yield from _advice(advise(statement), verdict.findings)
+    workload = judge_workload(statement)
+    if workload.findings:
+        yield f"   {'workload':<{_LABEL}}{workload.verdict}"
+        yield from _refusal(workload.findings, workload_counterexample(statement))
+        if not verdict.refused:
+            yield from _advice(advise(statement), workload.findings)
+    for note in dict.fromkeys((*verdict.notes, *workload.notes)):
         yield from _wrapped("   - ", note)
 
 
-def _advice(advice: Advice, verdict: Verdict) -> Iterator[str]:
-    """What to write: each statement on a line of its own, to be copied."""
+def _refusal(findings: Sequence[Finding], found: Counterexample | None) -> Iterator[str]:
+    """Why a statement is refused, and a call that shows it."""
+    for finding in findings:
+        yield from _wrapped("   ! ", f"{finding.code}: {finding.message}")
+        yield from _wrapped("     here:    ", " ".join(finding.fragment.split()))
+    if found is not None:
+        yield from _wrapped("   example: ", found.sentence)
+
+
+def _advice(advice: Advice, findings: Sequence[Finding]) -> Iterator[str]:
+    """What to write: each statement on a line of its own, to be copied. Where there is none, what is missing,
+    and the findings' own sentences with placeholders for it."""
     for number, alternative in enumerate(advice.alternatives):
         yield "   instead:" if number == 0 else "   or:"
         yield from (f"     {text}" for text in alternative)
@@ -244,9 +254,8 @@ def _advice(advice: Advice, verdict: Verdict) -> Iterator[str]:
         yield from _wrapped("   left out: ", "; ".join(advice.dropped))
     if advice.missing:
         yield from _wrapped("   missing: ", "; ".join(advice.missing))
-    if advice.missing and not advice.alternatives:
-        sentences = dict.fromkeys(finding.remediation for finding in verdict.findings)
-        for sentence in sentences:
+    if not advice.alternatives:
+        for sentence in dict.fromkeys(finding.remediation for finding in findings):
             yield from _wrapped("   instead: ", sentence)
 
 

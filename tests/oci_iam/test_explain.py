@@ -153,7 +153,7 @@ def test_several_ways_are_numbered() -> None:
     ).splitlines()
 
     assert "|            only principals that the condition names" in drawing
-    assert drawing[-4:] == [
+    assert drawing[16:20] == [
         "|- ways      1. request.user.id = ocid1.user.oc1..a",
         "|            2. request.groups.id in (ocid1.group.oc1..a, ocid1.group.oc1..b)",
         "|               for FN_APP_UPDATE",
@@ -183,3 +183,18 @@ def test_nothing_loose_is_marked_as_confining(condition: Condition | None) -> No
         values = call.variables()
         if condition is not None and condition.true(values):
             assert all(values.get(name, frozenset()) & grant.literals(name) for name in confined), str(grant)
+
+
+def test_what_a_workload_may_do_is_explained() -> None:
+    """A dynamic group's right over data has a verdict, an example and advice of its own."""
+    drawing = explain(
+        "allow dynamic-group D to manage object-family in compartment X where target.bucket.name='b'"
+    )
+
+    assert "`- verdict   unrelated\n   workload  over-broad\n   ! workload-whole-family: " in drawing
+    assert "   example: fnfunc ocid1.fnfunc.oc1.iad.another in" in drawing
+    assert drawing.splitlines()[-3:] == [
+        "   instead:",
+        "     Allow dynamic-group D to manage buckets in compartment X where target.bucket.name = 'b'",
+        "     Allow dynamic-group D to manage objects in compartment X where target.bucket.name = 'b'",
+    ]
