@@ -8,7 +8,6 @@ from oci_iam._narrowing import equalities
 from oci_iam._rendering import render
 from oci_iam._replacement import Action, Refusal
 from oci_iam._workload_reach import Held, held_by, held_by_verb
-from oci_iam.catalogue.permissions import ALL_RESOURCES
 from oci_iam.catalogue.types import ResourceType, types_with
 from oci_iam.combinations import find_combinations
 from oci_iam.judge import judge
@@ -19,7 +18,7 @@ from oci_iam.workload import WorkloadVerdict, judge_workload
 __all__ = ["missing_of_workload", "workload_refusal"]
 
 _MOST_TYPES = 12
-"""How many types of a family one alternative lists."""
+"""How many types of a family are listed; of more (`all-resources`) it is for the author to say which."""
 
 
 def workload_refusal(statement: Statement, verdict: WorkloadVerdict, context: Context) -> Refusal:
@@ -36,38 +35,38 @@ def workload_refusal(statement: Statement, verdict: WorkloadVerdict, context: Co
         tenancy_wide="workload-tenancy-wide" in codes,
         anyone="workload-any-principal" in codes,
         targets=tuple(sorted(held.variables)),
-        actions=tuple(tuple(_ways(statement, held, without)) for without in _apart(statement, held)),
+        actions=tuple(_actions(statement, held)),
         left=left,
         known=frozenset(one.code for one in find_combinations([render(statement)])) - {"manage-and-invoke"},
     )
 
 
-def _apart(statement: Statement, held: Held) -> tuple[frozenset[str], ...]:
-    """The types to leave out in each alternative: whoever manages functions is not to invoke them."""
-    names = {row.name for row in held.types}
-    if statement.verb == "manage" and names >= _INVOKING and _MANAGING & names:
-        return (_MANAGING, _INVOKING)
-    return (frozenset(),)
-
-
-_INVOKING, _MANAGING = frozenset({"fn-invocation"}), frozenset({"fn-app", "fn-function"})
-
-
-def _ways(statement: Statement, held: Held, without: frozenset[str]) -> Iterator[tuple[Action, ...]]:
-    """As written; those types whose target the condition names; each type that matters by itself."""
-    yield (Action(statement.verb, statement.resource, statement.permissions),)
+def _actions(statement: Statement, held: Held) -> Iterator[tuple[tuple[Action, ...], ...]]:
+    """The types of a family whose target the condition names, together; else each type for itself, because
+    all of them in pieces are the family again. Of a list the permissions whose target the condition names."""
+    as_written = (Action(statement.verb, statement.resource, statement.permissions),)
     named = {leaf.variable for leaf in equalities(statement.condition)}
     if statement.permissions:
         kept = tuple(name for name in statement.permissions if _names_one(types_with(name), named))
-        if kept:
-            yield (Action(None, None, kept),)
+        yield (as_written, (Action(None, None, kept),)) if kept else (as_written,)
         return
     verb = statement.verb or ""
-    rows = [row for row in held.types if held.family and row.name not in without]
-    rows = [row for row in rows if held_by_verb(verb, row.name).guarded]
-    yield tuple(Action(verb, row.name) for row in rows if _names_one((row,), named))[:_MOST_TYPES]
-    if len(rows) <= _MOST_TYPES and statement.resource != ALL_RESOURCES:
-        yield tuple(Action(verb, row.name) for row in rows)
+    rows = [row for row in held.types if held.family and held_by_verb(verb, row.name).guarded]
+    together = [row.name for row in rows if _names_one((row,), named)][:_MOST_TYPES]
+    for names in _apart(verb, together):
+        yield (as_written, tuple(Action(verb, name) for name in names)) if names else (as_written,)
+    if not together and len(rows) <= _MOST_TYPES:
+        yield from (((Action(verb, row.name),),) for row in rows)
+
+
+def _apart(verb: str, names: list[str]) -> Iterator[list[str]]:
+    """The types in two where some manage functions and some invoke them: that is not for one principal."""
+    invoking = [name for name in names if name == "fn-invocation"]
+    if verb != "manage" or not invoking or len(names) == 1:
+        yield names
+        return
+    yield [name for name in names if name not in invoking]
+    yield [name for name in names if name not in ("fn-app", "fn-function")]
 
 
 def _names_one(rows: tuple[ResourceType, ...], named: set[str]) -> bool:
