@@ -36,14 +36,11 @@ def functions_refusal(statement: Statement, verdict: Verdict, context: Context) 
 
 
 def _actions(statement: Statement, reach: frozenset[str]) -> Iterator[tuple[tuple[Action, ...], ...]]:
-    """Who manages functions and who invokes them are to be different people, so these are alternatives."""
-    managing = reach - {_INVOKE}
-    for wanted in (reach & {_INVOKE}, managing):
-        if not wanted:
-            continue
-        ways = [] if _INVOKE in reach and managing else [_as_written(statement)]
-        ways += list(_lists(statement, wanted)) if statement.permissions else [_types(wanted)]
-        yield tuple(ways)
+    """Who manages functions and who invokes them are to be different people, so these are alternatives: what
+    is written for both adds up to a finding."""
+    for wanted in filter(None, (reach & {_INVOKE}, reach - {_INVOKE})):
+        others = _lists(statement, wanted) if statement.permissions else iter((_types(wanted),))
+        yield (_as_written(statement), *others)
 
 
 def _as_written(statement: Statement) -> tuple[Action, ...]:

@@ -183,6 +183,40 @@ def test_alternatives(text: str, alternatives: list[list[str]], dropped: list[st
     assert faults(text, advice) == []
 
 
+def test_a_right_that_escalates_is_left_out() -> None:
+    """A permission beside which rights over functions add up to a finding does not stay in the list."""
+    text = on("compartment X", f"any {{{RULE}}}", "any-user", "{FN_INVOCATION, POLICY_CREATE}")
+
+    assert advise(text).alternatives == (
+        (on("compartment X", f"all {{{RULE}}}", "any-user", "{FN_INVOCATION}"),),
+    )
+
+
+def test_either_target_is_asked_for() -> None:
+    """Where functions and applications are named, one of either will do: not every call has both."""
+    named = f"any {{target.function.id = '{FN}', target.app.id = '{APP}'}}"
+    text = on("tenancy", f"any {{{named}, request.region = 'iad'}}", action="manage fn-app")
+
+    assert advise(text).alternatives == ((on("tenancy", named, action="manage fn-app"),),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        on("compartment root", f"target.compartment.id = '{PLACE}'"),
+        on(
+            "tenancy",
+            f"any {{all {{target.function.id = '{FN}', request.region = 'iad', request.region = 'fra'}},"
+            " !target.function.id}",
+        ),
+    ],
+)
+def test_an_alternative_is_certain_to_be_narrower_and_to_hold(text: str) -> None:
+    """None where `compare` cannot tell that nothing is gained, nor where the condition never holds."""
+    assert not advise(text).alternatives
+    assert advise(text).missing
+
+
 @pytest.mark.parametrize(
     ("text", "missing"),
     [
@@ -292,7 +326,7 @@ def test_two_statements_in_one_string() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        on("tenancy") + f" # where target.function.id = '{FN}'",
+        on("compartment X") + f" # where target.function.id = '{FN}'",
         on("compartment X", action="use fn-thing"),
         "Allow group A to use fn-invocation in any tenancy",
         "Allow group A to invoke fn-function in compartment X",

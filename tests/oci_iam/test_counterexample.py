@@ -59,6 +59,12 @@ NO_PLACE = "though the statement names neither this {} nor a compartment."
             " function.",
         ),
         (
+            "Allow any-user to manage functions-family in compartment X where request.principal.id ="
+            " 'ocid1.user.oc1..marta'",
+            f"user ocid1.user.oc1..marta invokes function {FUNCTION} in compartment X, though the statement"
+            " names a whole family and not this function.",
+        ),
+        (
             "Allow service cloudEvents to {FN_APP_DELETE} in tenancy",
             "service cloudEvents deletes application ocid1.fnapp.oc1.iad.another in compartment"
             f" {ELSEWHERE}, {NO_PLACE.format('application')}",
