@@ -16,7 +16,7 @@ from typing import Any
 
 from oci_iam.inputs import Unusable, line_of, read_file, shown_name, why
 
-__all__ = ["Item", "read_items"]
+__all__ = ["Item", "items_of", "read_items"]
 
 _BLANK = " \t\r\n"
 
@@ -47,8 +47,11 @@ class Item:
 
 def read_items(path: str) -> list[Item]:
     """The statements of a file in their order. Raises Unusable for what is neither of the three forms."""
-    text = read_file(path)
-    name = shown_name(path)
+    return items_of(read_file(path), shown_name(path))
+
+
+def items_of(text: str, name: str) -> list[Item]:
+    """The statements of a text of one of the three forms, named ``name``. Raises Unusable."""
     first = text.lstrip(_BLANK)[:1]
     if first == "[":
         return list(_of_list(text, name))

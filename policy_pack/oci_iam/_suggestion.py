@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from oci_iam._rendering import render
-from oci_iam.catalogue.permissions import ROWS, VERBS, permissions_of
+from oci_iam.catalogue.permissions import VERBS, permissions_of
+from oci_iam.catalogue.types import types_with
 from oci_iam.decision import decide
 from oci_iam.directory import Directory
 from oci_iam.judge import judge
@@ -91,10 +92,10 @@ def _is(variable: str, value: str) -> Comparison:
 def _action(permission: str) -> tuple[str, str]:
     """The verb and resource-type that hold this one permission and no other; two empty strings where none
     does."""
-    for resource in ROWS:
+    for row in types_with(permission):
         for verb in VERBS:
-            if permissions_of(verb, resource) == {permission}:
-                return verb, resource
+            if permissions_of(verb, row.name) == {permission}:
+                return verb, row.name
     return "", ""
 
 

@@ -13,28 +13,26 @@ How an answer is found::
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
+from oci_iam._doubts import Doubting, key_of, request_facts, rule_of, without_assumed
 from oci_iam._rendering import render_condition, render_subject
 from oci_iam._residual import residual
-from oci_iam.catalogue.permissions import ROWS
 from oci_iam.decision import (
     OF_THE_PRINCIPAL,
     Trial,
     blocks_permission,
-    variables_of,
     yields_permission,
 )
-from oci_iam.directory import Directory, DynamicGroup, Group, full_name
-from oci_iam.granted import granted
+from oci_iam.directory import Directory, full_name
 from oci_iam.matching_rule import MatchingRule, parse_matching_rule
-from oci_iam.policy import Aliases, Policy, aliases_of, read
+from oci_iam.policy import Aliases, Policy, entries
 from oci_iam.questions import Target
 from oci_iam.request import Principal
 from oci_iam.stand_ins import traits_of_members
-from oci_iam.statement import Condition, Member, Statement, Subject, Unparsable
+from oci_iam.statement import Condition, Member, Statement, Subject
 
 __all__ = ["Ability", "Denial", "Doubt", "Holder", "Holders", "who_can"]
 
@@ -62,8 +60,9 @@ class Ability(NamedTuple):
     """Who may by one member of one statement's subject.
 
     ``subject`` is that member as a statement writes it, ``condition`` what is left of the statement's
-    condition (empty: none), ``users`` those of the directory (None for a group it does not know), ``rule`` the
-    matching rule of a dynamic group. Everyone in the subject who meets the condition is meant, and nobody else.
+    condition (empty: none), ``users`` those of the directory (None for a group it does not know), ``rule``
+    the matching rule of a dynamic group. Everyone in the subject who meets the condition is meant, and nobody
+    else.
     """
 
     subject: str
@@ -104,20 +103,19 @@ def who_can(
     ``is_placed`` says that the directory knows where the target's compartment lies; else statements about
     other compartments are doubts, because one of those may contain it.
     """
-    search = _Search(permission.upper(), target, policies, directory, is_placed)
-    return Holders(permission.upper(), tuple(search.abilities()), tuple(search.doubts()))
+    permission = permission.upper()
+    search = _Search(permission, target, policies, directory)
+    doubting = Doubting(target.request(Principal(""), permission), directory, is_placed)
+    doubts = (Doubt(one.text, str(one.policy), doubting.why(one)) for one in entries(policies))
+    return Holders(permission, tuple(search.abilities()), tuple(doubt for doubt in doubts if doubt.why))
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):
     """One statement that was read, of a policy with its aliases."""
 
     statement: Statement
     policy: Policy
     aliases: Aliases
-
-
-_Groups: TypeAlias = Mapping[str, Group] | Mapping[str, DynamicGroup]
 
 
 class _Search:
@@ -129,13 +127,11 @@ class _Search:
         target: Target,
         policies: Sequence[Policy],
         directory: Directory,
-        is_placed: bool,
     ) -> None:
         self._permission, self._target, self._directory = permission, target, directory
-        self._policies, self._is_placed = policies, is_placed
+        self._policies = policies
         self._nobody = self._trial(Principal(""))
-        facts = variables_of(self._nobody.request, directory)
-        self._facts = self._known({name: facts[name] for name in facts if name not in OF_THE_PRINCIPAL})
+        self._facts = request_facts(self._nobody.request, directory)
         members = (ocid for group in directory.groups.values() for ocid in group.members)
         self._users = {
             ocid: self._trial(Principal("user", ocid, name=directory.users.get(ocid)))
@@ -148,20 +144,10 @@ class _Search:
     def _trial(self, principal: Principal) -> Trial:
         return Trial(self._target.request(principal, self._permission), self._directory)
 
-    def _known(self, variables: Mapping[str, str | frozenset[str]]) -> dict[str, str | frozenset[str]]:
-        """Without the OCID of a compartment that is known by its name only."""
-        known = dict(variables)
-        if not self._target.compartment_id.startswith("ocid1."):
-            known.pop("target.compartment.id", None)
-        return known
-
     def _statements(self) -> Iterator[_Read]:
-        for policy in self._policies:
-            aliases = aliases_of(tuple(policy.statements))
-            for text in policy.statements:
-                statement = read(text)
-                if isinstance(statement, Statement):
-                    yield _Read(statement, policy, aliases)
+        for entry in entries(self._policies):
+            if isinstance(entry.read, Statement):
+                yield _Read(entry.read, entry.policy, entry.aliases)
 
     def _covers(self, one: _Read) -> bool:
         return self._nobody.covers(one.statement.location, one.policy, one.aliases)
@@ -191,7 +177,7 @@ class _Search:
     def _ability(self, one: _Read, member: Member) -> Ability | None:
         if member.kind == "resource":  # nobody, as far as Oracle's pages tell: a doubt
             return None
-        rule = self._rule(member, one.aliases)
+        rule = rule_of(member, one.aliases, self._directory)
         left = self._left(one.statement.condition, member, rule)
         if left is False:
             return None
@@ -220,7 +206,7 @@ class _Search:
     def _holders(self, one: _Read, member: Member) -> tuple[Holder, ...] | None:
         if member.kind in ("service", "dynamic-group"):
             return ()
-        if member.kind == "group" and self._group_key(member, one.aliases, self._directory.groups) is None:
+        if member.kind == "group" and key_of(member, one.aliases, self._directory.groups) is None:
             return None
         alone = _Read(_with_subject(one.statement, member), one.policy, one.aliases)
         found = (self._holder(alone, ocid, trial) for ocid, trial in self._users.items())
@@ -243,91 +229,8 @@ class _Search:
         """What is left of a statement's condition for one user; False for who is not in its subject."""
         if not trial.speaks_of(one.statement, one.aliases):
             return False
-        known = self._known(trial.variables)
+        known = without_assumed(trial.variables, self._target.compartment_id)
         return residual(one.statement.condition, known, OF_THE_PRINCIPAL)
-
-    def _rule(self, member: Member, aliases: Aliases) -> str:
-        if member.kind != "dynamic-group":
-            return ""
-        groups = self._directory.dynamic_groups
-        key = self._group_key(member, aliases, groups)
-        return groups[key].matching_rule if key is not None else ""
-
-    @staticmethod
-    def _group_key(member: Member, aliases: Aliases, groups: _Groups) -> str | None:
-        ocid = member.id or aliases.group(member)
-        for key, group in groups.items():
-            if ocid is not None:
-                if key.casefold() == ocid.casefold():
-                    return key
-            elif full_name(group.domain, group.name) == full_name(member.domain, member.name or ""):
-                return key
-        return None
-
-    # --- doubts
-
-    def doubts(self) -> Iterator[Doubt]:
-        for policy in self._policies:
-            aliases = aliases_of(tuple(policy.statements))
-            for text in policy.statements:
-                statement = read(text)
-                why = (
-                    f"not understood: {statement.reason}"
-                    if isinstance(statement, Unparsable)
-                    else self._doubt(_Read(statement, policy, aliases))
-                )
-                if why:
-                    yield Doubt(text, str(policy), why)
-
-    def _doubt(self, one: _Read) -> str:
-        """Why a statement may grant what nobody can tell; empty where it certainly does not, or does."""
-        statement = one.statement
-        if statement.kind not in ("allow", "admit"):
-            return ""
-        covers = self._covers(one)
-        if not covers and not self._may_cover(one):
-            return ""
-        if not yields_permission(statement, self._permission):
-            return self._may_yield(statement)
-        if statement.kind == "admit":
-            return "it admits principals of another tenancy"
-        if any(member.kind == "resource" for member in statement.subject.members):
-            return "whom the subject `resource` means is not documented"
-        if not covers and self._left_for_somebody(one):
-            return "nothing tells whether its compartment contains the target's"
-        return self._unreadable_rule(one)
-
-    def _left_for_somebody(self, one: _Read) -> bool:
-        left = residual(one.statement.condition, self._facts)
-        return left is not False
-
-    def _may_cover(self, one: _Read) -> bool:
-        location, directory = one.statement.location, self._directory
-        if location.tenancy is not None or location.kind != "compartment":
-            return False
-        scope = self._nobody.named(location, one.policy, one.aliases)
-        if scope is None:
-            return True  # a compartment that the directory does not know
-        if not directory.covers(one.policy.compartment_id, scope) and scope in directory.compartments:
-            return False
-        return not self._is_placed and scope != self._target.compartment_id
-
-    def _may_yield(self, statement: Statement) -> str:
-        meant = granted(statement)
-        action = statement.resource or ", ".join(statement.permissions)
-        if meant.standing == "near-miss":
-            return f"`{action}` is not a known name; `{meant.meant}` may be meant"
-        in_catalogue = any(self._permission in names for row in ROWS.values() for names in row[:4])
-        if statement.permissions or in_catalogue or statement.resource in ROWS:
-            return ""
-        return f"which permissions `{statement.verb} {action}` holds is not known"
-
-    def _unreadable_rule(self, one: _Read) -> str:
-        for member in one.statement.subject.members:
-            rule = self._rule(member, one.aliases)
-            if rule and isinstance(parse_matching_rule(rule), Unparsable):
-                return f"the matching rule of {_shown(member)} is not understood"
-        return ""
 
 
 _EMPTY = frozenset[str]()
