@@ -36,7 +36,9 @@ SLOW = {
     "test_model",
     "test_normal_form",
     "test_soundness",
+    "test_suggestion",
     "test_watch",
+    "test_who_can",
     "test_wire",
 }
 

@@ -191,6 +191,14 @@ def test_a_dynamic_group_is_named_with_its_rule() -> None:
     assert (ability.condition, ability.rule) == ("", "resource.type = 'fnfunc'")
 
 
+def test_what_a_rule_leaves_open_stays_a_condition() -> None:
+    """One member of several is meant."""
+    one = f"request.principal.id = '{FUNCTION}'"
+    (ability,) = ask(f"Allow dynamic-group Workers to use fn-invocation in tenancy where {one}").abilities
+
+    assert ability.condition == one
+
+
 DOUBTS = [
     ("Allow group Callers to use fn-invocation in tenancy;", "not understood"),
     ("Allow group Callers to use fn-invocaton in tenancy", "may mean `fn-invocation`"),
