@@ -8,6 +8,7 @@ from oci_iam.catalogue.types import (
     family_only,
     is_family,
     is_guarded,
+    is_known,
     members,
     resource_type,
     types_with,
@@ -15,12 +16,12 @@ from oci_iam.catalogue.types import (
 
 
 def test_a_type_says_what_names_its_target() -> None:
-    """A literal of these variables names one bucket or object; a bucket's tag names none."""
+    """A literal bucket is one target; an object's name stands in every bucket, and a tag names none."""
     objects = resource_type("objects")
 
     assert objects is not None
-    assert {"target.bucket.name", "target.object.name"} == objects.names_target
-    assert {"target.bucket.tag.*"} == objects.variables - objects.names_target
+    assert {"target.bucket.name"} == objects.names_target
+    assert {"target.bucket.tag.*", "target.object.name"} == objects.variables - objects.names_target
 
 
 @pytest.mark.parametrize(
@@ -81,3 +82,11 @@ def test_types_of_a_permission() -> None:
     """Several types can yield one permission."""
     assert [each.name for each in types_with("QUEUE_PRODUCE")] == ["queues", "queue-push"]
     assert types_with("NO_SUCH_PERMISSION") == ()
+
+
+def test_known_names() -> None:
+    """With permissions or without, by another spelling too; a word of nobody's is not."""
+    for name in ("buckets", "bucket", "object-family", "all-resources", "sddcs"):
+        assert is_known(name)
+    assert not is_known("no-such-type")
+    assert not is_known("no-such-family")

@@ -29,35 +29,41 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias, cast, get_args
 
-__all__ = ["Mark", "Names", "ResourceType", "Table", "table"]
+__all__ = ["Mark", "Names", "ResourceType", "Table", "read", "table"]
 
 Names: TypeAlias = tuple[str, ...]
 Mark: TypeAlias = Literal["DOC", "PUBLIC", "UNCONFIRMED"]
 _MARKS = frozenset(get_args(Mark))
+_WORDS = _MARKS | {"notarget", "tenancy"}
 
 
 class ResourceType(NamedTuple):
-    """One resource-type. The first four fields are what each verb adds, in the order of the verbs.
+    """One resource-type, and what each verb adds to the verbs before it.
 
     ``guarded``: those of its permissions that read or change data, secrets, keys, code, identity or
     configuration, or run something. ``variables``: the target variables that its page documents beside the
     general ones; ``names_target``: those of which a literal names one target. ``tenancy_only``: OCI takes the
-    type only in the tenancy. ``mark``: an Oracle page says the permissions, public policies use them, or
-    neither and the names are inferred. ``source``: the page's title.
+    type only in the tenancy. ``mark``: of its permissions, whether an Oracle page was read (DOC), public
+    tables or policies show them (PUBLIC), or they are inferred (UNCONFIRMED). ``source``: the page's title.
     """
 
+    name: str
+    service: str
     inspect: Names
     read: Names
     use: Names
     manage: Names
-    name: str
-    service: str
     guarded: frozenset[str]
     variables: frozenset[str]
     names_target: frozenset[str]
     tenancy_only: bool
     mark: Mark
     source: str
+
+    @property
+    def added(self) -> tuple[Names, Names, Names, Names]:
+        """What each verb adds, in the order of the verbs."""
+        return self.inspect, self.read, self.use, self.manage
 
     @property
     def permissions(self) -> Names:
@@ -81,10 +87,11 @@ class Table(NamedTuple):
 def table() -> Table:
     """The table as read from the files of this package, in the order of their names."""
     texts = [path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.txt"))]
-    return _read(block for text in texts for block in text.split("\n\n"))
+    return read(block for text in texts for block in text.split("\n\n"))
 
 
-def _read(blocks: Iterable[str]) -> Table:
+def read(blocks: Iterable[str]) -> Table:
+    """The table written in these sections. Raises ValueError, which names the line."""
     rows: dict[str, ResourceType] = {}
     families: dict[str, list[str]] = {}
     family_only: set[str] = set()
@@ -134,8 +141,8 @@ def _section(block: str) -> tuple[dict[str, list[str]], list[str]]:
     if shared:
         for key in _SHARED:
             shared.setdefault(key, [])
-    elif lines:
-        raise ValueError(f"a row outside a section: {lines[0]}")
+    if lines and not (shared and shared["service"] and shared["page"] and shared["mark"]):
+        raise ValueError(f"a row without service, page and mark: {lines[0]}")
     return shared, lines
 
 
@@ -147,16 +154,18 @@ def _row(line: str, shared: dict[str, list[str]]) -> tuple[ResourceType, list[st
     (name, *others), inspect, read, use, manage = cells[:5]
     words = cells[5] if len(cells) == 6 else []
     variables = [word for word in words if "." in word]
+    if unknown := [word for word in words if "." not in word and word not in _WORDS]:
+        raise ValueError(f"expected a variable, notarget, tenancy or a mark, found {unknown[0]}: {line}")
     if "notarget" not in words:
         variables += shared["target"]
     mark = next((word for word in words if word in _MARKS), shared["mark"][0])
     row = ResourceType(
+        name,
+        " ".join(shared["service"]),
         _plain(inspect),
         _plain(read),
         _plain(use),
         _plain(manage),
-        name,
-        " ".join(shared["service"]),
         frozenset(_guarded(inspect + read, use + manage)),
         frozenset(_plain(variables)),
         frozenset(word[1:] for word in variables if word[0] == "="),
