@@ -137,9 +137,11 @@ def _shown(findings: tuple[Finding, ...], reading: Reading) -> tuple[Finding, ..
 def _unreadable(parts: Parts) -> Verdict:
     """The verdict on a text whose unknowns could make anything of it."""
     unknown = ", ".join(dict.fromkeys(f"`{written((part,))}`" for part in parts if not isinstance(part, str)))
+    overridable = any(part.has_default for part in parts if not isinstance(part, str))
     finding = Finding(
         "unknown-value",
-        f"{unknown} is known only when this is deployed, and could make anything of the statement.",
+        f"{unknown} is known only when this is deployed, and could make anything of the statement"
+        + (": a variable's default can be overridden." if overridable else "."),
         written(parts),
         "Let what is not known fill a whole name, OCID, location or quoted literal, and write out the rest.",
     )

@@ -23,11 +23,12 @@ __all__ = ["Parts", "Reading", "Unknown", "read_parts", "shown", "written"]
 
 class Unknown(NamedTuple):
     """What is not known: the expression it comes from, what tells it apart from another of the same
-    spelling, and the value it has where nobody sets another one (None: there is no such value)."""
+    spelling, and the value it has where nobody sets another one (None: it is no string, or there is none)."""
 
     expression: str
     identity: str = ""
     default: str | None = None
+    has_default: bool = False
 
 
 Parts: TypeAlias = tuple[str | Unknown, ...]
@@ -117,6 +118,9 @@ def read_parts(parts: Parts) -> Reading | None:
         text, note = _stand_in(part, "".join(filled), written(parts[index + 1 :]))
         filled.append(text)
         notes += [note] if note else []
+        notes += [
+            f"The default of `{_shown(part)}` can be overridden: its value counts as unknown."
+        ] * part.has_default
         stands_for |= {text: _shown(part), _mark(part): _shown(part)}
     marks = [_mark(part) for part in parts if not isinstance(part, str)]
     text = "".join(filled)

@@ -27,7 +27,7 @@ from oci_iam.policy import Policy
 from oci_iam.readers.policy_list import of_policy_list
 from oci_iam.readers.terraform_json import of_terraform
 
-__all__ = ["ConfigurationReader", "read_sources"]
+__all__ = ["TERRAFORM_IS_MISSING", "ConfigurationReader", "read_sources"]
 
 ConfigurationReader: TypeAlias = Callable[[Sequence[tuple[str, str]]], Iterable[Source]]
 """Reads the files of Terraform modules, given as (path, text), and answers with one source a module."""
@@ -38,7 +38,7 @@ _LOOKS_LIKE_CONFIGURATION = re.compile(
     r'(?:(?:resource|data|variable|module|output|provider)\s+"|(?:locals|terraform)\s*\{)',
     re.DOTALL,
 ).match
-_INSTALL = (
+TERRAFORM_IS_MISSING = (
     "expected statements or JSON, found Terraform configuration, which needs a package more: "
     "pip install 'oci-functions-guard[terraform]'"
 )
@@ -66,7 +66,7 @@ def read_sources(
     sources += map(read_stack_export, exports)
     if files:
         if configuration is None:
-            raise Unusable(f"{shown_name(files[0][0])}: {_INSTALL}")
+            raise Unusable(f"{shown_name(files[0][0])}: {TERRAFORM_IS_MISSING}")
         sources += configuration(files)
     return sources
 
