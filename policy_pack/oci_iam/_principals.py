@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from oci_iam.ocid import ocid_type
 
-__all__ = ["bare", "fitting", "is_principal"]
+__all__ = ["WITHOUT_COMPARTMENT", "bare", "fitting", "is_principal"]
 
 _NOT_A_PRINCIPAL = frozenset({"tenancy", "compartment", "group", "dynamicgroup", "policy"})
+
+WITHOUT_COMPARTMENT = frozenset({"user", "service", "group", "dynamicgroup", "anyuser"})
+"""Principal types a compartment does not narrow: users live in the tenancy itself, services in none."""
 
 _SURE = frozenset(
     {

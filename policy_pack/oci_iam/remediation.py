@@ -11,7 +11,7 @@ from oci_iam._rendering import render_location, render_subject
 from oci_iam._tenancy import is_root
 from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Location, Member, Statement, Subject, Text
 
-__all__ = ["is_anyone", "narrower"]
+__all__ = ["is_anyone", "narrower", "pins_to_write", "place_to_write"]
 
 _INVOKE = frozenset({"FN_INVOCATION"})
 _ANYONE = frozenset({"any-user", "any-group", "resource"})
@@ -37,7 +37,7 @@ def narrower(statement: Statement, reach: frozenset[str]) -> str:
 def _proposal(statement: Statement, reach: frozenset[str]) -> str:
     opening = "Allow" if statement.kind == "deny" else statement.kind.capitalize()
     subject, principal = _subject(statement.subject, statement.condition)
-    place = _place(statement)
+    place = place_to_write(statement)
     target = "target.function.id = '<OCID of the function>'"
     written = []
     if not reach or reach & _INVOKE:
@@ -71,14 +71,14 @@ def _subject(subject: Subject, condition: Condition | None) -> tuple[str, tuple[
         return text.replace(render_subject(Subject((broad,))), "group <name>"), ()
     if text.startswith("resource"):
         text = "any-user" + render_subject(subject).partition(str(subject.members[0].name))[2]
-    return text, _pins(condition)
+    return text, pins_to_write(condition)
 
 
 _OF_THE_GATEWAY = "request.resource.compartment.id"
 """How the API Gateway page writes the compartment of a gateway; other pages write another variable."""
 
 
-def _pins(condition: Condition | None) -> tuple[str, str]:
+def pins_to_write(condition: Condition | None) -> tuple[str, str]:
     """The type and compartment to write, with the one type the author wrote where there is one."""
     written = [
         value.text
@@ -100,7 +100,7 @@ def _leaves(condition: Condition | None) -> Iterator[Comparison]:
         yield condition
 
 
-def _place(statement: Statement) -> str:
+def place_to_write(statement: Statement) -> str:
     location = statement.location
     is_tenancy = is_root(location.path) or (location.id or "").lower().startswith("ocid1.tenancy.")
     if location.kind == "compartment" and not is_tenancy:
