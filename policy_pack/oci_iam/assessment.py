@@ -10,10 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from oci_iam.advice import Advice, advise
 from oci_iam.items import Item
 from oci_iam.judge import judge_policy
 from oci_iam.unknowns import Parts, Reading, read_parts, written
 from oci_iam.verdict import Context, Finding, Verdict
+from oci_iam.workload import WorkloadVerdict, judge_workload_policy
 
 __all__ = ["Assessment", "advice_on", "assess"]
 
@@ -56,14 +58,14 @@ def assess(items: Iterable[Item]) -> list[Assessment]:
 
 def _of_policy(items: Sequence[Item], siblings: tuple[str, ...]) -> list[Assessment]:
     verdicts = iter(judge_policy(siblings))
-    workloads = iter(_workloads(siblings))
+    workloads = iter(judge_workload_policy(siblings))
     found = []
     for item in items:
         if item.problem:
             verdict = _without_text(item)
             found.append(Assessment(item, verdict, "unjudgeable", (), None, siblings))
             continue
-        one = Assessment(item, next(verdicts), *next(workloads), None, siblings)
+        one = _both(Assessment(item, next(verdicts), "none", (), None, siblings), next(workloads))
         found.append(_with_unknowns(one) if item.parts or item.alternatives else one)
     return found
 
@@ -118,8 +120,15 @@ def _read(one: Assessment, parts: Parts) -> Assessment:
 def _judged(one: Assessment, text: str) -> Assessment:
     """The statement as if it said ``text``, among its siblings."""
     *_, verdict = judge_policy((*one.siblings, text))
-    *_, (workload, findings) = _workloads((*one.siblings, text))
-    return replace(one, verdict=verdict, workload=workload, workload_findings=findings)
+    *_, workload = judge_workload_policy((*one.siblings, text))
+    return _both(replace(one, verdict=verdict), workload)
+
+
+def _both(one: Assessment, workload: WorkloadVerdict) -> Assessment:
+    """The assessment with the second verdict; the notes of both are one list."""
+    notes = tuple(dict.fromkeys((*one.verdict.notes, *workload.notes)))
+    verdict = replace(one.verdict, notes=notes)
+    return replace(one, verdict=verdict, workload=workload.verdict, workload_findings=workload.findings)
 
 
 def _shown(findings: tuple[Finding, ...], reading: Reading) -> tuple[Finding, ...]:
@@ -148,29 +157,19 @@ def _unreadable(parts: Parts) -> Verdict:
     return Verdict("unjudgeable", (finding,))
 
 
-# --- what other modules answer ---------------------------------------------------------------------------
+# --- advice ----------------------------------------------------------------------------------------------
 
 
-def _workloads(statements: tuple[str, ...]) -> list[tuple[str, tuple[Finding, ...]]]:
-    try:
-        from oci_iam.workload import judge_workload_policy
-    except ImportError:
-        return [("none", ())] * len(statements)
-    return [(one.verdict, tuple(one.findings)) for one in judge_workload_policy(statements)]
-
-
-def advice_on(one: Assessment) -> tuple[tuple[str, ...], ...]:
-    """What may take the statement's place: alternatives, each a tuple of statements. None where there is
-    nothing to be said against it, or no text."""
+def advice_on(one: Assessment) -> Advice:
+    """What may take the statement's place. Nothing where there is nothing to be said against it, or no
+    text."""
     if one.item.problem or not one.findings:
-        return ()
-    try:
-        from oci_iam.advice import advise
-    except ImportError:
-        return ()
-
-    text = one.item.text if one.reading is None else one.reading.text
-    found = advise(text, Context()).alternatives
+        return Advice()
     if one.reading is None:
-        return tuple(found)
-    return tuple(tuple(map(one.reading.shown, statements)) for statements in found)
+        return advise(one.item.text, Context())
+    found = advise(one.reading.text, Context())
+    return Advice(
+        tuple(tuple(map(one.reading.shown, statements)) for statements in found.alternatives),
+        tuple(map(one.reading.shown, found.missing)),
+        tuple(map(one.reading.shown, found.dropped)),
+    )

@@ -92,6 +92,11 @@ class Source:
     dynamic_groups: tuple[DynamicGroup, ...] = ()
     is_export: bool = False
 
+    @property
+    def stands_for(self) -> Mapping[str, str]:
+        """What the stand-ins in its policies mean."""
+        return {text: meaning for item in self.items for text, meaning in item.stands_for.items()}
+
 
 def policy_of(items: Iterable[Item], attached: str, name: str) -> Policy:
     """The policy of some items: of each that can be read, the text."""

@@ -118,9 +118,8 @@ def read_parts(parts: Parts) -> Reading | None:
         text, note = _stand_in(part, "".join(filled), written(parts[index + 1 :]))
         filled.append(text)
         notes += [note] if note else []
-        notes += [
-            f"The default of `{_shown(part)}` can be overridden: its value counts as unknown."
-        ] * part.has_default
+        if part.has_default:
+            notes.append(f"The default of `{_shown(part)}` can be overridden: its value counts as unknown.")
         stands_for |= {text: _shown(part), _mark(part): _shown(part)}
     marks = [_mark(part) for part in parts if not isinstance(part, str)]
     text = "".join(filled)

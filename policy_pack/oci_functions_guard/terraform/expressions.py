@@ -174,12 +174,12 @@ def _object(one: Expression, scope: Scope) -> Value | None:
     return Mapped(tuple(found))
 
 
-def _literal(one: Expression, scope: Scope) -> Value | None:
+def _literal(one: Expression, _: Scope) -> Value | None:
     words: dict[str, Value] = {"true": Known(True), "false": Known(False), "null": _ABSENT}
     return words.get(one.source)
 
 
-def _number(one: Expression, scope: Scope) -> Value | None:
+def _number(one: Expression, _: Scope) -> Value | None:
     try:
         return Known(int(one.source))
     except ValueError:
@@ -241,7 +241,7 @@ def _call(one: Expression, scope: Scope) -> Value | None:
     if rest and any(isinstance(child, Token) and child.type == "ELLIPSIS" for child in rest[0].children):
         return None
     arguments = [reduced(one.inner(tree), scope) for tree in _trees(rest[0])] if rest else []
-    return function(arguments, scope.unknown(one.source))
+    return function(arguments)
 
 
 def _conditional(one: Expression, scope: Scope) -> Value | None:

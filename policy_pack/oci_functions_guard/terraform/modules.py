@@ -153,11 +153,11 @@ def _add_hcl(module: Module, path: str, text: str) -> None:
     except (LarkError, RecursionError) as error:
         line = f":{error.line}" if isinstance(error, UnexpectedInput) and error.line > 0 else ""
         raise Unusable(f"{path}{line}: expected Terraform configuration, found what is none") from None
-    for labels, body, line in _blocks(tree.children[0]):
+    for labels, body, begins in _blocks(tree.children[0]):
         kind, *names = labels
         attributes = dict(_attributes(body, text))
         if kind == "resource" and len(names) == 2:
-            module.resources.append(Resource(names[0], names[1], path, line, attributes))
+            module.resources.append(Resource(names[0], names[1], path, begins, attributes))
         elif kind == "locals":
             module.locals.update(attributes)
         elif kind == "variable" and len(names) == 1:
@@ -229,9 +229,9 @@ def _add_json(module: Module, path: str, text: str) -> None:
     for key, value, at in _several(document.get("locals"), ("locals",)):
         module.locals[key] = _Encoded(value, at, where)
     for name, body, at in _several(document.get("variable"), ("variable",)):
-        for block, below in _bodies(body, at):
+        for block, inner in _bodies(body, at):
             given = "default" in block
-            module.variables[name] = _Encoded(block["default"], (*below, "default"), where) if given else None
+            module.variables[name] = _Encoded(block["default"], (*inner, "default"), where) if given else None
 
 
 def _named(body: Any, at: Path) -> Iterator[tuple[dict[str, Any], tuple[str, Path]]]:

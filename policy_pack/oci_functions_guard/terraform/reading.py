@@ -99,18 +99,18 @@ def _items(resource: Resource, scope: Module, address: str) -> Iterator[Item]:
         yield _blank(place, address, "the policy has no statements")
         return
     value = attribute.value(scope)
-    listed = FUNCTIONS["concat"]([value], scope.unknown(attribute.source))
+    listed = FUNCTIONS["concat"]([value])
     if not isinstance(listed, Listed) or isinstance(value, Opaque):
         unknown = value.unknown if isinstance(value, Opaque) else scope.unknown(attribute.source)
         place = Place(resource.file, attribute.line, address, "statements")
-        yield _item(place, address, Opaque(unknown), scope)
+        yield _item(place, address, Opaque(unknown))
         return
     for index, (element, line) in enumerate(listed.elements):
         place = Place(resource.file, line or attribute.line, address, f"statements[{index}]")
-        yield _item(place, address, element, scope)
+        yield _item(place, address, element)
 
 
-def _item(place: Place, address: str, value: Value, scope: Module) -> Item:
+def _item(place: Place, address: str, value: Value) -> Item:
     more: dict[str, Any] = {"address": address}
     if isinstance(value, Opaque | Rest):
         return Item.of_parts((value.unknown,), place, address, more=more)

@@ -54,7 +54,7 @@ def new_access(before: Sequence[Source], after: Sequence[Source]) -> list[Found]
     """What access is new, each with the place of the statement that gives it, where that is known."""
     items = [item for source in (*before, *after) for item in source.items]
     places = {_folded(text): item.place for item in items if (text := item.readable)}
-    names = {text: meaning for item in items for text, meaning in item.stands_for.items()}
+    names = {text: said for source in (*before, *after) for text, said in source.stands_for.items()}
     found = compare(_policies(before, "before"), _policies(after, "after"))
     return [(_shown(access, names), places.get(_folded(access.statement))) for access in found]
 

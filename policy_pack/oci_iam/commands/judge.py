@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from oci_iam.assessment import Assessment, assess
 from oci_iam.baseline import against, read_baseline
@@ -18,6 +19,7 @@ from oci_iam.reports.markdown import as_markdown
 from oci_iam.reports.results import results, set_results
 from oci_iam.reports.sarif import as_sarif
 from oci_iam.reports.text import as_text, set_findings_as_text, summary
+from oci_iam.unknowns import shown
 
 __all__ = ["add"]
 
@@ -64,35 +66,51 @@ def _judge(arguments: argparse.Namespace) -> int:
 
 
 def _lines(
-    arguments: argparse.Namespace, sources: Sequence[Source], shown: Sequence[Assessment]
+    arguments: argparse.Namespace, sources: Sequence[Source], chosen: Sequence[Assessment]
 ) -> Iterator[str]:
     match arguments.format:
         case "json":
-            return as_json(shown)
+            return as_json(chosen)
         case "jsonl":
-            return as_json_lines(shown)
+            return as_json_lines(chosen)
     sets = [] if arguments.quiet else _sets(sources)
     match arguments.format:
         case "report":
-            return as_report(shown, sets, version())
+            return as_report(chosen, sets, version())
         case "markdown":
-            return as_markdown(shown, sets)
+            return as_markdown(chosen, sets)
         case "text":
-            return _text(shown, sets, quiet=arguments.quiet)
-    found = list(results(shown, against_baseline=arguments.baseline is not None))
+            return _text(chosen, sets, quiet=arguments.quiet)
+    found = list(results(chosen, against_baseline=arguments.baseline is not None))
     found += set_results(sets, [item for source in sources for item in source.items])
     return as_sarif(found, version()) if arguments.format == "sarif" else as_annotations(found)
 
 
-def _text(shown: Sequence[Assessment], sets: Sequence[SetFinding], *, quiet: bool) -> Iterator[str]:
-    yield from as_text(shown)
+def _text(chosen: Sequence[Assessment], sets: Sequence[SetFinding], *, quiet: bool) -> Iterator[str]:
+    yield from as_text(chosen)
     if not quiet:
-        yield summary(shown)
+        yield summary(chosen)
     yield from set_findings_as_text(sets)
 
 
 def _sets(sources: Sequence[Source]) -> list[SetFinding]:
     """What the statements of each input add up to."""
     return [
-        finding for source in sources for finding in find_combinations(source.policies, source.dynamic_groups)
+        _shown(finding, source.stands_for)
+        for source in sources
+        for finding in find_combinations(source.policies, source.dynamic_groups)
     ]
+
+
+def _shown(finding: SetFinding, stands_for: Mapping[str, str]) -> SetFinding:
+    """The finding with what is not known as its author wrote it."""
+    if not stands_for:
+        return finding
+    parts = [replace(part, text=shown(part.text, stands_for)) for part in finding.contributions]
+    return replace(
+        finding,
+        subject=shown(finding.subject, stands_for),
+        message=shown(finding.message, stands_for),
+        remediation=shown(finding.remediation, stands_for),
+        contributions=tuple(parts),
+    )

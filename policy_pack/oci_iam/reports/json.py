@@ -38,7 +38,7 @@ def as_report(assessments: Sequence[Assessment], sets: Sequence[SetFinding], ver
 
 def row(assessment: Assessment) -> dict[str, Any]:
     """The answer for one statement: the fields that were given with it first."""
-    verdict = assessment.verdict
+    verdict, advice = assessment.verdict, advice_on(assessment)
     return assessment.item.fields | {
         "verdict": verdict.verdict,
         "findings": [asdict(finding) for finding in verdict.findings],
@@ -46,7 +46,8 @@ def row(assessment: Assessment) -> dict[str, Any]:
         "notes": list(verdict.notes),
         "workload": assessment.workload,
         "workload_findings": [asdict(finding) for finding in assessment.workload_findings],
-        "advice": [list(statements) for statements in advice_on(assessment)],
+        "advice": [list(statements) for statements in advice.alternatives],
+        "missing": list(advice.missing),
         "place": _place(assessment.item.place),
     }
 

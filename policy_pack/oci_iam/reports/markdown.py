@@ -66,7 +66,7 @@ def as_markdown(assessments: Sequence[Assessment], sets: Sequence[SetFinding]) -
         yield ""
         yield from (f"* {cell(part.source)}: {code(part.text)}" for part in finding.contributions)
     for one in wrong:
-        for statements in advice_on(one):
+        for statements in advice_on(one).alternatives:
             yield ""
             yield f"Instead of {_place(one.item.place)}:"
             yield ""

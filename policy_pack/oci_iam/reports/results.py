@@ -18,7 +18,7 @@ __all__ = ["access_results", "results", "set_results"]
 def results(assessments: Iterable[Assessment], *, against_baseline: bool) -> Iterator[Result]:
     """One for each finding: an error where it refuses, a warning where it is about a workload."""
     for one in assessments:
-        advice = advice_on(one)
+        advice = advice_on(one).alternatives
         leveled = [("error", finding) for finding in one.verdict.findings]
         leveled += [("warning", finding) for finding in one.workload_findings]
         for level, finding in leveled:

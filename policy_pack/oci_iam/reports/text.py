@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import get_args
 
+from oci_iam.advice import Advice
 from oci_iam.assessment import Assessment, advice_on
 from oci_iam.combinations import SetFinding
 from oci_iam.verdict import Finding, VerdictName
@@ -31,7 +32,7 @@ def as_text(assessments: Sequence[Assessment]) -> Iterator[str]:
             yield from _findings(one.workload_findings)
         if one.findings:
             yield from _advice(advice_on(one))
-        if verdict.verdict != "unrelated":
+        if verdict.verdict != "unrelated" or one.workload_findings:
             for note in verdict.notes:
                 yield f"{place}: note: {one_line(note)}"
 
@@ -57,8 +58,10 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
         yield from _wrapped("instead: ", one_line(finding.remediation))
 
 
-def _advice(alternatives: Sequence[Sequence[str]]) -> Iterator[str]:
-    for statements in alternatives:
+def _advice(advice: Advice) -> Iterator[str]:
+    for missing in advice.missing:
+        yield from _wrapped("missing: ", one_line(missing))
+    for statements in advice.alternatives:
         for number, statement in enumerate(statements):
             yield from _wrapped("         " if number else "write:   ", one_line(statement))
 

@@ -19,7 +19,7 @@ def test_json_lines_keep_fields_and_order(run: Run, write: Write) -> None:
     assert (status, err) == (1, "")
     given = ["id", "statement", "tags"]
     added = ["verdict", "findings", "permissions", "notes"]
-    added += ["workload", "workload_findings", "advice", "place"]
+    added += ["workload", "workload_findings", "advice", "missing", "place"]
     assert [list(row) for row in answers] == [[*given, *added]] * 3
     assert [{key: row[key] for key in ("id", "statement", "tags")} for row in answers] == rows
     assert [row["permissions"] for row in answers][1] == ["FN_INVOCATION"]
