@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-FUNCTION = "ocid1.fnfunc.oc1.iad.resize"
-OK = f"Allow group A to use fn-invocation in compartment P where target.function.id = '{FUNCTION}'"
-BROAD = "Allow group A to use functions-family in tenancy"
-OTHER = "Allow group A to read buckets in tenancy"
-
-Run = Callable[..., tuple[int, str, str]]
-Write = Callable[[str, Any], str]
-
-
-def verdicts(run: Run, *arguments: str) -> list[str]:
-    """The verdicts in the order of the answer."""
-    _, out, _ = run("judge", "--format", "jsonl", *arguments)
-    return [json.loads(line)["verdict"] for line in out.splitlines()]
-
+from tests.oci_iam.conftest import Run, Write, verdicts
+from tests.oci_iam.statements import BROAD, OK, OTHER
 
 MARK = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 POLICY = "oci:Identity/policy:Policy"

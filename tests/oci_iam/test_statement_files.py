@@ -5,26 +5,13 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-FUNCTION = "ocid1.fnfunc.oc1.iad.resize"
-OK = f"Allow group A to use fn-invocation in compartment P where target.function.id = '{FUNCTION}'"
-BROAD = "Allow group A to use functions-family in tenancy"
-BROKEN = "Allow group A to use fn-invocation in tenancy;"
-OTHER = "Allow group A to read buckets in tenancy"
-
-Run = Callable[..., tuple[int, str, str]]
-Write = Callable[[str, Any], str]
-
-
-def verdicts(run: Run, *arguments: str) -> list[str]:
-    """The verdicts in the order of the answer."""
-    _, out, _ = run("judge", "--format", "jsonl", *arguments)
-    return [json.loads(line)["verdict"] for line in out.splitlines()]
+from tests.oci_iam.conftest import Run, Write, verdicts
+from tests.oci_iam.statements import BROAD, BROKEN, OK, OTHER
 
 
 def test_plain_text(run: Run, write: Write) -> None:
