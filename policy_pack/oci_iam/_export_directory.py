@@ -11,20 +11,7 @@ from typing import Any
 from oci_iam.assumed_directory import UNKNOWN_TENANCY
 from oci_iam.directory import Compartment, Directory, DynamicGroup, Group
 
-__all__ = ["export_directory", "resources_of"]
-
-
-def resources_of(document: Any) -> list[Mapping[str, Any]] | None:
-    """The resources of an export or of a state file; None where the document is neither."""
-    if not isinstance(document, dict):
-        return None
-    state = document.get("deployment")
-    if state is None and isinstance(document.get("checkpoint"), dict):
-        state = document["checkpoint"].get("latest")
-    listed = state.get("resources") or [] if isinstance(state, dict) else None
-    if not isinstance(listed, list):
-        return None
-    return [one for one in listed if isinstance(one, dict)]
+__all__ = ["export_directory"]
 
 
 def export_directory(resources: Iterable[Mapping[str, Any]]) -> Directory:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from oci_iam._export_directory import export_directory
 from oci_iam.directory import DynamicGroup
 from oci_iam.inputs import Unusable, parsed_json, read_file, shown_name
 from oci_iam.items import Item, Place, Source, policy_of
@@ -51,7 +52,15 @@ def of_pulumi(document: Any, text: str, name: str) -> Source | None:
     found = _Found(name, text, {str(one.get("urn")): one for _, one in resources})
     for path, resource in resources:
         found.add(path, resource)
-    return Source(name, tuple(found.items), tuple(found.policies), tuple(found.groups), is_export=True)
+    directory = export_directory(resource for _, resource in resources)
+    return Source(
+        name,
+        tuple(found.items),
+        tuple(found.policies),
+        tuple(found.groups),
+        is_export=True,
+        directory=directory,
+    )
 
 
 def _resources(document: Any) -> list[tuple[Path, dict[str, Any]]] | None:

@@ -1,4 +1,4 @@
-"""The command `oci-iam`: judges, explains and compares statements, and tells who may do what and what it takes.
+"""The command `oci-iam`: judges, explains and compares statements, tells who may do what and what it takes.
 
 Exit status: 0 nothing to refuse, 1 something to refuse (or, for `diff`, new access), 2 unusable input.
 """

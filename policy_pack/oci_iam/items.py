@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from oci_iam.directory import DynamicGroup
+from oci_iam.directory import Directory, DynamicGroup
 from oci_iam.policy import Policy
 from oci_iam.unknowns import Parts, read_parts, written
 
@@ -84,13 +84,16 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Source:
     """What one input holds for IAM: each statement as an item; policies and dynamic groups for questions
-    about sets. ``is_export`` marks a form that says what exists, and so may rightly hold no statement."""
+    about sets. ``is_export`` marks a form that says what exists, and so may rightly hold no statement;
+    ``directory`` is what it says of who and what exists, and ``is_tenancy`` that there is nothing else."""
 
     name: str
     items: tuple[Item, ...]
     policies: tuple[Policy, ...] = ()
     dynamic_groups: tuple[DynamicGroup, ...] = ()
     is_export: bool = False
+    directory: Directory | None = None
+    is_tenancy: bool = False
 
     @property
     def stands_for(self) -> Mapping[str, str]:

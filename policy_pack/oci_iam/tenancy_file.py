@@ -21,10 +21,12 @@ from typing import Any, NamedTuple
 
 from oci_iam.directory import Compartment, Directory, DynamicGroup, Group
 from oci_iam.inputs import Unusable
+from oci_iam.items import Item, Place, Source
+from oci_iam.json_lines import line_of, lines
 from oci_iam.ocid import ocid_type
 from oci_iam.policy import Policy
 
-__all__ = ["TenancyFile", "as_document", "is_tenancy_file", "tenancy_file"]
+__all__ = ["TenancyFile", "as_document", "of_tenancy_file", "tenancy_file"]
 
 
 class TenancyFile(NamedTuple):
@@ -35,11 +37,6 @@ class TenancyFile(NamedTuple):
 
 
 _LISTS = ("compartments", "users", "groups", "dynamic_groups", "policies")
-
-
-def is_tenancy_file(document: Any) -> bool:
-    """Whether a JSON document is meant as a tenancy file."""
-    return isinstance(document, dict) and "tenancy" in document
 
 
 def tenancy_file(document: Mapping[str, Any], name: str) -> TenancyFile:
@@ -61,6 +58,26 @@ def tenancy_file(document: Mapping[str, Any], name: str) -> TenancyFile:
         users,
     )
     return TenancyFile(directory, tuple(reading.policies(document, tenancy)))
+
+
+def of_tenancy_file(document: Any, text: str, name: str) -> Source | None:
+    """What the document holds, where it is meant as a tenancy file; else None. Raises Unusable."""
+    if not isinstance(document, dict) or "tenancy" not in document:
+        return None
+    directory, policies = tenancy_file(document, name)
+    at = lines(text)
+    items = tuple(
+        Item(
+            statement,
+            Place(name, line_of(at, ("policies", number, "statements", index)), policy.name),
+            policy.name,
+            fields={"statement": statement},
+        )
+        for number, policy in enumerate(policies)
+        for index, statement in enumerate(policy.statements)
+    )
+    groups = tuple(directory.dynamic_groups.values())
+    return Source(name, items, policies, groups, is_export=True, directory=directory, is_tenancy=True)
 
 
 class _Reading:

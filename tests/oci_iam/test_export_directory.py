@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from oci_iam import Compartment, DynamicGroup, Group
-from oci_iam._export_directory import export_directory, resources_of
+from oci_iam._export_directory import export_directory
 from oci_iam.assumed_directory import UNKNOWN_TENANCY
 
 TENANCY, APPS, DEV = "ocid1.tenancy.oc1..t", "ocid1.compartment.oc1..apps", "ocid1.compartment.oc1..dev"
@@ -55,12 +55,3 @@ def test_everything_is_found() -> None:
 def test_an_export_without_the_root_does_not_tell_the_tenancy() -> None:
     """What stands for it is no OCID that anything has."""
     assert export_directory([]).tenancy_id == UNKNOWN_TENANCY
-
-
-def test_resources_of() -> None:
-    """Of an export and of a state file; nothing else has any."""
-    assert resources_of({"deployment": {"resources": RESOURCES}}) == RESOURCES
-    assert resources_of({"checkpoint": {"latest": {"resources": [1, {}]}}}) == [{}]
-    assert resources_of({"deployment": {}}) == []
-    nothing: list[Any] = [[], {}, {"deployment": 1}, {"deployment": {"resources": 1}}]
-    assert list(map(resources_of, nothing)) == [None] * 4

@@ -74,6 +74,33 @@ def test_a_stack_export_has_policies_and_says_what_it_made(write: Write) -> None
     assert any("statements[1]: it is not a string" in text for text in texts)
 
 
+def test_what_is_not_known_yet_is_not_understood(write: Write) -> None:
+    """A literal that a plan leaves open is never taken for another value than the one asked about."""
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.9.0",
+        "planned_values": {"root_module": {}},
+        "resource_changes": [
+            {
+                "address": "oci_identity_policy.p",
+                "type": "oci_identity_policy",
+                "name": "p",
+                "mode": "managed",
+                "change": {
+                    "actions": ["create"],
+                    "before": None,
+                    "after": {"name": "p", "compartment_id": APPS},
+                    "after_unknown": {"statements": True},
+                },
+            }
+        ],
+    }
+    asked = question("FN_INVOCATION", ["compartment=Apps", write("plan.json", plan)])
+
+    assert [len(policy.statements) for policy in asked.policies if policy.statements] == [1]
+    assert all("plan.json" in text for policy in asked.policies for text in policy.statements)
+
+
 def test_the_directory_of_the_option_counts(write: Write) -> None:
     """Its own policies are not asked about, and what a file says of the tenancy is passed over."""
     directory = write(
@@ -104,7 +131,7 @@ def test_standard_input(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         ({"a.txt": GRANT}, {"directory": "a.txt"}, "neither a tenancy file nor a stack export"),
         ({"a.json": {"tenancy": "x"}}, {}, "a.json: tenancy: expected the OCID of a tenancy"),
-        ({"a.json": "{"}, {}, "a.json:1: not valid JSON"),
+        ({"a.json": "{"}, {}, "not valid JSON"),
         ({"a.txt": f"{GRANT} where"}, {"directory": "nowhere"}, "nowhere: No such file"),
     ],
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from oci_iam import Compartment, DynamicGroup, Group, Policy
 from oci_iam.inputs import Unusable
-from oci_iam.tenancy_file import as_document, is_tenancy_file, tenancy_file
+from oci_iam.tenancy_file import as_document, of_tenancy_file, tenancy_file
 
 TENANCY, APPS, DEV = "ocid1.tenancy.oc1..t", "ocid1.compartment.oc1..apps", "ocid1.compartment.oc1..dev"
 ADA, BOB = "ocid1.user.oc1..ada", "ocid1.user.oc1..bob"
@@ -47,8 +48,21 @@ def test_what_is_written_is_read_again() -> None:
 def test_the_least_is_a_tenancy() -> None:
     """And nothing else makes a document one."""
     assert tenancy_file({"tenancy": TENANCY}, "t").policies == ()
-    assert is_tenancy_file({"tenancy": 1})
-    assert not any(map(is_tenancy_file, ([], {}, {"statement": "x"}, None, "tenancy")))
+    nothing: tuple[Any, ...] = ([], {}, {"statement": "x"}, None, "tenancy")
+    assert [of_tenancy_file(one, "", "t") for one in nothing] == [None] * 5
+
+
+def test_its_statements_have_places() -> None:
+    """So that they are judged and compared like those of any other input."""
+    text = json.dumps(DOCUMENT, indent=1)
+    source = of_tenancy_file(DOCUMENT, text, "t.json")
+    assert source is not None
+    (item,) = source.items
+
+    assert (item.text, item.policy) == ("Allow …", "p")
+    assert '"Allow' in text.splitlines()[(item.place.line or 0) - 1]
+    assert [group.name for group in source.dynamic_groups] == ["Workers"]
+    assert (source.is_export, source.is_tenancy) == (True, True)
 
 
 @pytest.mark.parametrize(

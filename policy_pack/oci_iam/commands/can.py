@@ -40,6 +40,7 @@ def _can(arguments: argparse.Namespace) -> int:
         arguments.words,
         directory=arguments.directory,
         attached_to=arguments.attached_to,
+        configuration=arguments.configuration,
     )
     known, place = asked.known, None
     if arguments.principal_compartment is not None:
@@ -49,5 +50,8 @@ def _can(arguments: argparse.Namespace) -> int:
     answers = can(
         who.principal, asked.wish.permissions, asked.target, asked.policies, who.directory, who.member
     )
-    print_lines(can_as_json(answers) if arguments.format == "json" else can_as_text(answers))
-    return OK if all(answer.decision.allowed for answer in answers) else REFUSED
+    granted = frozenset(answer.permission for answer in answers if answer.decision.allowed)
+    allowed = asked.wish.is_met_by(granted)
+    write = {"json": can_as_json, "text": can_as_text}[arguments.format]
+    print_lines(write(answers, allowed))
+    return OK if allowed else REFUSED

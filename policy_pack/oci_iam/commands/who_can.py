@@ -28,11 +28,14 @@ def _who_can(arguments: argparse.Namespace) -> int:
         arguments.words,
         directory=arguments.directory,
         attached_to=arguments.attached_to,
+        configuration=arguments.configuration,
     )
     directory = asked.known.directory
     found = [
         who_can(permission, asked.target, asked.policies, directory, is_placed=asked.is_placed)
         for permission in asked.wish.permissions
     ]
-    print_lines(who_can_as_json(found) if arguments.format == "json" else who_can_as_text(found))
-    return OK if all(holders.abilities or holders.doubts for holders in found) else REFUSED
+    granted = frozenset(one.permission for one in found if one.abilities or one.doubts)
+    somebody = asked.wish.is_met_by(granted)
+    print_lines(who_can_as_json(found, somebody) if arguments.format == "json" else who_can_as_text(found))
+    return OK if somebody else REFUSED

@@ -5,6 +5,7 @@
     terraform show -json          of a plan or a state; a state file itself (version 4), as Oracle Resource
                                   Manager hands it out
     oci iam policy list, get      the JSON of the command line interface, also what `--query data` leaves
+    a tenancy file                who and what exists, and the policies (`tenancy_file`)
     Terraform configuration       .tf and .tf.json files and folders of them, by a reader that is handed over:
                                   it needs a package that this one does without
 
@@ -26,6 +27,7 @@ from oci_iam.items import Source
 from oci_iam.policy import Policy
 from oci_iam.readers.policy_list import of_policy_list
 from oci_iam.readers.terraform_json import of_terraform
+from oci_iam.tenancy_file import of_tenancy_file
 
 __all__ = ["TERRAFORM_IS_MISSING", "ConfigurationReader", "read_sources"]
 
@@ -113,7 +115,7 @@ def _whole(text: str) -> Any:
 
 
 def _of_document(document: dict[str, Any], text: str, name: str) -> Source:
-    for read in (of_pulumi, of_terraform, of_policy_list):
+    for read in (of_tenancy_file, of_pulumi, of_terraform, of_policy_list):
         found = read(document, text, name)
         if found is not None:
             return found

@@ -16,8 +16,8 @@ __all__ = ["can_as_json", "can_as_text", "who_can_as_json", "who_can_as_text"]
 _MOST_USERS = 20
 
 
-def can_as_text(answers: Sequence[Answer]) -> Iterator[str]:
-    """A line for each permission, and the statement that would allow what is not."""
+def can_as_text(answers: Sequence[Answer], allowed: bool) -> Iterator[str]:
+    """A line for each permission, the statement that would allow what is not, and whether it is enough."""
     for answer in answers:
         decision = answer.decision
         yield f"{'allowed' if decision.allowed else 'not allowed'}: {one_line(decision.because)}"
@@ -25,9 +25,11 @@ def can_as_text(answers: Sequence[Answer]) -> Iterator[str]:
             yield f"    this would allow it: {one_line(answer.suggestion.statement)}"
             if answer.suggestion.refused:
                 yield f"    but the judge would refuse that: {one_line(answer.suggestion.refused)}"
+    if len(answers) > 1:
+        yield f"in all: {'allowed' if allowed else 'not allowed'}"
 
 
-def can_as_json(answers: Sequence[Answer]) -> Iterator[str]:
+def can_as_json(answers: Sequence[Answer], allowed: bool) -> Iterator[str]:
     """One object: ``allowed``, and a row for each permission."""
     rows = [
         {
@@ -43,7 +45,6 @@ def can_as_json(answers: Sequence[Answer]) -> Iterator[str]:
         }
         for answer in answers
     ]
-    allowed = all(answer.decision.allowed for answer in answers)
     yield json.dumps({"allowed": allowed, "permissions": rows}, indent=2)
 
 
@@ -102,7 +103,7 @@ def _denials(denials: Sequence[Denial], before: str) -> Iterator[str]:
         yield f"{before}unless: {denial.subject}{where}, by '{short(denial.statement)}' of {denial.policy}"
 
 
-def who_can_as_json(found: Sequence[Holders]) -> Iterator[str]:
+def who_can_as_json(found: Sequence[Holders], somebody: bool) -> Iterator[str]:
     """One object: ``somebody``, and for each permission ``who`` and ``may_grant``."""
     rows = [
         {
@@ -112,7 +113,6 @@ def who_can_as_json(found: Sequence[Holders]) -> Iterator[str]:
         }
         for holders in found
     ]
-    somebody = all(holders.abilities or holders.doubts for holders in found)
     yield json.dumps({"somebody": somebody, "permissions": rows}, indent=2)
 
 

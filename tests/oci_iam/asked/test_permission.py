@@ -21,7 +21,30 @@ from oci_iam.inputs import Unusable
 )
 def test_permissions(word: str, permissions: tuple[str, ...], operation: str | None) -> None:
     """A permission by name, all that an operation needs, all that a verb on a type yields."""
-    assert (permissions, operation) == tuple(permissions_asked(word))
+    wish = permissions_asked(word)
+
+    assert (permissions, operation) == (wish.permissions, wish.operation)
+    assert wish.is_met_by(frozenset(permissions))
+    assert not wish.is_met_by(frozenset(permissions[1:]))
+
+
+def test_an_operation_whose_needs_depend_needs_all_cases() -> None:
+    """To put an object takes one permission where it is new and another where it exists."""
+    wish = permissions_asked("putobject")
+
+    assert wish.permissions == ("OBJECT_CREATE", "OBJECT_OVERWRITE")
+    assert wish.operation == "PutObject"
+    assert not wish.is_met_by(frozenset({"OBJECT_CREATE"}))
+    assert wish.is_met_by(frozenset(wish.permissions))
+
+
+def test_of_several_ways_one_is_enough() -> None:
+    """Either of two permissions lets one look at an object's head."""
+    wish = permissions_asked("HeadObject")
+
+    assert wish.permissions == ("OBJECT_INSPECT", "OBJECT_READ")
+    assert all(wish.is_met_by(frozenset({one})) for one in wish.permissions)
+    assert not wish.is_met_by(frozenset())
 
 
 @pytest.mark.parametrize(
@@ -31,6 +54,7 @@ def test_permissions(word: str, permissions: tuple[str, ...], operation: str | N
         ("OBJECT_REED", "did you mean OBJECT_READ?"),
         ("Frobnicate", "'Frobnicate' is neither a permission"),
         ("", "'' is neither a permission"),
+        ("PutMessages", "an operation of Queue and of Streaming: give a permission"),
         ("use the functions", "neither a permission"),
         ("run fn-invocation", "expected one of inspect, read, use, manage, found 'run'"),
         ("use strange-things", "no permission that 'use strange-things' yields"),

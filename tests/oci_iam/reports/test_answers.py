@@ -64,7 +64,7 @@ def test_nobody_and_what_may_grant() -> None:
 def test_json_holds_it_all() -> None:
     """Every field by name, down to the denials of one user."""
     holders = Holders("FN_INVOCATION", (ability("group A", (ADA,)), ability("group B", None)), ())
-    answer = json.loads("\n".join(who_can_as_json([holders])))
+    answer = json.loads("\n".join(who_can_as_json([holders], True)))
     first, second = answer["permissions"][0]["who"]
 
     assert answer["somebody"] is True
