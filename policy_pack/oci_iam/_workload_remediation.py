@@ -31,7 +31,7 @@ def narrower_workload(statement: Statement, held: Held, way: Way) -> str:
 
 
 def _proposal(statement: Statement, held: Held, way: Way) -> str:
-    types = [row for row in held.types if way.reach & row.guarded]
+    types = [row for row in held.types if not way.reach.isdisjoint(row.guarded)]
     before = "Write"
     action = _action(statement)
     if held.family and types:

@@ -29,7 +29,7 @@ from oci_iam._refused import SLIP_NOTES, refused_in_any_case, refused_where_narr
 from oci_iam._tenancy import is_tenancy_wide, with_aliases
 from oci_iam._variables import unknown_variables
 from oci_iam._wording import slice_of, whom
-from oci_iam._workload_reach import Held, held_by, is_mark
+from oci_iam._workload_reach import Held, held_by, is_mark, without_marks
 from oci_iam._workload_remediation import narrower_workload
 from oci_iam._workload_text import may_grant_workload
 from oci_iam._workload_ways import names_target, names_target_or_caller, ways_of
@@ -110,8 +110,7 @@ def _judge(statement: Statement, held: Held, context: Context) -> WorkloadVerdic
     refused = refused_in_any_case(statement, context, _WOULD)
     if refused is not None:
         return WorkloadVerdict("unjudgeable", (refused,))
-    left = frozenset[str]().union(*(way.reach for way in form.ways))
-    permissions = frozenset(name for name in left if not is_mark(name))
+    permissions = without_marks(frozenset[str]().union(*(way.reach for way in form.ways)))
     notes = _notes(statement, held)
     findings = tuple(_over_broad(statement, held, form.ways, context))
     if findings and not form.complete:

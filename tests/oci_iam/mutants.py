@@ -53,6 +53,9 @@ MODULES = (
     "_scope",
     "_tokens",
     "_variables",
+    "_workload_reach",
+    "_workload_text",
+    "_workload_ways",
     "catalogue.operations",
     "catalogue.permissions",
     "catalogue.types",
@@ -67,9 +70,10 @@ MODULES = (
     "narrowest",
     "ocid",
     "policy",
+    "workload",
 )
 # They start processes, which see no mutant, or compare with texts that not every checkout has.
-LEFT_OUT = ("test_corpus", "test_differential", "test_import")
+LEFT_OUT = ("test_corpus", "test_differential", "test_import", "test_workload_corpus")
 PYTEST = [
     "-q",
     "-x",

@@ -96,6 +96,42 @@ def test_another_operation_takes_nothing_away(operation: str) -> None:
     assert judge_workload(text).permissions >= {"OBJECT_READ", "OBJECT_DELETE"}
 
 
+@pytest.mark.parametrize(
+    ("action", "permission"),
+    [
+        ("use ai-service-vision-family", "AI_SERVICE_VISION_ANALYZE_IMAGE"),
+        ("use ai-service-vision-family", "AI_SERVICE_VISION_NO_ROW"),
+        ("manage object-family", "OBJECT_NO_ROW"),
+        ("manage no-such-type", "INSTANCE_UPDATE"),
+        ("manage no-such-family", "INSTANCE_UPDATE"),
+        ("manage all-resources", "NO_ROW"),
+        ("use objects", "OBJECT_NO_ROW"),
+    ],
+)
+def test_a_permission_without_a_row_is_not_lost(action: str, permission: str) -> None:
+    """A permission named in the condition that the action may hold counts, in the catalogue's rows or not."""
+    text = f"Allow any-user to {action} in tenancy where request.permission = '{permission}'"
+    verdict = judge_workload(text)
+
+    assert verdict.verdict == "over-broad"
+    assert verdict.permissions == {permission}
+
+
+@pytest.mark.parametrize(
+    ("action", "permission"),
+    [
+        ("use objects", "INSTANCE_UPDATE"),
+        ("manage secret-family", "INSTANCE_UPDATE"),
+        ("use x-y", "X_Y_INSPECT"),
+    ],
+)
+def test_a_permission_of_another_service_yields_nothing(action: str, permission: str) -> None:
+    """So does one that only inspects."""
+    text = f"Allow any-user to {action} in tenancy where request.permission = '{permission}'"
+
+    assert judge_workload(text).verdict == "none"
+
+
 def test_the_caller_itself_counts_as_named_in_a_compartment() -> None:
     """A principal's own resource needs no literal there; the tenancy still asks for one."""
     text = (
