@@ -100,10 +100,14 @@ def _of_text(text: Unparsable, context: Context) -> Advice:
 
 
 def _itself_or_advice(statement: Statement, context: Context) -> Advice:
+    """A corrected statement; what may take its place where it is too broad, or adds up to a finding alone."""
     written = replace(statement, source="", slips=())
-    if not judge(written, context).refused:
-        return _checked(Advice(((render(written),),)))
-    return advise(written, context)
+    verdict = judge(written, context)
+    if verdict.verdict == "unjudgeable":
+        return advise(written, context)
+    if verdict.refused or find_combinations([render(written)]):
+        return _Search(written, verdict, context).advice()
+    return _checked(Advice(((render(written),),)))
 
 
 def _checked(advice: Advice) -> Advice:

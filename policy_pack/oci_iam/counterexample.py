@@ -21,7 +21,6 @@ from oci_iam._pins import is_service_form, names_target, pins_principal
 from oci_iam._rendering import render
 from oci_iam._twin import tenancy_of, twin_of
 from oci_iam._witness import Witness, witnesses
-from oci_iam.conditions import literals
 from oci_iam.directory import Directory
 from oci_iam.granted import granted
 from oci_iam.judge import judge
@@ -35,6 +34,7 @@ from oci_iam.statement import (
     Condition,
     Location,
     Statement,
+    Text,
     Unparsable,
 )
 from oci_iam.verdict import Context
@@ -77,13 +77,15 @@ def counterexample(
     except ValueError:  # it holds a name no text can hold
         return None
     reach = granted(parsed).reach & verdict.permissions
+    tenancy_id = tenancy_of(parsed, context)
     uncertain = None
-    for witness in islice(witnesses(twin, text, reach, tenancy_of(parsed, context)), _MOST_REQUESTS):
-        excess = _excess(parsed, twin, witness, certain=False)
-        if excess:
-            return _answer(witness, twin, parsed, excess)
-        if uncertain is None and (excess := _excess(parsed, twin, witness, certain=True)):
-            uncertain = _answer(witness, twin, parsed, excess)
+    for odd in (False, True):
+        for witness in islice(witnesses(twin, text, reach, tenancy_id, odd=odd), _MOST_REQUESTS):
+            excess = _excess(parsed, twin, witness, certain=False)
+            if excess:
+                return _answer(witness, twin, parsed, excess)
+            if uncertain is None and (excess := _excess(parsed, twin, witness, certain=True)):
+                uncertain = _answer(witness, twin, parsed, excess)
     return uncertain
 
 
@@ -124,7 +126,9 @@ def _said(condition: Condition | None, witness: Witness) -> dict[str, frozenset[
     """Of the request's values those that the condition compares their variable with for equality."""
     literal: dict[str, set[str]] = {}
     for leaf in _leaves(condition):
-        literal.setdefault(leaf.variable, set()).update(literals(leaf) or ())
+        if leaf.op in ("=", "in"):
+            texts = (value.text.lower() for value in leaf.values if isinstance(value, Text))
+            literal.setdefault(leaf.variable, set()).update(texts)
     found = {
         name: frozenset(value.lower() for value in values) & literal.get(name, set())
         for name, values in _values(witness)

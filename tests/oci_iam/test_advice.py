@@ -90,8 +90,8 @@ def on(where: str, condition: str = "", who: str = "group A", action: str = "use
         ),
         (
             on("tenancy", f"any {{target.function.id = '{FN}', request.region = 'iad'}}"),
-            [[on("tenancy", f"all {{target.function.id = '{FN}', request.region = 'iad'}}")]],
-            [],
+            [[on("tenancy", f"target.function.id = '{FN}'")]],
+            ["request.region = 'iad'"],
         ),
         (
             on("tenancy", f"any {{target.function.id = '{FN}', target.function.id != '{OTHER}'}}"),
@@ -134,8 +134,7 @@ def on(where: str, condition: str = "", who: str = "group A", action: str = "use
                 [
                     on(
                         "compartment X",
-                        f"all {{any {{all {{{RULE}}}, request.principal.type = 'ApiGateway'}},"
-                        " request.principal.type in ('eventrule', 'ApiGateway'),"
+                        "all {request.principal.type in ('eventrule', 'ApiGateway'),"
                         f" request.principal.compartment.id = '{PLACE}'}}",
                         "any-user",
                     )
@@ -412,13 +411,16 @@ def test_own_literals_suffice(grant: Grant) -> None:
 @given(GRANTS)
 def test_alternatives_are_not_empty(grant: Grant) -> None:
     """Where such a call is one of the small tenancy, so is one that an alternative allows; none allows a call
-    that the original did not."""
+    that the original did not.
+
+    A dynamic group of the small tenancy has one member; a condition may be about others.
+    """
     advice = advise(str(grant))
     policies = [oci_iam.Policy(TENANCY, texts) for texts in advice.alternatives]
     asked = [(call, decided(call, [policy])) for policy in policies for call in EVERY_CALL[::2]]
 
     assert not [call for call, allowed in asked if allowed and not allows(grant, call)]
-    if policies and would_do(grant):
+    if policies and would_do(grant) and grant.subject[0] not in ("dynamic-group", "any-group"):
         assert any(decided(call, policies) for call in EVERY_CALL), (str(grant), advice)
 
 

@@ -54,7 +54,8 @@ NO_PLACE = "though the statement names neither this {} nor a compartment."
         (
             f"Allow dynamic-group D to manage functions-family in compartment id {PLACE}",
             f"fnfunc {FUNCTION} in ocid1.compartment.oc1..another, a member of 'D', invokes function"
-            f" {FUNCTION} in compartment {PLACE}, though the statement names a whole family and not this function.",
+            f" {FUNCTION} in compartment {PLACE}, though the statement names a whole family and not this"
+            " function.",
         ),
         (
             "Allow service cloudEvents to {FN_APP_DELETE} in tenancy",
