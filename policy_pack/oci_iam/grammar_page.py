@@ -147,7 +147,7 @@ def _permissions() -> Iterator[str]:
     yield "What each verb adds to the ones before it. **Bold**: lets somebody invoke or change a function.\n"
     yield f"| resource-type | {' | '.join(VERBS)} | source |\n| --- | --- | --- | --- | --- | --- |"
     for name, row in ROWS.items():
-        added = " | ".join(", ".join(map(_permission, names)) or "–" for names in row[:4])
+        added = " | ".join(", ".join(map(_permission, names)) or "–" for names in row.added)
         yield f"| `{name}` | {added} | {row.source} |"
     yield "\n| family | resource-types |\n| --- | --- |"
     for name, members in FAMILIES.items():

@@ -26,9 +26,8 @@ __all__ = [
 VERBS = ("inspect", "read", "use", "manage")
 ALL_RESOURCES = "all-resources"
 
-
 ROWS: Mapping[str, ResourceType] = MappingProxyType(table().rows)
-"""Every resource-type whose permissions are known; a row's first four fields are what each verb adds."""
+"""Every resource-type whose permissions are known."""
 
 FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(table().families)
 """Members of each family as far as they have rows; only ``functions-family`` is certainly complete."""
@@ -36,7 +35,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(table().families)
 FUNCTIONS_TYPES = frozenset(FAMILIES["functions-family"]) | {"functions-family", ALL_RESOURCES}
 
 FUNCTIONS_PERMISSIONS = frozenset(
-    name for member in FAMILIES["functions-family"] for names in ROWS[member][:4] for name in names
+    name for member in FAMILIES["functions-family"] for name in ROWS[member].permissions
 )
 """Every permission of the Functions service, the harmless ones too."""
 
@@ -64,4 +63,4 @@ def permissions_of(verb: str, resource: str) -> frozenset[str]:
     named = table().spellings
     upto = VERBS.index(verb) + 1
     rows = (ROWS.get(named.get(member, member)) for member in members)
-    return frozenset(name for row in rows if row for names in row[:upto] for name in names)
+    return frozenset(name for row in rows if row for names in row.added[:upto] for name in names)

@@ -68,7 +68,7 @@ def test_all_resources_holds_every_row(verb: str) -> None:
 def test_each_row_names_its_source() -> None:
     """A row without a source is a guess, and a permission stands in one place of its row."""
     for row in ROWS.values():
-        names = [name for part in row[:4] for name in part]
+        names = row.permissions
         assert row.source
         assert len(names) == len(set(names))
         assert all(name.isidentifier() and name.isupper() for name in names)

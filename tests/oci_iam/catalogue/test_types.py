@@ -15,12 +15,12 @@ from oci_iam.catalogue.types import (
 
 
 def test_a_type_says_what_names_its_target() -> None:
-    """A literal of these variables names one bucket or object; a bucket's tag names none."""
+    """A literal bucket is one target; an object's name stands in every bucket, and a tag names none."""
     objects = resource_type("objects")
 
     assert objects is not None
-    assert {"target.bucket.name", "target.object.name"} == objects.names_target
-    assert {"target.bucket.tag.*"} == objects.variables - objects.names_target
+    assert {"target.bucket.name"} == objects.names_target
+    assert {"target.bucket.tag.*", "target.object.name"} == objects.variables - objects.names_target
 
 
 @pytest.mark.parametrize(

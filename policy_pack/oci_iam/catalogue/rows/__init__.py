@@ -37,27 +37,32 @@ _MARKS = frozenset(get_args(Mark))
 
 
 class ResourceType(NamedTuple):
-    """One resource-type. The first four fields are what each verb adds, in the order of the verbs.
+    """One resource-type, and what each verb adds to the verbs before it.
 
     ``guarded``: those of its permissions that read or change data, secrets, keys, code, identity or
     configuration, or run something. ``variables``: the target variables that its page documents beside the
     general ones; ``names_target``: those of which a literal names one target. ``tenancy_only``: OCI takes the
-    type only in the tenancy. ``mark``: an Oracle page says the permissions, public policies use them, or
-    neither and the names are inferred. ``source``: the page's title.
+    type only in the tenancy. ``mark``: of its permissions, whether an Oracle page was read (DOC), public
+    tables or policies show them (PUBLIC), or they are inferred (UNCONFIRMED). ``source``: the page's title.
     """
 
+    name: str
+    service: str
     inspect: Names
     read: Names
     use: Names
     manage: Names
-    name: str
-    service: str
     guarded: frozenset[str]
     variables: frozenset[str]
     names_target: frozenset[str]
     tenancy_only: bool
     mark: Mark
     source: str
+
+    @property
+    def added(self) -> tuple[Names, Names, Names, Names]:
+        """What each verb adds, in the order of the verbs."""
+        return self.inspect, self.read, self.use, self.manage
 
     @property
     def permissions(self) -> Names:
@@ -151,12 +156,12 @@ def _row(line: str, shared: dict[str, list[str]]) -> tuple[ResourceType, list[st
         variables += shared["target"]
     mark = next((word for word in words if word in _MARKS), shared["mark"][0])
     row = ResourceType(
+        name,
+        " ".join(shared["service"]),
         _plain(inspect),
         _plain(read),
         _plain(use),
         _plain(manage),
-        name,
-        " ".join(shared["service"]),
         frozenset(_guarded(inspect + read, use + manage)),
         frozenset(_plain(variables)),
         frozenset(word[1:] for word in variables if word[0] == "="),
