@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from oci_iam._holdings import Holding, kinds_of
+from oci_iam._holdings import Holding, keys_of_kind, kinds_of
 from oci_iam._roster import Roster
 from oci_iam._routes import CONTROLS, INVOKE, PRIVILEGES, Control
 from oci_iam._scope import Scope, contains
@@ -130,7 +130,7 @@ class Controls:
 
     def _gain(self, control: Control, holding: Holding, power: _Power) -> Iterator[SetFinding]:
         other = power.holding
-        if set(holding.keys) & set(other.keys) or not _may_mean(holding, power.kind):
+        if self._is_same(holding, power) or not _may_mean(holding, power.kind):
             return
         gained = self._gained(control, holding, other)
         if gained:
@@ -143,6 +143,14 @@ class Controls:
                 control.remediation,
                 tuple(dict.fromkeys((other.contribution, holding.contribution))),
             )
+
+    def _is_same(self, holding: Holding, power: _Power) -> bool:
+        """Whether the subject is the very principal, or a group of which it is a member."""
+        mine = set(holding.keys)
+        members = [self._roster.above(key) for key in keys_of_kind(power.kind)]
+        return not mine.isdisjoint(power.holding.keys) or (
+            bool(members) and all(not mine.isdisjoint(keys) for keys in members)
+        )
 
     def _gained(self, control: Control, holding: Holding, other: Holding) -> frozenset[str]:
         """What the other may do that the subject may not."""

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from oci_iam._acts import acts_of
 from oci_iam._harmless import harmless_reading
 from oci_iam._normal_form import PRINCIPAL_VARIABLES, TARGET_VARIABLES
 from oci_iam._principals import bare
+from oci_iam._routes import ACTS
 from oci_iam._scope import Scope, scope_of
 from oci_iam._set_finding import Contribution
 from oci_iam.catalogue.permissions import FUNCTIONS_REACH, permissions_of
@@ -47,8 +47,8 @@ class Holding:
 
     ``keys``: the principals that the subject is certain to be, in one spelling for each; none for
     ``everyone``, which is no one in particular. ``permissions`` has what the statement yields, and the acts
-    (``_acts``) it allows. ``confined``: to functions or applications it names, ``targets`` being those every
-    way of meeting the condition has in common. ``certain``: all literals that every way has in common.
+    (``_routes``) it allows. ``confined``: to functions or applications it names, ``targets`` being those
+    every way of meeting the condition has in common. ``certain``: all literals that every way has in common.
     ``tags``: variables of the condition that are about tags. ``refused``: by a verdict of its own.
     """
 
@@ -97,7 +97,7 @@ def _of_statement(
     if targets:  # a request about anything but functions carries none of these variables
         permissions &= MANAGE_FAMILY
     else:
-        permissions |= acts_of(statement, permissions)
+        permissions |= {act for act, any_of in ACTS.items() if any_of & permissions}
     reaches = bool(permissions & FUNCTIONS_REACH)  # of what reaches nothing, every way names its functions
     confined = bool(targets) or (reaches and statement.condition is not None and names_functions(statement))
     if not permissions:

@@ -75,8 +75,11 @@ class Roster:
 
     def view(self, key: str) -> View:
         """All that a principal holds, by its own name, as a member, and as anybody."""
-        named = dict.fromkeys(_reached(key, self._above))
-        return (*(self._held[one] for one in named if one in self._held), self._everyones)
+        return (*(self._held[one] for one in self.above(key) if one in self._held), self._everyones)
+
+    def above(self, key: str) -> list[str]:
+        """The principal and all that it is known to be a member of."""
+        return _reached(key, self._above)
 
     def views(self, new: Holding) -> Iterator[tuple[str, View]]:
         """Of whom a new holding may complete something: a name for the principal, and all that it holds."""

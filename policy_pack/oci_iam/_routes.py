@@ -7,11 +7,14 @@ with the rights of that other principal (the code of a function, the target of a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from oci_iam.catalogue.permissions import FUNCTIONS_REACH
 
 __all__ = [
+    "ACTS",
     "CONTROLS",
     "INVOKE",
     "PRIVILEGES",
@@ -32,6 +35,20 @@ REACH = "any right on functions"
 TAGGED = "a right on functions by the tags of "
 """Begins what stands for such a right on a condition about tags; the thing that has the tags follows."""
 
+
+ACTS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "change domains": frozenset({"DOMAIN_ACTIVATE", "DOMAIN_CREATE"}),
+        "change identity providers": frozenset({"IDENTITY_PROVIDER_CREATE", "IDENTITY_PROVIDER_UPDATE"}),
+        "change matching rules": frozenset({"DYNAMIC_GROUP_UPDATE", "DYNAMIC_RESOURCE_GROUP_UPDATE"}),
+        "change connectors": frozenset({"SERVICE_CONNECTOR_CREATE", "SERVICE_CONNECTOR_UPDATE"}),
+        "change schedules": frozenset({"RESOURCE_SCHEDULE_CREATE", "RESOURCE_SCHEDULE_UPDATE"}),
+        "change API deployments": frozenset({"API_DEPLOYMENT_CREATE", "API_DEPLOYMENT_UPDATE"}),
+        "change event rules": frozenset({"EVENTRULE_CREATE", "EVENTRULE_MODIFY"}),
+        "set the rotation of secrets": frozenset({"SECRET_CREATE", "SECRET_ROTATE", "SECRET_UPDATE"}),
+    }
+)
+"""What somebody does that needs one of several permissions, by words."""
 
 TAGGING = {
     "fnfunc": frozenset({"FN_FUNCTION_CREATE", "FN_FUNCTION_UPDATE"}),
@@ -128,7 +145,7 @@ ROUTES = (
     _credential("USER_OAUTH2_CLIENT_CRED_CREATE", "add an OAuth client credential to another user"),
     Route(
         "escalation-credentials",
-        ("add SMTP credentials",),
+        ("CREDENTIAL_ADD",),
         False,
         "can add an SMTP credential to another user and send as that user",
         _ELSEWHERE + "`Allow group <iam-admins> to manage credentials in tenancy`.",
@@ -137,7 +154,7 @@ ROUTES = (
         "escalation-domains",
         ("change domains",),
         False,
-        "can change an identity domain, and with it the users and groups in it",
+        "can create and activate identity domains, and so say who their users and groups are",
         _ELSEWHERE + "`Allow group <iam-admins> to manage domains in tenancy`.",
     ),
     Route(
@@ -243,7 +260,7 @@ CONTROLS = (
     ),
     Control(
         "escalation-instance-commands",
-        "run commands",
+        "INSTANCE_AGENT_COMMAND_CREATE",
         "instance",
         "run commands on an instance",
         "Give `use instance-agent-commands` where no instance has such rights, or confine the dynamic group: "

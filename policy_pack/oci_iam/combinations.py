@@ -86,10 +86,10 @@ class Combinations:
         number = next(self._numbers)
         self._roster.put(number, new)
         yield from self._joining.completed_by(number, new)
-        if new.permissions & _OF_INTEREST:
-            yield from self._adding_up.completed_by(new)
         for child, parent in memberships(new):
             yield from self._related(child, parent)
+        if new.permissions & _OF_INTEREST:
+            yield from self._adding_up.completed_by(new)
         yield from self._controls.completed_by(number, new)
 
     def _group_added(self, group: DynamicGroup) -> Iterator[SetFinding]:
@@ -105,9 +105,13 @@ class Combinations:
     def _related(self, child: str, parent: str) -> Iterator[SetFinding]:
         """What the holdings of a principal and of something it turns out to be a member of add up to."""
         if self._roster.relate(child, parent):
-            for holding in self._roster.held_by(parent):
-                if holding.permissions & _OF_INTEREST:
-                    yield from self._adding_up.completed_for(child, holding)
+            for key in self._roster.above(parent):
+                yield from self._completed_for(child, key)
+
+    def _completed_for(self, child: str, key: str) -> Iterator[SetFinding]:
+        for holding in self._roster.held_by(key):
+            if holding.permissions & _OF_INTEREST:
+                yield from self._adding_up.completed_for(child, holding)
 
     def _unseen(self, findings: Iterable[SetFinding]) -> tuple[SetFinding, ...]:
         new: list[SetFinding] = []
