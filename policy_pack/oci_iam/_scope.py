@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from oci_iam.directory import Directory, known_id
 from oci_iam.statement import Location
 
-__all__ = ["ANY_TENANCY", "Scope", "contains", "overlap", "scope_of"]
+__all__ = ["ANY_TENANCY", "Scope", "contains", "enclosing", "overlap", "scope_of"]
 
 ANY_TENANCY = "any-tenancy"
 
@@ -82,6 +82,19 @@ def contains(outer: Scope, inner: Scope, directory: Directory | None = None) -> 
     if outer.attached == inner.attached:
         return inner.path[: len(outer.path)] == outer.path
     return None if set(outer.path) & set(inner.path) else False
+
+
+def enclosing(scope: Scope, directory: Directory | None = None) -> Iterator[Scope]:
+    """Every scope that certainly contains this one, itself included: those of which ``contains`` is True."""
+    tenancy = scope.tenancy
+    yield Scope(tenancy=tenancy)
+    if tenancy is not None and tenancy != ANY_TENANCY:
+        yield Scope(tenancy=ANY_TENANCY)
+    if scope.id:
+        above = directory.ancestry(scope.id) if directory is not None else (scope.id,)
+        yield from (Scope(ocid, tenancy=tenancy) for ocid in above)
+    for length in range(1, len(scope.path) + 1):
+        yield Scope(None, scope.attached, scope.path[:length], tenancy)
 
 
 def overlap(one: Scope, other: Scope, directory: Directory | None = None) -> bool:
