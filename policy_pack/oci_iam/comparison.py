@@ -237,6 +237,8 @@ class _Index:
         for atom, _ in atoms:
             if atom not in self._known:
                 self._known.add(atom)
+                if _reaches_nothing(atom):
+                    continue
                 powers = self._by_subject.setdefault((atom.crossing, atom.subject), {})
                 powers.setdefault(atom.power, {}).setdefault(atom.scope, []).append(atom)
 
@@ -265,6 +267,12 @@ def _subjects_over(subject: str) -> Iterator[str]:
         yield f"any-user{of}{tenancy}"
     if kind.startswith(("group ", "dynamic-group ")):
         yield f"any-group{of}{tenancy}"
+
+
+def _reaches_nothing(atom: _Atom) -> bool:
+    """Whether the statement is about the tenancy in a policy of a compartment, which has no say beyond that."""
+    scope = atom.scope
+    return bool(atom.reach) and not scope.id and not scope.path and scope.tenancy is None
 
 
 def _reaches(reach: str, atom: _Atom, directory: Directory | None) -> bool:
