@@ -210,7 +210,8 @@ class Trial:
         alias = aliases.places.get(location.path[0].casefold())
         if alias is None:
             return self.directory.at_path(policy.compartment_id, location.path)
-        return self.directory.at_path(alias, location.path[1:]) if location.path[1:] else alias
+        place = known_id(alias, self.directory)
+        return self.directory.at_path(place, location.path[1:]) if location.path[1:] else place
 
     def speaks_of(self, statement: Statement, aliases: Aliases) -> bool:
         """Whether one member of the subject is, or holds, the principal."""

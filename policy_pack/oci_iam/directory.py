@@ -118,6 +118,17 @@ class Directory:
         known = self.compartments.get(compartment_id)
         return known.name if known else compartment_id
 
+    def named(self, ocid: str) -> Group | DynamicGroup | None:
+        """The group or dynamic group of an OCID; OCIDs compare without case."""
+        for groups in (self.groups, self.dynamic_groups):
+            found: Group | DynamicGroup | None = groups.get(ocid)
+            if found is None:
+                folded = ocid.casefold()
+                found = next((group for key, group in groups.items() if key.casefold() == folded), None)
+            if found is not None:
+                return found
+        return None
+
     def groups_of(self, principal: Principal) -> dict[str, Group]:
         """The groups a user is a member of; resources and services are in none."""
         if not principal.is_user or principal.id is None:
