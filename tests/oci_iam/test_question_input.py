@@ -140,9 +140,14 @@ def test_what_is_wrong_is_said(
 ) -> None:
     """In one sentence that names the file or the option."""
     paths = {name: write(name, content) for name, content in files.items()}
-    options = {name: paths.get(value, value) for name, value in options.items()}
+    directory = options.get("directory")
     with pytest.raises(Unusable) as problem:
-        question("FN_INVOCATION", ["compartment=Apps", *paths.values()], **options)
+        question(
+            "FN_INVOCATION",
+            ["compartment=Apps", *paths.values()],
+            directory=directory and paths.get(directory, directory),
+            attached_to=options.get("attached_to", "tenancy"),
+        )
 
     assert said in str(problem.value)
 
