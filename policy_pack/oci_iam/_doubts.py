@@ -62,10 +62,14 @@ class Doubting:
         scope = self._trial.named(location, one.policy, one.aliases)
         if scope is None:
             return True  # a compartment that the directory does not know
-        if scope in directory.compartments and not directory.covers(one.policy.compartment_id, scope):
-            return False
-        by_name = not any(one.startswith("ocid1.") for one in (scope, self._compartment_id))
-        return not self._is_placed and not by_name
+        attached, target = one.policy.compartment_id, self._compartment_id
+        reaches = directory.covers(attached, scope) or not (self._knows(attached) and self._knows(scope))
+        by_name = not any(place.startswith("ocid1.") for place in (scope, target))
+        contains = directory.covers(scope, target) or not (self._is_placed or by_name)
+        return reaches and contains
+
+    def _knows(self, place: str) -> bool:
+        return place == self._directory.tenancy_id or place in self._directory.compartments
 
     def _may_yield(self, statement: Statement) -> str:
         meant = granted(statement)

@@ -64,11 +64,13 @@ def question(
 
 def _policies(source: Source) -> Iterator[Policy]:
     """The policies of one input. A statement of which something is not known stands for itself, and is not
-    understood: it grants nothing for certain, and may grant anything."""
+    understood: it grants nothing for certain, and may grant anything. A place that is not known is none."""
     partly = {item.readable for item in source.items if item.parts}
     for policy in source.policies:
         texts = tuple(text for text in policy.statements if text not in partly)
-        yield replace(policy, statements=texts, name=policy.name or source.name)
+        place = policy.compartment_id
+        is_known = place.startswith("ocid1.") and place not in source.stands_for
+        yield Policy(place if is_known else "", texts, policy.name or source.name)
     for item in source.items:
         if item.parts or item.readable is None:
             yield Policy("", (f"{item.place}: {item.problem or f'not known yet: {item.text}'}",), source.name)
@@ -79,16 +81,13 @@ def _known(
 ) -> Known | None:
     """The directory of the option, else of the files."""
     if path is not None:
-        (given,) = read_sources([path], (), configuration)
-        if given.directory is None:
-            raise Unusable(f"{shown_name(path)}: neither a tenancy file nor a stack export")
-        return Known(given.directory, given.is_tenancy)
-    found = [(one.directory, one.is_tenancy) for one in sources if one.directory is not None]
-    if not found:
-        return None
+        sources = read_sources([path], (), configuration)
+    found = [Known(one.directory, one.is_tenancy) for one in sources if one.directory is not None]
+    if path is not None and len(found) != 1:
+        raise Unusable(f"{shown_name(path)}: neither a tenancy file nor a stack export")
     if len(found) > 1:
         raise Unusable("several files say what exists in the tenancy: give --directory FILE")
-    return Known(*found[0])
+    return found[0] if found else None
 
 
 def _attached(place: str, known: Known | None, sources: Sequence[Source]) -> tuple[Known, tuple[Policy, ...]]:

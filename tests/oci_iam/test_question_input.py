@@ -20,7 +20,7 @@ TENANCY_FILE = {
     "compartments": [{"id": APPS, "name": "Apps"}],
     "policies": [{"name": "own", "compartment": APPS, "statements": [GRANT]}],
 }
-EXPORT = {
+EXPORT: dict[str, Any] = {
     "deployment": {
         "resources": [
             {
@@ -99,6 +99,18 @@ def test_what_is_not_known_yet_is_not_understood(write: Write) -> None:
 
     assert [len(policy.statements) for policy in asked.policies if policy.statements] == [1]
     assert all("plan.json" in text for policy in asked.policies for text in policy.statements)
+
+
+def test_a_place_that_is_not_known_is_the_tenancy_or_where_one_says(write: Write) -> None:
+    """A preview may not know the compartment of a policy yet; then it may reach all that it names."""
+    unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+    policy = EXPORT["deployment"]["resources"][0] | {
+        "outputs": {"compartmentId": unknown, "statements": [GRANT]}
+    }
+    file = write("s.json", {"deployment": {"resources": [policy]}})
+    asked = question("FN_INVOCATION", ["compartment=Apps", file])
+
+    assert [one.compartment_id for one in asked.policies] == [asked.known.directory.tenancy_id]
 
 
 def test_the_directory_of_the_option_counts(write: Write) -> None:

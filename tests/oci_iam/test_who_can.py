@@ -235,6 +235,18 @@ def test_a_place_that_nobody_knows_may_lie_anywhere() -> None:
     assert len(ask(statement, is_placed=False).doubts) == 1
 
 
+def test_a_policy_whose_place_nobody_knows_may_reach_what_it_names() -> None:
+    """The directory does not tell what lies below the compartment that it is attached to."""
+    statement = f"Allow group Callers to use fn-invocation in compartment id {APPS}"
+
+    def doubts(attached: str) -> int:
+        policies = [oci_iam.Policy(attached, (statement,))]
+        return len(who_can("FN_INVOCATION", TARGET, policies, DIRECTORY_OF_TWO).doubts)
+
+    assert doubts("ocid1.compartment.oc1..stranger") == 1
+    assert doubts("ocid1.compartment.oc1..other") == 0
+
+
 def test_a_permission_that_the_catalogue_lacks_may_be_in_any_type_it_lacks() -> None:
     """So a verb on such a type is a doubt, and a list that holds the permission is none."""
     answer = ask(
