@@ -69,8 +69,7 @@ def _policies(source: Source) -> Iterator[Policy]:
     for policy in source.policies:
         texts = tuple(text for text in policy.statements if text not in partly)
         place = policy.compartment_id
-        is_known = place.startswith("ocid1.") and place not in source.stands_for
-        yield Policy(place if is_known else "", texts, policy.name or source.name)
+        yield Policy(place if place.startswith("ocid1.") else "", texts, policy.name or source.name)
     for item in source.items:
         if item.parts or item.readable is None:
             yield Policy("", (f"{item.place}: {item.problem or f'not known yet: {item.text}'}",), source.name)
