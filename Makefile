@@ -101,6 +101,7 @@ docs: $(VENV)/.dev-ready ## rewrite the pages generated from code
 	@$(PY) -m oci_iam.grammar_page > docs/grammar.md
 	@$(PY) -m oci_iam.catalogue_page > docs/catalogue.md
 	@$(PY) -m components.config.page > docs/configuration.md
+	@$(PY) -m tests.oci_functions_guard.manual_page
 
 bench: $(VENV)/.dev-ready ## ratios side by side: judge, provider, pack
 	@for name in judge_speed pack_share provider_overhead; do $(PY) -m benchmarks.$$name || exit 1; done

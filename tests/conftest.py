@@ -39,6 +39,7 @@ SLOW = {
     "test_suggestion",
     "test_watch",
     "test_who_can",
+    "test_who_can_corpus",
     "test_wire",
 }
 
