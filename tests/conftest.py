@@ -41,6 +41,7 @@ SLOW = {
     "test_who_can",
     "test_who_can_corpus",
     "test_wire",
+    "test_workload_soundness",
 }
 
 

@@ -155,7 +155,7 @@ def _up_to(row: ResourceType, verb: str) -> Names:
 @lru_cache(maxsize=4096)
 def held_by_list(permissions: tuple[str, ...]) -> Held:
     """What a permission list holds of D."""
-    guarded = frozenset(filter(_may_be_guarded, permissions))
+    guarded = tuple(filter(_may_be_guarded, permissions))
     naming: dict[str, Names] = {}
     in_tenancy = set()
     types: dict[str, ResourceType] = {}
@@ -166,7 +166,8 @@ def held_by_list(permissions: tuple[str, ...]) -> Held:
         if rows and all(row.tenancy_only for row in rows):
             in_tenancy.add(name)
     unknown = frozenset(name for name in guarded if is_guarded(name) is None)
-    return Held(guarded, naming, unknown, frozenset(in_tenancy), tuple(types.values()), family=False)
+    in_order = tuple(types.values())
+    return Held(frozenset(guarded), naming, unknown, frozenset(in_tenancy), in_order, family=False)
 
 
 def _may_be_guarded(permission: str) -> bool:

@@ -173,6 +173,24 @@ def test_family_is_replaced_by_its_types() -> None:
     )
 
 
+def test_a_list_is_split_by_types() -> None:
+    """Two types' targets in one condition would never be true of a call: the remedy is one statement each."""
+    permissions = "{OBJECT_READ, SECRET_BUNDLE_READ}"
+
+    assert remedy(f"Allow dynamic-group D to {permissions} in {C} where target.bucket.name = 'a'") == (
+        "Write one statement for each type that the task needs (`objects`, `secret-bundles`), such as `Allow"
+        " dynamic-group D to {SECRET_BUNDLE_READ} in compartment Apps where target.secret.id ="
+        " '<OCID of the secret>'`."
+    )
+
+
+def test_across_tenancies_a_target_without_a_name_is_said() -> None:
+    """Where no variable names the target, no narrower statement across tenancies is invented."""
+    text = f"Endorse any-user to associate subnets in {C} with vnics in tenancy Partner"
+
+    assert remedy(text).startswith("No documented variable names the target")
+
+
 REFUSED = [
     f"Allow dynamic-group D to read objects in {C}",
     "Allow dynamic-group D to read objects in tenancy",
