@@ -25,7 +25,9 @@ FORMS: dict[str, Any] = {
     "state shown": {"terraform_version": "1.9.0", "values": {"root_module": {"resources": [PLANNED]}}},
     "state file": {
         "version": 4,
-        "resources": [{"type": "oci_identity_policy", "instances": [{"attributes": {"statements": [BROAD]}}]}],
+        "resources": [
+            {"type": "oci_identity_policy", "instances": [{"attributes": {"statements": [BROAD]}}]},
+        ],
     },
     "policy list": {"data": [{"name": "p", "statements": [BROAD]}]},
     "policy get": {"data": {"name": "p", "statements": [BROAD]}, "etag": "x"},
