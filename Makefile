@@ -42,7 +42,7 @@ up: $(VENV)/.sandbox-ready ## deploy a stack on the sandbox, guarded by the poli
 	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 	@$(SANDBOX) up --stack="$$STACK" -- --words "$$ARGS"
 
-preview: $(VENV)/.sandbox-ready ## show what a deploy would change, and judge it (ARGS=--diff for every detail)
+preview: $(VENV)/.sandbox-ready ## show what a deploy would change, judge it, and say what access is new (ARGS=--diff for every detail)
 	@$(PY) -m components "$$STACK"
 	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 	@$(SANDBOX) preview --stack="$$STACK" -- --words "$$ARGS"

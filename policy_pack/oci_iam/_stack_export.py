@@ -91,13 +91,13 @@ def _previewed(document: Any) -> list[tuple[Path, dict[str, Any]]] | None:
     """Every resource that there is after the steps of a preview, with its path."""
     if not isinstance(document, dict) or not isinstance(document.get("steps"), list):
         return None
-    found: list[tuple[Path, dict[str, Any]]] = []
+    found: dict[str, tuple[Path, dict[str, Any]]] = {}  # a replacement is several steps
     for index, step in enumerate(document["steps"]):
         if isinstance(step, dict) and isinstance(step.get("newState"), dict) and step.get("op") not in _GONE:
             # What a preview says of outputs is what they were before.
             planned = {key: value for key, value in step["newState"].items() if key != "outputs"}
-            found.append((("steps", index, "newState"), planned))
-    return found
+            found[str(planned.get("urn", index))] = (("steps", index, "newState"), planned)
+    return list(found.values())
 
 
 class _Found:

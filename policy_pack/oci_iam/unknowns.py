@@ -79,11 +79,11 @@ _BEGINS: Final = re.compile(
 _TO: Final = re.compile(r"\s+to\b", re.IGNORECASE)
 _IN: Final = re.compile(r"(?:.*[\s}])?in\s+", re.IGNORECASE | re.DOTALL)
 _ENDS_LOCATION: Final = re.compile(r"\s*(?:where\b.*)?", re.IGNORECASE | re.DOTALL)
-_ID: Final = re.compile(r".*\b(?P<kind>[\w-]+)\s+(?:[^,]+,\s*)*id\s+['\"]?", re.IGNORECASE | re.DOTALL)
-_AS: Final = re.compile(r"\s*define\s+(?P<kind>[\w-]+)\s.*\sas\s+['\"]?", re.IGNORECASE | re.DOTALL)
-_LITERAL: Final = re.compile(
-    r".*?(?P<variable>[\w.-]+)\s*(?:!?=|(?:not\s+)?in\s*\([^)]*)\s*['\"]", re.IGNORECASE | re.DOTALL
-)
+_ID: Final = re.compile(r"\bid\s+['\"]?$", re.IGNORECASE)
+_KINDS: Final = re.compile(r"\b(compartment|tenancy|dynamic-group|group)\b", re.IGNORECASE)
+_AS: Final = re.compile(r"\s*define\s+([\w-]+)\s.*\sas\s+['\"]?", re.IGNORECASE | re.DOTALL)
+_PATH: Final = re.compile(r"\bcompartment\s+(?:[\w.'\" -]*:)*['\"]?$", re.IGNORECASE)
+_LITERAL: Final = re.compile(r"([\w.-]+)\s*(?:!?=|\bin\s*\([^()]*)\s*['\"]$", re.IGNORECASE)
 _OCID_TYPES: Final = {
     "compartment": "compartment",
     "tenancy": "tenancy",
@@ -147,22 +147,20 @@ def _stand_in(unknown: Unknown, before: str, after: str) -> tuple[str, str]:
         return f"group {mark}", f"This holds unless `{shown}` is any-user, any-group or a service."
     if _IN.fullmatch(before) and _ENDS_LOCATION.fullmatch(after):
         return f"compartment {mark}", tenancy
-    if (found := _AS.fullmatch(before)) or (found := _ID.fullmatch(before)):
-        kind = _kind(found["kind"])
+    defined = _AS.fullmatch(before)
+    named = [defined[1]] if defined else _KINDS.findall(before) if _ID.search(before) else []
+    if named:
+        kind = _OCID_TYPES.get(named[-1].lower(), "group")
         return _ocid(kind, mark), tenancy if kind == "compartment" else ""
-    if re.search(r"\bcompartment\s+(?:['\"]|[\w.'\"-]+:)*$", before, re.IGNORECASE):
+    if _PATH.search(before):
         return mark, tenancy
-    if found := _LITERAL.fullmatch(before):
-        variable = found["variable"].lower()
+    if found := _LITERAL.search(before):
+        variable = found[1].lower()
         if variable.endswith("compartment.id"):
             return _ocid("compartment", mark), tenancy
         if variable in _OCID_TYPES or variable.endswith(".id"):
             return _ocid(_OCID_TYPES.get(variable, "resource"), mark), ""
     return mark, ""
-
-
-def _kind(word: str) -> str:
-    return _OCID_TYPES.get(word.lower(), "group")
 
 
 def _ocid(kind: str, mark: str) -> str:

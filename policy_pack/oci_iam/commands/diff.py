@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from oci_iam.commands import OK, REFUSED, Subparsers, print_lines, version
 from oci_iam.comparison import NewAccess, compare
@@ -20,9 +21,10 @@ from oci_iam.reports.sarif import as_sarif
 from oci_iam.reports.text import one_line
 from oci_iam.unknowns import shown
 
-__all__ = ["add", "new_access"]
+__all__ = ["Found", "add", "new_access"]
 
-Found = tuple[NewAccess, Place | None]
+Found: TypeAlias = tuple[NewAccess, Place | None]
+"""One new access, and where the statement stands that gives it."""
 
 _FORMATS = ("text", "json", "jsonl", "report", "sarif", "markdown", "github")
 

@@ -128,8 +128,8 @@ def _of_plan(document: dict[str, Any]) -> list[_Resource]:
 
 
 def _of_changes(listed: Any) -> Iterator[_Resource]:
-    for index, one in enumerate(listed if isinstance(listed, list) else ()):
-        change = _keys(_keys(one).get("change"))
+    for index, one in _objects(listed):
+        change = _keys(one.get("change"))
         after, unknown = change.get("after"), change.get("after_unknown")
         if one.get("mode", "managed") == "managed" and isinstance(after, dict):
             path = ("resource_changes", index, "change", "after")
@@ -139,33 +139,30 @@ def _of_changes(listed: Any) -> Iterator[_Resource]:
 
 
 def _of_module(module: Any, path: Path) -> Iterator[_Resource]:
-    resources = _keys(module).get("resources")
-    for index, one in enumerate(resources if isinstance(resources, list) else ()):
-        values = _keys(_keys(one).get("values"))
+    for index, one in _objects(_keys(module).get("resources")):
+        values = _keys(one.get("values"))
         if one.get("mode", "managed") == "managed":
             here = (*path, "resources", index, "values")
             yield _Resource(
                 _address(one), str(one.get("type")), here, values, None, one.get("sensitive_values")
             )
-    children = _keys(module).get("child_modules")
-    for index, child in enumerate(children if isinstance(children, list) else ()):
+    for index, child in _objects(_keys(module).get("child_modules")):
         yield from _of_module(child, (*path, "child_modules", index))
 
 
 def _of_state_file(resources: list[Any]) -> Iterator[_Resource]:
-    for index, one in enumerate(resources):
-        listed = _keys(one).get("instances")
-        if not isinstance(listed, list) or one.get("mode", "managed") != "managed":
+    for index, one in _objects(resources):
+        if one.get("mode", "managed") != "managed":
             continue
-        for number, instance in enumerate(listed):
-            key = _keys(instance).get("index_key")
-            address = ".".join(filter(None, (one.get("module"), one.get("type"), one.get("name"))))
+        for number, instance in _objects(one.get("instances")):
+            key = instance.get("index_key")
+            address = ".".join(str(one[key]) for key in ("module", "type", "name") if one.get(key))
             path = ("resources", index, "instances", number, "attributes")
             yield _Resource(
                 address + ("" if key is None else f"[{json.dumps(key)}]"),
                 str(one.get("type")),
                 path,
-                _keys(_keys(instance).get("attributes")),
+                _keys(instance.get("attributes")),
                 None,
                 _marked(instance),
             )
@@ -181,6 +178,13 @@ def _marked(instance: dict[str, Any]) -> Any:
         if isinstance(first, str):
             found[first] = True
     return found
+
+
+def _objects(listed: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a list, each with its index."""
+    for index, one in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(one, dict):
+            yield index, one
 
 
 def _address(resource: dict[str, Any]) -> str:
