@@ -26,20 +26,21 @@ class Narrowed(NamedTuple):
     dropped: tuple[str, ...] = ()
 
 
-def narrowed(condition: Condition | None, *, target: bool, caller: bool) -> Iterator[Narrowed]:
+def narrowed(condition: Condition | None, targets: tuple[str, ...], *, caller: bool) -> Iterator[Narrowed]:
     """The condition as it is, and together with literals of it that say what is meant and who asks.
 
-    ``target`` and ``caller`` say which of the two it leaves open.
+    ``targets`` are variables each of which would say what is meant, where it leaves that open; ``caller``
+    whether it leaves open who asks.
     """
     yield Narrowed(condition)
-    if condition is None or not (target or caller):
+    if condition is None or not (targets or caller):
         return
     values: dict[str, tuple[Value, ...]] = {}
     for leaf in equalities(condition):
         values[leaf.variable] = (*values.get(leaf.variable, ()), *leaf.values)
-    targets = _said_of(values, _TARGETS) if target else []
+    things = _said_of(values, tuple((name,) for name in targets))
     callers = _said_of(values, _CALLERS) if caller else []
-    for asked in product(targets or [()], callers or [()]):
+    for asked in product(things or [()], callers or [()]):
         yield _asked_always(condition, [one for part in asked for one in part])
 
 
@@ -89,7 +90,6 @@ def _one_of(variable: str, values: tuple[Value, ...]) -> Comparison:
 
 # --- literals asked for always -------------------------------------------------------------------------
 
-_TARGETS = (("target.function.id",), ("target.app.id",))
 _ACCOUNT = (
     "request.principal.cluster_id",
     "request.principal.namespace",

@@ -16,7 +16,6 @@ from itertools import islice
 from oci_iam._made_up import candidates, fresh_ocid, sample
 from oci_iam._principals import bare
 from oci_iam.catalogue.operations import OPERATIONS
-from oci_iam.catalogue.permissions import FUNCTIONS_REACH
 from oci_iam.conditions import holds, leaf_permissions
 from oci_iam.decision import decide
 from oci_iam.directory import Compartment, Directory, DynamicGroup, Group
@@ -49,7 +48,8 @@ _ORDER = (
     "FN_APP_CREATE",
     "FN_APP_DELETE",
 )
-"""The permissions in the order in which requests are made up."""
+"""The permissions in the order in which requests are made up; others follow by name."""
+_MOST_PERMISSIONS = 8
 _OPERATION = {permission: name for name, permission in reversed(list(OPERATIONS.items()))}
 _FUNCTION, _APP = "target.function.id", "target.app.id"
 _PLACE, _PLACE_NAME = "target.compartment.id", "target.compartment.name"
@@ -81,15 +81,19 @@ def witnesses(
     """
     policy = Policy(tenancy_id, (text,))
     for leaves in islice(_conjunctions(statement.condition), _MOST_WAYS):
-        left = reach & FUNCTIONS_REACH
+        left = reach
         for leaf in leaves:
             left = leaf_permissions(leaf, left)
-        for permission in (name for name in _ORDER if name in left):
+        for permission in sorted(left, key=_rank)[:_MOST_PERMISSIONS]:
             for who in _callers(statement, leaves, odd):
                 for place in _places(statement.location, tenancy_id):
                     found = _made(leaves, permission, who, place, tenancy_id)
                     if found is not None and decide(found[0], [policy], found[1]).allowed:
                         yield Witness(found[0], policy, found[1])
+
+
+def _rank(permission: str) -> tuple[int, str]:
+    return (_ORDER.index(permission) if permission in _ORDER else len(_ORDER)), permission
 
 
 # --- conjunctions --------------------------------------------------------------------------------------
@@ -321,7 +325,7 @@ class _Maker:
 
     def _made_up(self, name: str) -> Iterator[str]:
         """What nothing in a statement is likely to be, or may have to be like."""
-        if name == "request.operation":
+        if name == "request.operation" and self._permission in _OPERATION:
             yield _OPERATION[self._permission]
         kind = self._kind(name)
         yield fresh_ocid(kind) if kind else "other"
@@ -377,8 +381,8 @@ class _Maker:
 
 
 def _not_carried(permission: str) -> frozenset[str]:
-    """Of the variables that name a target those that a call for a permission cannot carry."""
-    if permission == "FN_APP_CREATE":
+    """Of the variables that name a function or application those that a call cannot carry."""
+    if permission == "FN_APP_CREATE" or not permission.startswith("FN_"):
         return frozenset({_FUNCTION, _APP})
     return frozenset({_FUNCTION} if permission.startswith("FN_APP") or permission.endswith("CREATE") else ())
 
