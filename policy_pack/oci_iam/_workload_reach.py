@@ -17,6 +17,7 @@ from oci_iam.catalogue.types import (
     family_only,
     is_family,
     is_guarded,
+    is_known,
     members,
     resource_type,
     types_with,
@@ -91,7 +92,8 @@ def held_by_verb(verb: str, resource: str) -> Held:
         return _of_types(_rows(resource), verb, mark, family=False)._replace(unknown=_NONE)
     if is_family(resource) or resource == ALL_RESOURCES:
         return _of_family(resource, verb, mark)
-    return Held(frozenset({mark}), {}, frozenset({mark}), _NONE, (), family=False)
+    unknown = _NONE if is_known(resource) else frozenset({mark})  # of a known name no page says a variable
+    return Held(frozenset({mark}), {}, unknown, _NONE, (), family=False)
 
 
 def _of_family(resource: str, verb: str, mark: str) -> Held:

@@ -229,6 +229,12 @@ def test_an_unknown_type_is_noted() -> None:
     assert "`no-such-type` is unknown to this model" in note
 
 
+@pytest.mark.parametrize(("resource", "verdict"), [("floating-ips", "ok"), ("no-such-type", "unscoped")])
+def test_a_type_known_by_name_alone_has_no_target_to_name(resource: str, verdict: str) -> None:
+    """OCI's pages document no target variable of it, which is not so of a type that may have one."""
+    assert judge_workload(f"Allow dynamic-group d to use {resource} in compartment c").verdict == verdict
+
+
 def test_an_unknown_variable_is_noted() -> None:
     """A variable that no service supplies is named, with the one that was meant."""
     notes = judge_workload(
