@@ -2,7 +2,8 @@
 
 Run: `.venv/bin/python -m benchmarks.judge_speed [FILE.jsonl]`. Without a file the public statements in
 `../shared/corpus` are used, and where those are missing the project's own conformance corpus.
-The ratio is that of `judge`; what the workload judge adds stands beside it. Both sides get each distinct statement once per round, in one process; the best round counts.
+The ratio is that of `judge`; the workload judge stands beside it. Both sides get each distinct statement once
+per round, in one process; the best round counts.
 """
 
 from __future__ import annotations

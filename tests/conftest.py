@@ -38,8 +38,12 @@ SLOW = {
     "test_model",
     "test_normal_form",
     "test_soundness",
+    "test_suggestion",
     "test_watch",
+    "test_who_can",
+    "test_who_can_corpus",
     "test_wire",
+    "test_workload_soundness",
 }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import cast
 
+from oci_iam._principals import has_type
 from oci_iam.statement import (
     AllOf,
     AnyOf,
@@ -24,7 +25,9 @@ from oci_iam.statement import (
 __all__ = ["implies", "normal", "not_covered"]
 
 _MOST_LOOKS = 4_000
-"""How often parts of one condition are compared with what is known before it is taken as a whole."""
+"""How often parts of one condition are compared with what is known before it is taken as a whole, beside once
+for each of its literals, of ``_MOST_LITERALS`` at most."""
+_MOST_LITERALS = 1_000
 
 
 def normal(condition: Condition) -> Condition:
@@ -100,12 +103,22 @@ def implies(narrow: Condition | None, wide: Condition | None) -> bool:
         return any(implies(narrow, part) for part in wide.conditions)
     if isinstance(narrow, Comparison) and isinstance(wide, Comparison):
         if narrow.variable != wide.variable:
-            return False
+            return _has_type(narrow, wide)
         if _is_equality(narrow) and _is_equality(wide):
             return set(narrow.values) <= set(wide.values)
         negations = narrow.op in ("!=", "not in") and wide.op in ("!=", "not in")
         return negations and set(narrow.values) >= set(wide.values)
     return False
+
+
+def _has_type(narrow: Comparison, wide: Comparison) -> bool:
+    """Whether one names principals by OCID that all are of a type the other asks for."""
+    if (narrow.variable, wide.variable) != ("request.principal.id", "request.principal.type"):
+        return False
+    if not _is_equality(narrow) or not _is_equality(wide):
+        return False
+    types = {value.text for value in wide.values if isinstance(value, Text)}
+    return all(isinstance(value, Text) and has_type(value.text, types) for value in narrow.values)
 
 
 # --- what is new ---------------------------------------------------------------------------------------
@@ -123,7 +136,9 @@ def not_covered(
         return ()
     if condition is None:
         return (condition,)
-    divider = _Divider(known)
+    if _branches(condition) is not None and len(known) > 1:
+        known = _regrouped([one for one in known if one is not None])
+    divider = _Divider(known, _literals(condition))
     parts = divider.new_parts(condition)
     if parts is None or not divider.left_some_out:
         return (condition,)
@@ -135,9 +150,9 @@ def not_covered(
 class _Divider:
     """Takes one condition apart until its parts are covered or cannot be divided further."""
 
-    def __init__(self, known: Sequence[Condition | None]) -> None:
+    def __init__(self, known: Sequence[Condition | None], literals: int) -> None:
         self._known = known
-        self._looks = _MOST_LOOKS
+        self._looks = _MOST_LOOKS + min(literals, _MOST_LITERALS) * (1 + len(known))
         self.left_some_out = False
 
     def new_parts(self, condition: Condition) -> list[Condition] | None:
@@ -215,6 +230,13 @@ def _regrouped(parts: list[Condition]) -> list[Condition]:
         for name in names:
             parts = _with_values_joined(parts, name)
     return parts
+
+
+def _literals(condition: Condition) -> int:
+    """How many values a condition compares with."""
+    if isinstance(condition, AllOf | AnyOf):
+        return sum(map(_literals, condition.conditions))
+    return len(condition.values) if isinstance(condition, Comparison) else 0
 
 
 def _leaves(part: Condition) -> list[Comparison]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from oci_iam.ocid import ocid_type
 
-__all__ = ["WITHOUT_COMPARTMENT", "bare", "fitting", "is_principal"]
+__all__ = ["WITHOUT_COMPARTMENT", "bare", "fitting", "has_type", "is_principal"]
 
 _NOT_A_PRINCIPAL = frozenset({"tenancy", "compartment", "group", "dynamicgroup", "policy"})
 
@@ -44,3 +46,9 @@ def fitting(ids: frozenset[str], types: frozenset[str]) -> frozenset[str]:
     if not known <= _SURE:
         return ids
     return frozenset(one for one in ids if (kind := ocid_type(one)) not in _SURE or kind in known)
+
+
+def has_type(ocid: str, types: Iterable[str]) -> bool:
+    """Whether the principal of an OCID certainly is of one of the types."""
+    kind = ocid_type(ocid)
+    return kind in _SURE and any(bare(one.lower()) == kind for one in types)

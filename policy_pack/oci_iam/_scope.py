@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from oci_iam.directory import Directory, known_id
 from oci_iam.statement import Location
 
-__all__ = ["Scope", "contains", "overlap", "scope_of"]
+__all__ = ["ANY_TENANCY", "Scope", "contains", "enclosing", "overlap", "scope_of"]
 
-_ANY_TENANCY = "any-tenancy"
+ANY_TENANCY = "any-tenancy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Scope:
         place = f"compartment {self.id or ':'.join(self.path)}" if self.id or self.path else "the tenancy"
         if self.tenancy is None:
             return place
-        beyond = "any tenancy" if self.tenancy == _ANY_TENANCY else f"tenancy {self.tenancy}"
+        beyond = "any tenancy" if self.tenancy == ANY_TENANCY else f"tenancy {self.tenancy}"
         return f"{place} of {beyond}" if self.id or self.path else beyond
 
 
@@ -39,7 +39,7 @@ def scope_of(
 
     With a directory every path it knows becomes an OCID. The tenancy's OCID is the tenancy.
     """
-    tenancy = _ANY_TENANCY if location.kind == "any-tenancy" else _folded_alias(location.tenancy, aliases)
+    tenancy = ANY_TENANCY if location.kind == "any-tenancy" else _folded_alias(location.tenancy, aliases)
     if location.kind != "compartment":
         return Scope(tenancy=tenancy)
     ocid, rest = location.id, location.path
@@ -69,7 +69,7 @@ def contains(outer: Scope, inner: Scope, directory: Directory | None = None) -> 
 
     Two OCIDs without a directory are taken as unrelated, an OCID and a path as possibly related.
     """
-    if outer.tenancy != inner.tenancy and (outer.tenancy != _ANY_TENANCY or inner.tenancy is None):
+    if outer.tenancy != inner.tenancy and (outer.tenancy != ANY_TENANCY or inner.tenancy is None):
         return False
     if not outer.id and not outer.path:
         return True
@@ -82,6 +82,19 @@ def contains(outer: Scope, inner: Scope, directory: Directory | None = None) -> 
     if outer.attached == inner.attached:
         return inner.path[: len(outer.path)] == outer.path
     return None if set(outer.path) & set(inner.path) else False
+
+
+def enclosing(scope: Scope, directory: Directory | None = None) -> Iterator[Scope]:
+    """Every scope that certainly contains this one, itself included: those of which ``contains`` is True."""
+    tenancy = scope.tenancy
+    yield Scope(tenancy=tenancy)
+    if tenancy is not None and tenancy != ANY_TENANCY:
+        yield Scope(tenancy=ANY_TENANCY)
+    if scope.id:
+        above = directory.ancestry(scope.id) if directory is not None else (scope.id,)
+        yield from (Scope(ocid, tenancy=tenancy) for ocid in above)
+    for length in range(1, len(scope.path) + 1):
+        yield Scope(None, scope.attached, scope.path[:length], tenancy)
 
 
 def overlap(one: Scope, other: Scope, directory: Directory | None = None) -> bool:

@@ -17,6 +17,7 @@ from oci_iam.catalogue.types import (
     family_only,
     is_family,
     is_guarded,
+    is_known,
     members,
     resource_type,
     types_with,
@@ -91,7 +92,8 @@ def held_by_verb(verb: str, resource: str) -> Held:
         return _of_types(_rows(resource), verb, mark, family=False)._replace(unknown=_NONE)
     if is_family(resource) or resource == ALL_RESOURCES:
         return _of_family(resource, verb, mark)
-    return Held(frozenset({mark}), {}, frozenset({mark}), _NONE, (), family=False)
+    unknown = _NONE if is_known(resource) else frozenset({mark})  # of a known name no page says a variable
+    return Held(frozenset({mark}), {}, unknown, _NONE, (), family=False)
 
 
 def _of_family(resource: str, verb: str, mark: str) -> Held:
@@ -155,7 +157,7 @@ def _up_to(row: ResourceType, verb: str) -> Names:
 @lru_cache(maxsize=4096)
 def held_by_list(permissions: tuple[str, ...]) -> Held:
     """What a permission list holds of D."""
-    guarded = frozenset(filter(_may_be_guarded, permissions))
+    guarded = tuple(filter(_may_be_guarded, permissions))
     naming: dict[str, Names] = {}
     in_tenancy = set()
     types: dict[str, ResourceType] = {}
@@ -166,7 +168,8 @@ def held_by_list(permissions: tuple[str, ...]) -> Held:
         if rows and all(row.tenancy_only for row in rows):
             in_tenancy.add(name)
     unknown = frozenset(name for name in guarded if is_guarded(name) is None)
-    return Held(guarded, naming, unknown, frozenset(in_tenancy), tuple(types.values()), family=False)
+    in_order = tuple(types.values())
+    return Held(frozenset(guarded), naming, unknown, frozenset(in_tenancy), in_order, family=False)
 
 
 def _may_be_guarded(permission: str) -> bool:

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 
 from oci_iam._implication import normal, not_covered
 from oci_iam._rendering import render_condition
-from oci_iam._scope import Scope, contains, scope_of
+from oci_iam._scope import Scope, enclosing, scope_of
 from oci_iam.catalogue.permissions import FAMILIES, FUNCTIONS_TYPES, VERBS, permissions_of
+from oci_iam.catalogue.types import resource_type
 from oci_iam.directory import Directory, full_name, known_id
 from oci_iam.policy import Aliases, Policy, aliases_of, read
 from oci_iam.statement import (
@@ -148,8 +149,9 @@ class _Side:
             for text in policy.statements:
                 statement = read(text)
                 if isinstance(statement, Unparsable):
-                    known = frozenset(aliases.names.items())
-                    unread.append(_Unread(" ".join(text.split()), policy.compartment_id, known, policy.name))
+                    known = frozenset((name, ocid.casefold()) for name, ocid in aliases.names.items())
+                    attached = known_id(policy.compartment_id, directory)
+                    unread.append(_Unread(" ".join(text.split()), attached, known, policy.name))
                     continue
                 source = _Source(" ".join(text.split()), policy.name)
                 atoms = denies if statement.kind == "deny" else allows
@@ -183,21 +185,17 @@ def _powers(statement: Statement, policy: Policy, aliases: Aliases) -> Iterator[
     if statement.permissions:
         yield from (_Power(permission=name) for name in statement.permissions)
     elif statement.verb is not None and statement.resource is not None:
+        row = resource_type(statement.resource)
+        resource = statement.resource if row is None else row.name
         if statement.kind == "deny" or statement.verb not in VERBS:
             beside = (
                 statement.partner and f"{statement.partner.resource} in {_beside(statement, policy, aliases)}"
             )
-            yield _Power(
-                verb=statement.verb, resource=statement.resource + (f" with {beside}" if beside else "")
-            )
-        elif statement.resource in FUNCTIONS_TYPES - {
-            _ALL
-        }:  # these rows are complete, so a family is its members
-            yield from (
-                _Power(permission=name) for name in sorted(permissions_of(statement.verb, statement.resource))
-            )
+            yield _Power(verb=statement.verb, resource=resource + (f" with {beside}" if beside else ""))
+        elif resource in FUNCTIONS_TYPES - {_ALL}:  # these rows are complete, so a family is its members
+            yield from (_Power(permission=name) for name in sorted(permissions_of(statement.verb, resource)))
         else:
-            yield _Power(verb=statement.verb, resource=statement.resource)
+            yield _Power(verb=statement.verb, resource=resource)
 
 
 def _beside(statement: Statement, policy: Policy, aliases: Aliases) -> str:
@@ -212,7 +210,7 @@ def _subject(member: Member, tenancy: str | None, aliases: Aliases, directory: D
     )
     ocid = member.id or aliases.group(member)
     if ocid is not None:
-        known = (directory.groups.get(ocid) or directory.dynamic_groups.get(ocid)) if directory else None
+        known = directory.named(ocid) if directory is not None else None
         name = full_name(known.domain, known.name) if known else f"id {ocid.casefold()}"
     elif member.name is None:
         name = ""
@@ -235,12 +233,14 @@ class _Index:
         self._directory = directory
         self._denials = denials
         self._known: set[_Atom] = set()
-        self._by_subject: dict[tuple[str, str], dict[_Power, list[_Atom]]] = {}
+        self._by_subject: dict[tuple[str, str], dict[_Power, dict[Scope, list[_Atom]]]] = {}
         for atom, _ in atoms:
             if atom not in self._known:
                 self._known.add(atom)
+                if _reaches_nothing(atom):
+                    continue
                 powers = self._by_subject.setdefault((atom.crossing, atom.subject), {})
-                powers.setdefault(atom.power, []).append(atom)
+                powers.setdefault(atom.power, {}).setdefault(atom.scope, []).append(atom)
 
     def not_covered(self, atom: _Atom) -> tuple[Condition | None, ...]:
         """The condition under which the atom says what no known one does; empty where it says nothing new."""
@@ -250,13 +250,12 @@ class _Index:
 
     def _around(self, atom: _Atom) -> Iterator[_Atom]:
         """The known atoms that cover the atom but for its condition."""
+        around = tuple(enclosing(atom.scope, self._directory))
         for subject in _subjects_over(atom.subject):
-            for power, atoms in self._by_subject.get((atom.crossing, subject), {}).items():
+            for power, scopes in self._by_subject.get((atom.crossing, subject), {}).items():
                 if _power_covers(power, atom.power, denial=self._denials):
-                    for known in atoms:
-                        if contains(known.scope, atom.scope, self._directory) is True and _reaches(
-                            known.reach, atom, self._directory
-                        ):
+                    for known in (one for scope in around for one in scopes.get(scope, ())):
+                        if _reaches(known.reach, atom, self._directory):
                             yield known
 
 
@@ -268,6 +267,12 @@ def _subjects_over(subject: str) -> Iterator[str]:
         yield f"any-user{of}{tenancy}"
     if kind.startswith(("group ", "dynamic-group ")):
         yield f"any-group{of}{tenancy}"
+
+
+def _reaches_nothing(atom: _Atom) -> bool:
+    """Whether the statement is about the tenancy in a policy of a compartment, which has no say beyond that."""
+    scope = atom.scope
+    return bool(atom.reach) and not scope.id and not scope.path and scope.tenancy is None
 
 
 def _reaches(reach: str, atom: _Atom, directory: Directory | None) -> bool:

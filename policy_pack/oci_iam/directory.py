@@ -57,6 +57,7 @@ class Directory:
     """One tenancy: its compartments, groups and dynamic groups by OCID.
 
     ``deny_enabled`` says whether the tenancy opted in to deny statements (off by default, denypolicies.htm).
+    ``users`` are the names of users by OCID, as far as they are known.
     """
 
     tenancy_id: str
@@ -64,6 +65,7 @@ class Directory:
     groups: Mapping[str, Group] = field(default_factory=lambda: MappingProxyType({}))
     dynamic_groups: Mapping[str, DynamicGroup] = field(default_factory=lambda: MappingProxyType({}))
     deny_enabled: bool = False
+    users: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def ancestry(self, compartment_id: str) -> tuple[str, ...]:
         """The compartment and all above it, the tenancy last."""
@@ -115,6 +117,17 @@ class Directory:
             return "tenancy"
         known = self.compartments.get(compartment_id)
         return known.name if known else compartment_id
+
+    def named(self, ocid: str) -> Group | DynamicGroup | None:
+        """The group or dynamic group of an OCID; OCIDs compare without case."""
+        for groups in (self.groups, self.dynamic_groups):
+            found: Group | DynamicGroup | None = groups.get(ocid)
+            if found is None:
+                folded = ocid.casefold()
+                found = next((group for key, group in groups.items() if key.casefold() == folded), None)
+            if found is not None:
+                return found
+        return None
 
     def groups_of(self, principal: Principal) -> dict[str, Group]:
         """The groups a user is a member of; resources and services are in none."""

@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from oci_iam._parser import parse_condition
+from oci_iam._principals import bare
 from oci_iam._tokens import token_spans
 from oci_iam.conditions import holds
 from oci_iam.ocid import ocid_type
@@ -20,7 +22,7 @@ from oci_iam.request import Principal
 from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Presence, Text, Unparsable
 from oci_iam.verdict import Finding
 
-__all__ = ["MatchingRule", "judge_matching_rule", "matches", "parse_matching_rule"]
+__all__ = ["Kind", "MatchingRule", "judge_matching_rule", "kinds", "matches", "parse_matching_rule"]
 
 _VARIABLES = frozenset(
     {
@@ -105,6 +107,38 @@ def _attributes(principal: Principal) -> dict[str, str]:
         found |= {key.replace("resource.", "instance."): value for key, value in found.items()}
         found.pop("instance.type", None)
     return found | {f"tag.{key}.value".lower(): value for key, value in principal.tags.items()}
+
+
+# --- who joins ----------------------------------------------------------------------------------------
+
+
+class Kind(NamedTuple):
+    """Resources of one kind: their type (bare and in lower case, empty: any), their OCIDs and compartments as
+    far as they are demanded (folded), and the namespaces of the tags they must have."""
+
+    type: str
+    ids: frozenset[str]
+    compartments: frozenset[str]
+    tags: frozenset[str]
+
+
+def kinds(rule: MatchingRule) -> tuple[Kind, ...]:
+    """What a rule takes in, one kind for each way in which it can hold. Nothing where there are too many.
+
+    What a rule excludes is not taken away.
+    """
+    return tuple(map(_kind, _ways(rule.condition) or ()))
+
+
+def _kind(way: _Way) -> Kind:
+    ids = (*_values(way, "resource.id"), *_values(way, "instance.id"))
+    places = (*_values(way, "resource.compartment.id"), *_values(way, "instance.compartment.id"))
+    types = _values(way, "resource.type")
+    if not types and any(leaf.variable.startswith("instance.") for leaf in way):
+        types = ["instance"]
+    named = types or [ocid_type(one) or "" for one in ids]
+    tags = frozenset(leaf.variable.split(".")[1] for leaf in way if leaf.variable.startswith("tag."))
+    return Kind(bare(named[0]) if named else "", frozenset(ids), frozenset(places), tags)
 
 
 # --- judging -------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from oci_iam._workload_remediation import narrower_workload
 from oci_iam._workload_text import may_grant_workload
 from oci_iam._workload_ways import names_target, names_target_or_caller, ways_of
 from oci_iam._workload_wording import doing, where
+from oci_iam.catalogue.permissions import VERBS
 from oci_iam.statement import Statement, Subject, Unparsable
 from oci_iam.verdict import Context, Finding
 
@@ -155,7 +156,7 @@ def _first(rule: Rule, statement: Statement, held: Held, ways: tuple[Way, ...]) 
 
 def _notes(statement: Statement, held: Held) -> tuple[str, ...]:
     notes = []
-    if held.unknown and statement.resource is not None:
+    if held.unknown and statement.verb in VERBS:
         notes.append(
             f"The resource-type `{statement.resource}` is unknown to this model: it counts as one that holds"
             " data."

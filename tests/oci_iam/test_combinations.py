@@ -463,6 +463,18 @@ ESCALATIONS = [
     ("escalation-image-push", "manage repos in compartment Q where target.repo.name = /pictures*/"),
     ("escalation-credentials", "manage users in tenancy"),
     ("escalation-credentials", "manage users in compartment Q"),
+    ("escalation-credentials", "{USER_UPDATE, USER_AUTHTOKEN_SET} in tenancy"),
+    ("escalation-credentials", "{USER_UPDATE, USER_AUTHTOKEN_RESET} in tenancy"),
+    ("escalation-credentials", "{USER_UPDATE, USER_SECRETKEY_ADD} in tenancy"),
+    ("escalation-credentials", "{USER_UPDATE, USER_UIPASS_RESET} in tenancy"),
+    ("escalation-credentials", "{USER_UPDATE, USER_UIPASS_SET} in tenancy"),
+    ("escalation-credentials", "{USER_UPDATE, USER_OAUTH2_CLIENT_CRED_CREATE} in tenancy"),
+    ("escalation-credentials", "manage credentials in tenancy"),
+    ("escalation-domains", "manage domains in tenancy"),
+    ("escalation-domains", "manage identity-domains in compartment Q"),
+    ("escalation-identity-providers", "manage identity-providers in tenancy"),
+    ("escalation-dynamic-groups", "use dynamic-resource-groups in tenancy"),
+    ("escalation-dynamic-groups", "manage dynamic-resource-groups in tenancy"),
     ("escalation-policies", "manage all-resources in tenancy"),
 ]
 
@@ -486,6 +498,15 @@ def test_escalation(code: str, right: str, functions: str) -> None:
         ("group A to use fn-invocation in compartment P", "group A to inspect dynamic-groups in tenancy"),
         ("group A to use fn-invocation in compartment P", "group A to use users in tenancy"),
         ("group A to use fn-invocation in compartment P", "group A to use groups in tenancy"),
+        ("group A to use fn-invocation in compartment P", "group A to {USER_SECRETKEY_ADD} in tenancy"),
+        ("group A to use fn-invocation in compartment P", "group B to manage users in tenancy"),
+        ("group A to use fn-invocation in compartment P", "group A to use credentials in tenancy"),
+        ("group A to use fn-invocation in compartment P", "group A to use domains in tenancy"),
+        ("group A to use fn-invocation in compartment P", "group A to use identity-providers in tenancy"),
+        (
+            "group A to use fn-invocation in compartment P",
+            "group A to inspect dynamic-resource-groups in tenancy",
+        ),
         ("group A to read functions-family in compartment P", "group A to manage policies in tenancy"),
         ("group A to manage all-resources in tenancy",),
         ("group A to manage policies in tenancy",),
@@ -576,6 +597,177 @@ def test_dynamic_groups_of_the_directory_count() -> None:
     found = find_combinations([statement], directory=directory)
 
     assert [finding.code for finding in found] == ["escalation-joins-dynamic-group"]
+
+
+TAGGED = "ALL {resource.type = 'fnfunc', tag.teams.role.value = 'worker'}"
+TAGGED_HERE = f"ALL {{tag.teams.role.value = 'worker', resource.compartment.id = '{PLACE}'}}"
+TAGGED_MACHINE = "ALL {resource.type = 'instance', tag.teams.role.value = 'worker'}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "change", "tag"),
+    [
+        (TAGGED, "manage fn-function in compartment P", "use tag-namespaces in tenancy"),
+        (TAGGED, "{FN_FUNCTION_UPDATE} in compartment P", "{TAG_NAMESPACE_USE} in tenancy"),
+        (TAGGED_HERE, f"manage fn-function in compartment id {PLACE}", "manage tag-namespaces in tenancy"),
+        (
+            TAGGED,
+            f"manage fn-function in compartment P where target.function.id = '{FUNCTION}'",
+            "use tag-namespaces in tenancy where target.tag-namespace.name = 'Teams'",
+        ),
+        (TAGGED_MACHINE, "use instances in compartment P", "use tag-namespaces in tenancy"),
+    ],
+)
+def test_who_tags_a_resource_puts_it_into_a_dynamic_group(rule: str, change: str, tag: str) -> None:
+    """The right over a resource and the one over the tag of a rule make a way into the group."""
+    policy = Policy(TENANCY, (f"Allow group A to {change}", f"Allow group A to {tag}"), "p")
+    backwards = replace(policy, statements=policy.statements[::-1])
+    later = Combinations()
+    later.add(policy)
+    by_group = later.add_dynamic_group(DynamicGroup("Workers", rule))
+
+    for found in (
+        by_group,
+        *(find_combinations([one], [DynamicGroup("Workers", rule)]) for one in (policy, backwards)),
+    ):
+        (finding,) = (one for one in found if one.code == "escalation-tags")
+        assert "member of dynamic group Workers" in finding.message
+        assert finding.subject == "group default/a"
+        assert {one.text for one in finding.contributions} == {*policy.statements, rule}
+
+
+@pytest.mark.parametrize(
+    ("rule", "change", "tag"),
+    [
+        (TAGGED, "use fn-invocation in compartment P", "group A to use tag-namespaces in tenancy"),
+        (TAGGED, "manage fn-function in compartment P", "group B to use tag-namespaces in tenancy"),
+        (TAGGED, "manage fn-function in compartment P", "group A to inspect tag-namespaces in tenancy"),
+        (
+            TAGGED,
+            "manage fn-function in compartment P",
+            "group A to use tag-namespaces in tenancy where target.tag-namespace.name = 'costs'",
+        ),
+        (
+            TAGGED_HERE,
+            f"manage fn-function in compartment id {OTHER}",
+            "group A to use tag-namespaces in tenancy",
+        ),
+        (TAGGED_MACHINE, "manage fn-function in compartment P", "group A to use tag-namespaces in tenancy"),
+        (
+            f"ALL {{resource.id = '{FUNCTION}', tag.teams.role.value = 'worker'}}",
+            "manage fn-function in compartment P",
+            "group A to use tag-namespaces in tenancy",
+        ),
+    ],
+)
+def test_who_cannot_tag_it_does_not(rule: str, change: str, tag: str) -> None:
+    """Another subject, namespace, compartment or type, or a rule that names the resource: no way in."""
+    statements = (f"Allow group A to {change}", f"Allow {tag}")
+
+    assert "escalation-tags" not in codes(*statements, groups=(DynamicGroup("Workers", rule),))
+    assert "escalation-tags" not in codes(*statements[::-1], groups=(DynamicGroup("Workers", rule),))
+
+
+@pytest.mark.parametrize(
+    ("variable", "right"),
+    [
+        ("target.resource.tag.teams.role", "manage fn-function in compartment P"),
+        ("target.resource.tag.teams.role", "manage fn-app in compartment P"),
+        ("target.resource.compartment.tag.teams.role", "use compartments in tenancy"),
+        ("request.principal.compartment.tag.teams.role", "use compartments in tenancy"),
+        ("request.principal.group.tag.teams.role", "use groups in tenancy"),
+    ],
+)
+def test_who_changes_the_tags_of_a_condition_widens_it(variable: str, right: str) -> None:
+    """A right on functions by tags reaches what its holder may give the tags."""
+    grant = f"Allow group A to use fn-invocation in compartment P where {variable} = 'worker'"
+    tags = "Allow group A to use tag-namespaces in tenancy"
+    change = f"Allow group A to {right}"
+
+    assert "escalation-tags" in codes(grant, tags, change)
+    assert "escalation-tags" in codes(change, tags, grant)
+    assert "escalation-tags" not in codes(grant.split(" where ")[0], tags, change)
+    assert "escalation-tags" not in codes(grant, tags.replace("group A", "group B"), change)
+    assert "escalation-tags" not in codes(grant, tags, change.replace("group A", "group B"))
+    assert "escalation-tags" not in codes(grant, tags)
+
+
+# --- one principal in several forms --------------------------------------------------------------------
+
+BY_ID = f"any-user {{}} where request.principal.id = '{FUNCTION}'"
+FORMS = [
+    f"any-user {{}} where request.principal.id = '{FUNCTION.upper()}'",
+    f"any-user {{}} where all {{request.principal.type='fnfunc', request.principal.id='{FUNCTION}'}}",
+    f"any-group {{}} where request.principal.id in ('{ANOTHER}', '{FUNCTION}')",
+    "dynamic-group Workers {}",
+    "dynamic-group 'Default'/'workers' {}",
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_one_principal_in_two_forms_is_one(form: str) -> None:
+    """A function pinned by OCID, in any letters, and by the dynamic group that names it, is one principal."""
+    group = DynamicGroup("Workers", f"ALL {{resource.type = 'fnfunc', resource.id = '{FUNCTION}'}}")
+    pair = [
+        f"Allow {who.replace('{}', f'to {grant} in compartment P')}"
+        for who, grant in ((BY_ID, "manage fn-function"), (form, "use fn-invocation"))
+    ]
+    stranger = [text.replace(FUNCTION, ANOTHER + "s") for text in pair[:1]] + [
+        text.replace("Workers", "Others").replace("workers", "others") for text in pair[1:]
+    ]
+
+    assert "manage-and-invoke" in codes(*pair, groups=(group,))
+    assert "manage-and-invoke" in codes(*reversed(pair), groups=(group,))
+    assert "manage-and-invoke" not in codes(*stranger, groups=(group,))
+
+
+def test_a_rule_that_comes_last_joins_the_forms() -> None:
+    """Who is in a dynamic group may be known after the statements, and in two groups at once."""
+    combinations = Combinations()
+    grants = ("manage fn-function", "use fn-invocation")
+    statements = tuple(
+        f"Allow dynamic-group G{n} to {grant} in compartment P" for n, grant in enumerate(grants)
+    )
+    rule = f"resource.id = '{FUNCTION}'"
+
+    found = [
+        combinations.add(Policy(TENANCY, statements, "p")),
+        combinations.add_dynamic_group(DynamicGroup("G0", rule)),
+        combinations.add_dynamic_group(DynamicGroup("G1", rule)),
+    ]
+
+    assert [{one.code for one in some} for some in found] == [set(), set(), {"manage-and-invoke"}]
+    assert found[2][0].subject == f"principal {FUNCTION}"
+
+
+@pytest.mark.parametrize("place", [PLACE, OTHER])
+def test_resources_of_a_compartment_are_one_as_rule_and_as_condition(place: str) -> None:
+    """All functions of a compartment by a condition, by a rule, and one of them by its OCID."""
+    group = DynamicGroup("Workers", RULES["compartment"])
+    pins = f"request.principal.type = 'fnfunc', request.principal.compartment.id = '{place}'"
+    by_rule = "Allow dynamic-group Workers to manage fn-function in compartment P"
+    by_class = f"Allow any-user to use fn-invocation in compartment P where all {{{pins}}}"
+    by_id = by_class.replace("all {", f"all {{request.principal.id = '{FUNCTION}', ")
+
+    for call in (by_class, by_id):
+        for order in ((by_rule, call), (call, by_rule)):
+            assert ("manage-and-invoke" in codes(*order, groups=(group,))) == (place == PLACE)
+
+
+@pytest.mark.parametrize("member", ["group id {}", "any-user{where}", "group Ops"])
+def test_one_group_by_name_by_id_and_by_condition_is_one(member: str) -> None:
+    """A group is one by OCID in any letters, as `request.groups.id`, and, with a directory, by name."""
+    ocid = "ocid1.group.oc1..ops"
+    directory = Directory(TENANCY, groups={ocid.upper(): Group("Ops")})
+    first = f"Allow group id {ocid} to manage fn-function in compartment P"
+    condition = f" where request.groups.id = '{ocid}'"
+    who, where = (member.format(ocid.upper(), where=""), condition if "where" in member else "")
+
+    found = find_combinations(
+        [first, f"Allow {who} to use fn-invocation in compartment P{where}"], directory=directory
+    )
+
+    assert "manage-and-invoke" in {one.code for one in found}
 
 
 def test_findings_never_change_a_verdict() -> None:

@@ -373,10 +373,14 @@ def test_directory_tells_dynamic_groups_from_ids() -> None:
     directory = Directory(TENANCY, dynamic_groups={ocid: DynamicGroup("Workers", "resource.id = 'x'")})
     named, by_id = ([f"Allow dynamic-group {who} to read x in tenancy"] for who in ("Workers", f"id {ocid}"))
 
+    louder = [by_id[0].replace(ocid, ocid.upper())]
+
     assert compare(named, by_id, directory) == compare(by_id, named, directory) == ()
+    assert compare(named, louder, directory) == ()
     assert compare(named, by_id) != ()
 
 
+RULE = "ocid1.eventrule.oc1.iad.rule"
 A, B, C = (f"target.function.id = 'ocid1.fnfunc.oc1.iad.{name}'" for name in "abc")
 IAD, FRA = "request.region = 'iad'", "request.region = 'fra'"
 
@@ -438,6 +442,51 @@ def test_a_condition_of_too_many_branches_is_shown_whole() -> None:
 
     assert shown.count("any {") == 14
     assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize("count", [3, 300])
+@pytest.mark.parametrize("beside", ["", f"request.principal.id = '{RULE}', "])
+def test_statements_merged_into_one_are_nothing_new(count: int, beside: str) -> None:
+    """However many functions statements name, naming them in one list gains none; one more does."""
+    named = [f"'ocid1.fnfunc.oc1.iad.f{number}'" for number in range(count + 1)]
+    apart = [f"all {{{beside}target.function.id = {one}}}" for one in named[:-1]]
+    merged = f"all {{{beside}target.function.id in ({', '.join(named[:-1])})}}"
+    disjunction = f"all {{{beside}any {{{', '.join(f'target.function.id = {one}' for one in named)}}}}}"
+
+    assert gains(apart, [merged]) == gains([merged], apart) == []
+    (gained,) = gains(apart, [disjunction])
+    assert f"target.function.id = {named[-1]}" in gained
+    assert named[0] not in gained
+
+
+def test_a_type_beside_an_ocid_of_it_says_nothing() -> None:
+    """An OCID tells its type; leaving the type out gains nothing, leaving the OCID out does."""
+    pinned, typed = f"request.principal.id = '{RULE}'", "request.principal.type = 'EventRule'"
+    foreign = pinned.replace("eventrule", "fnfunc")
+
+    assert gains([f"all {{{pinned}, {typed}}}"], [pinned]) == []
+    assert gains([pinned], [f"all {{{pinned}, {typed}}}"]) == []
+    assert gains([f"all {{{foreign}, {typed}}}"], [foreign]) == [foreign]
+    assert gains([pinned], [typed]) != []
+
+
+def test_another_spelling_of_a_type_is_the_type() -> None:
+    """OCI takes many resource-types in the singular too."""
+    plural, singular = (f"Allow group A to use {kind} in compartment P" for kind in ("buckets", "bucket"))
+
+    assert compare([plural], [singular]) == compare([singular], [plural]) == ()
+    assert compare([plural], [plural.replace("buckets", "objects")]) != ()
+
+
+def test_a_policy_of_a_compartment_has_no_say_over_the_tenancy() -> None:
+    """`in tenancy` in a policy attached to a compartment grants nothing that a later statement could keep."""
+    wide, narrow = (
+        Policy(PLACE, (f"Allow group A to use fn-invocation in {place}",))
+        for place in ("tenancy", f"compartment id {PLACE}")
+    )
+
+    assert compare([wide], [narrow]) != ()
+    assert compare([wide], [wide]) == ()
 
 
 @pytest.mark.parametrize("member", ["Dev/ops", "'Dev'/'OPS'"])
@@ -506,6 +555,8 @@ def test_an_unread_statement_in_another_setting_is_new(before: Policy, after: Po
 
     assert found.statement == INVOKE + ";"
     assert compare([after], [after]) == ()
+    louder = tuple(text.replace("ocid1.", "OCID1.") for text in after.statements)
+    assert compare([after], [Policy(after.compartment_id.upper(), louder)]) == ()
 
 
 def test_many_policies_are_compared_quickly() -> None:

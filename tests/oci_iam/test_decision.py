@@ -290,6 +290,15 @@ def test_ocids_compare_without_case() -> None:
     assert not answer(invoke(USER), grant.replace("pictures", "PICTURE")).allowed
 
 
+def test_the_alias_of_a_compartment_may_be_in_capitals() -> None:
+    """What `define` says in other letters is the same compartment, alone and at the start of a path."""
+    define = f"Define compartment Apps as {PICTURES.upper()}"
+    grant = "Allow group Callers to use fn-invocation in compartment Apps"
+
+    assert answer(invoke(USER), define, grant).allowed
+    assert not answer(invoke(USER), define.replace("PICTURES", "OTHERS"), grant).allowed
+
+
 @pytest.mark.parametrize(
     ("principal", "allowed"),
     [

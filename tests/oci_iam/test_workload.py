@@ -173,6 +173,24 @@ def test_family_is_replaced_by_its_types() -> None:
     )
 
 
+def test_a_list_is_split_by_types() -> None:
+    """Two types' targets in one condition would never be true of a call: the remedy is one statement each."""
+    permissions = "{OBJECT_READ, SECRET_BUNDLE_READ}"
+
+    assert remedy(f"Allow dynamic-group D to {permissions} in {C} where target.bucket.name = 'a'") == (
+        "Write one statement for each type that the task needs (`objects`, `secret-bundles`), such as `Allow"
+        " dynamic-group D to {SECRET_BUNDLE_READ} in compartment Apps where target.secret.id ="
+        " '<OCID of the secret>'`."
+    )
+
+
+def test_across_tenancies_a_target_without_a_name_is_said() -> None:
+    """Where no variable names the target, no narrower statement across tenancies is invented."""
+    text = f"Endorse any-user to associate subnets in {C} with vnics in tenancy Partner"
+
+    assert remedy(text).startswith("No documented variable names the target")
+
+
 REFUSED = [
     f"Allow dynamic-group D to read objects in {C}",
     "Allow dynamic-group D to read objects in tenancy",
@@ -209,6 +227,12 @@ def test_an_unknown_type_is_noted() -> None:
     (note,) = judge_workload(f"Allow dynamic-group D to use no-such-type in {C}").notes
 
     assert "`no-such-type` is unknown to this model" in note
+
+
+@pytest.mark.parametrize(("resource", "verdict"), [("floating-ips", "ok"), ("no-such-type", "unscoped")])
+def test_a_type_known_by_name_alone_has_no_target_to_name(resource: str, verdict: str) -> None:
+    """OCI's pages document no target variable of it, which is not so of a type that may have one."""
+    assert judge_workload(f"Allow dynamic-group d to use {resource} in compartment c").verdict == verdict
 
 
 def test_an_unknown_variable_is_noted() -> None:
