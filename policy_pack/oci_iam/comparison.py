@@ -270,7 +270,7 @@ def _subjects_over(subject: str) -> Iterator[str]:
 
 
 def _reaches_nothing(atom: _Atom) -> bool:
-    """Whether the statement is about the tenancy in a policy of a compartment, which has no say beyond that."""
+    """Whether the statement is about the tenancy in a policy of a compartment, which has no say beyond it."""
     scope = atom.scope
     return bool(atom.reach) and not scope.id and not scope.path and scope.tenancy is None
 
