@@ -160,6 +160,13 @@ def test_either_list_is_judged(judge: Judge) -> None:
     assert [row["verdict"] for row in rows] == ["over-broad", "ok"]
 
 
+def test_an_element_that_may_be_in_a_list_is_judged(judge: Judge) -> None:
+    """A condition of a loop that only an apply knows leaves the element in."""
+    _, rows = judge(main=policy(f'[for s in ["{BROAD}", "{NARROW}"] : s if var.x]'))
+
+    assert [row["verdict"] for row in rows] == ["over-broad", "ok"]
+
+
 def test_places(judge: Judge, tmp_path: Path) -> None:
     """A statement is named by file, line and address, wherever in the module its text is written."""
     own = policy(f'concat(local.all, [\n    "{NARROW}",\n  ])')
@@ -274,6 +281,18 @@ def test_without_the_package(
 
     assert main(["judge", str(path)]) == 2
     assert capsys.readouterr().err.endswith("pip install 'oci-functions-guard[terraform]'\n")
+
+
+def test_diff_sees_a_local_that_changes(tmp_path: Path) -> None:
+    """The same expression is another unknown where what it rests on is another one."""
+    paths = []
+    for name in ("a", "b"):
+        paths.append(tmp_path / f"{name}.tf")
+        grant = policy('["Allow group ${local.g} to manage fn-function in compartment Apps"]')
+        paths[-1].write_text(f"locals {{\n g = lookup(var.groups, local.key)\n key = var.{name}\n}}\n{grant}")
+
+    assert main(["diff", str(paths[0]), str(paths[0])]) == 0
+    assert main(["diff", str(paths[0]), str(paths[1])]) == 1
 
 
 def test_diff_of_two_versions(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
