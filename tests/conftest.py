@@ -38,6 +38,7 @@ SLOW = {
     "test_soundness",
     "test_watch",
     "test_wire",
+    "test_workload_soundness",
 }
 
 

@@ -23,7 +23,7 @@ from oci_iam.catalogue.types import (
 )
 from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Statement, Text
 
-__all__ = ["Held", "held_by", "held_by_list", "held_by_verb", "is_mark"]
+__all__ = ["Held", "held_by", "held_by_list", "held_by_verb", "is_mark", "without_marks"]
 
 Names = frozenset[str]
 _NONE: Names = frozenset()
@@ -67,6 +67,12 @@ def is_mark(name: str) -> bool:
     return " " in name
 
 
+@lru_cache(maxsize=4096)
+def without_marks(reach: Names) -> Names:
+    """The permissions of a reach that have names."""
+    return frozenset(name for name in reach if not is_mark(name))
+
+
 # --- a verb on a type ----------------------------------------------------------------------------------
 
 
@@ -82,7 +88,7 @@ def held_by_verb(verb: str, resource: str) -> Held:
     if resource in _ONE_MEMBER and len(members(resource)) == 1:
         return held_by_verb(verb, members(resource)[0])
     if family_only(resource):
-        return Held(frozenset({mark}), {}, _NONE, _NONE, _rows(resource), family=False)
+        return _of_types(_rows(resource), verb, mark, family=False)._replace(unknown=_NONE)
     if is_family(resource) or resource == ALL_RESOURCES:
         return _of_family(resource, verb, mark)
     return Held(frozenset({mark}), {}, frozenset({mark}), _NONE, (), family=False)
@@ -132,10 +138,9 @@ def _of_types(rows: tuple[ResourceType, ...], verb: str, mark: str, *, family: b
             if not row.tenancy_only:
                 elsewhere.add(name)
     unknown = _NONE if rows else frozenset(naming)
-    in_tenancy = frozenset(naming) - elsewhere - {mark}
-    if mark and not family and rows[0].tenancy_only:
-        in_tenancy |= {mark}
-    return Held(frozenset(naming), naming, unknown, in_tenancy, rows, family)
+    if not rows or not all(row.tenancy_only for row in rows):
+        elsewhere.add(mark)
+    return Held(frozenset(naming), naming, unknown, frozenset(naming) - elsewhere, rows, family)
 
 
 def _up_to(row: ResourceType, verb: str) -> Names:
@@ -150,7 +155,7 @@ def _up_to(row: ResourceType, verb: str) -> Names:
 @lru_cache(maxsize=4096)
 def held_by_list(permissions: tuple[str, ...]) -> Held:
     """What a permission list holds of D."""
-    guarded = frozenset(filter(_may_be_guarded, permissions))
+    guarded = tuple(filter(_may_be_guarded, permissions))
     naming: dict[str, Names] = {}
     in_tenancy = set()
     types: dict[str, ResourceType] = {}
@@ -161,7 +166,8 @@ def held_by_list(permissions: tuple[str, ...]) -> Held:
         if rows and all(row.tenancy_only for row in rows):
             in_tenancy.add(name)
     unknown = frozenset(name for name in guarded if is_guarded(name) is None)
-    return Held(guarded, naming, unknown, frozenset(in_tenancy), tuple(types.values()), family=False)
+    in_order = tuple(types.values())
+    return Held(frozenset(guarded), naming, unknown, frozenset(in_tenancy), in_order, family=False)
 
 
 def _may_be_guarded(permission: str) -> bool:
@@ -172,18 +178,28 @@ def _may_be_guarded(permission: str) -> bool:
 
 def _with_named(held: Held, named: Names) -> Held:
     """With the permissions a condition names that the types may have though no row says so."""
-    whole = bool(held.unknown)
-    added = frozenset(
-        name for name in named - held.guarded if _may_be_guarded(name) and (whole or is_guarded(name) is None)
-    )
+    added = frozenset(name for name in named - held.guarded if _may_be_held(name, held))
     if not added:
         return held
-    variables = held.variables
     return held._replace(
         guarded=held.guarded | added,
-        naming={**held.naming, **dict.fromkeys(added, variables)},
-        unknown=held.unknown | added if whole else held.unknown,
+        naming={**held.naming, **dict.fromkeys(added, held.variables)},
+        unknown=held.unknown | added if held.unknown else held.unknown,
     )
+
+
+def _may_be_held(permission: str, held: Held) -> bool:
+    """Whether an action may hold a permission of D that none of its rows has: one that no row has, anything
+    where the action is unknown, and of a family (whose rows may not be all) what its services have."""
+    if not _may_be_guarded(permission):
+        return False
+    if held.unknown or is_guarded(permission) is None:
+        return True
+    rows = types_with(permission)
+    if not any(map(is_mark, held.guarded)) or any(row in held.types for row in rows):
+        return False  # all its rows are there, or this one is and says that another verb adds it
+    services = {row.service for row in held.types}
+    return any(row.service in services for row in rows)
 
 
 def _named(condition: Condition) -> Iterator[str]:

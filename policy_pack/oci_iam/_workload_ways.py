@@ -6,12 +6,13 @@ Stands on the normal form that functions are judged by, asked about the target v
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from oci_iam._normal_form import NormalForm, Way, normal_form
 from oci_iam._workload_reach import Held, Names, is_mark
-from oci_iam.catalogue.operations import OPERATIONS
+from oci_iam.catalogue.operations import named
 from oci_iam.conditions import leaf_permissions
 from oci_iam.ocid import ocid_type
 from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Pattern, Text, Value, Variable
@@ -24,7 +25,7 @@ def ways_of(condition: Condition | None, held: Held) -> NormalForm:
     if condition is None:
         return normal_form(None, held.guarded)
     condition = _with_callers(condition)
-    return normal_form(condition, held.guarded, frozenset(_targets(condition)), _left)
+    return normal_form(condition, held.guarded, frozenset(_targets(condition)), partial(_left, held))
 
 
 def _targets(condition: Condition) -> Iterator[str]:
@@ -107,9 +108,9 @@ def _is_name(value: str) -> bool:
 # --- what equalities with permissions and operations leave ---------------------------------------------
 
 
-def _left(leaf: Comparison, reach: Names) -> Names:
+def _left(held: Held, leaf: Comparison, reach: Names) -> Names:
     if leaf.variable == "request.operation":
-        return _of_operations(leaf.values, reach)
+        return frozenset[str]().union(*(_needed(held, value, reach) for value in leaf.values))
     marks = frozenset(filter(is_mark, reach))
     left = leaf_permissions(leaf, reach - marks)
     return left | marks if any(map(_is_open, leaf.values)) else left
@@ -123,13 +124,13 @@ def _is_open(value: Value) -> bool:
 _is_permission = re.compile(r"[A-Za-z0-9_]*").fullmatch
 
 
-def _of_operations(values: Iterable[Value], reach: Names) -> Names:
-    """An operation that the catalogue does not know can need anything that is held."""
-    kept: set[str] = set()
-    for value in values:
-        known = OPERATIONS.get(value.text.lower()) if isinstance(value, Text) else None
-        if known is not None:
-            kept |= reach & {known}
-        elif not (isinstance(value, Text) and not value.text):  # no operation has an empty name
-            return reach
-    return frozenset(kept)
+def _needed(held: Held, value: Value, reach: Names) -> Names:
+    """What an operation can need of a reach. One that the catalogue does not know for these types can need
+    anything: several services have operations of one name."""
+    if not isinstance(value, Text):
+        return reach
+    if not value.text:
+        return frozenset()  # no operation has an empty name
+    types = {row.name for row in held.types}
+    rows = [row for row in named(value.text) if types.intersection(row.types)]
+    return reach.intersection(name for row in rows for name in row.permissions) if rows else reach

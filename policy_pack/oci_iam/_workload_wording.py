@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from oci_iam._rendering import render_location
 from oci_iam._workload_reach import is_mark
 from oci_iam.statement import Statement
@@ -14,12 +16,17 @@ _SHOWN = 4
 
 def doing(statement: Statement, reach: frozenset[str]) -> str:
     """What a reach lets somebody do, as a verb phrase: its own action, with what matters of it."""
-    named = sorted(name for name in reach if not is_mark(name))
-    shown = ", ".join(named[:_SHOWN]) + (f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else "")
+    shown = _shown(reach)
     if statement.verb is None:
         return f"use {shown}"
     action = f"{statement.verb} {statement.resource}"
     return f"{action} ({shown})" if shown else action
+
+
+@lru_cache(maxsize=1024)
+def _shown(reach: frozenset[str]) -> str:
+    named = sorted(name for name in reach if not is_mark(name))
+    return ", ".join(named[:_SHOWN]) + (f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else "")
 
 
 def where(statement: Statement) -> str:

@@ -29,11 +29,12 @@ from oci_iam._refused import SLIP_NOTES, refused_in_any_case, refused_where_narr
 from oci_iam._tenancy import is_tenancy_wide, with_aliases
 from oci_iam._variables import unknown_variables
 from oci_iam._wording import slice_of, whom
-from oci_iam._workload_reach import Held, held_by, is_mark
+from oci_iam._workload_reach import Held, held_by, is_mark, without_marks
 from oci_iam._workload_remediation import narrower_workload
 from oci_iam._workload_text import may_grant_workload
 from oci_iam._workload_ways import names_target, names_target_or_caller, ways_of
 from oci_iam._workload_wording import doing, where
+from oci_iam.catalogue.permissions import VERBS
 from oci_iam.statement import Statement, Subject, Unparsable
 from oci_iam.verdict import Context, Finding
 
@@ -110,8 +111,7 @@ def _judge(statement: Statement, held: Held, context: Context) -> WorkloadVerdic
     refused = refused_in_any_case(statement, context, _WOULD)
     if refused is not None:
         return WorkloadVerdict("unjudgeable", (refused,))
-    left = frozenset[str]().union(*(way.reach for way in form.ways))
-    permissions = frozenset(name for name in left if not is_mark(name))
+    permissions = without_marks(frozenset[str]().union(*(way.reach for way in form.ways)))
     notes = _notes(statement, held)
     findings = tuple(_over_broad(statement, held, form.ways, context))
     if findings and not form.complete:
@@ -156,7 +156,7 @@ def _first(rule: Rule, statement: Statement, held: Held, ways: tuple[Way, ...]) 
 
 def _notes(statement: Statement, held: Held) -> tuple[str, ...]:
     notes = []
-    if held.unknown and statement.resource is not None:
+    if held.unknown and statement.verb in VERBS:
         notes.append(
             f"The resource-type `{statement.resource}` is unknown to this model: it counts as one that holds"
             " data."

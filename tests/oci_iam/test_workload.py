@@ -68,6 +68,81 @@ def test_permissions_are_what_the_condition_leaves() -> None:
     assert judge_workload(text.format(C)).permissions == {"OBJECT_READ", "X_Y"}
 
 
+@pytest.mark.parametrize(
+    ("operations", "permissions"),
+    [
+        ("= 'GetObject'", {"OBJECT_READ"}),
+        ("in ('getobject', 'ListObjects')", {"OBJECT_READ"}),
+        ("= ''", set()),
+        ("= 'ListObjects'", set()),
+    ],
+)
+def test_a_known_operation_takes_permissions_away(operations: str, permissions: set[str]) -> None:
+    """An operation that the catalogue knows for the type leaves what it needs."""
+    verdict = judge_workload(
+        f"Allow dynamic-group D to manage objects in {C} where request.operation {operations}"
+    )
+
+    assert verdict.permissions == permissions
+    assert verdict.verdict == ("unscoped" if permissions else "none")
+
+
+@pytest.mark.parametrize("operation", ["NoSuchOperation", "GetSecretBundle", "/Get*/", "Get*"])
+def test_another_operation_takes_nothing_away(operation: str) -> None:
+    """One that is unknown, or of another service, may need anything of the type."""
+    value = operation if operation[0] == "/" else f"'{operation}'"
+    text = f"Allow dynamic-group D to manage objects in {C} where request.operation = {value}"
+
+    assert judge_workload(text).permissions >= {"OBJECT_READ", "OBJECT_DELETE"}
+
+
+@pytest.mark.parametrize(
+    ("action", "permission"),
+    [
+        ("use ai-service-vision-family", "AI_SERVICE_VISION_ANALYZE_IMAGE"),
+        ("use ai-service-vision-family", "AI_SERVICE_VISION_NO_ROW"),
+        ("manage object-family", "OBJECT_NO_ROW"),
+        ("manage no-such-type", "INSTANCE_UPDATE"),
+        ("manage no-such-family", "INSTANCE_UPDATE"),
+        ("manage all-resources", "NO_ROW"),
+        ("use objects", "OBJECT_NO_ROW"),
+    ],
+)
+def test_a_permission_without_a_row_is_not_lost(action: str, permission: str) -> None:
+    """A permission named in the condition that the action may hold counts, in the catalogue's rows or not."""
+    text = f"Allow any-user to {action} in tenancy where request.permission = '{permission}'"
+    verdict = judge_workload(text)
+
+    assert verdict.verdict == "over-broad"
+    assert verdict.permissions == {permission}
+
+
+@pytest.mark.parametrize(
+    ("action", "permission"),
+    [
+        ("use objects", "INSTANCE_UPDATE"),
+        ("manage secret-family", "INSTANCE_UPDATE"),
+        ("use x-y", "X_Y_INSPECT"),
+    ],
+)
+def test_a_permission_of_another_service_yields_nothing(action: str, permission: str) -> None:
+    """So does one that only inspects."""
+    text = f"Allow any-user to {action} in tenancy where request.permission = '{permission}'"
+
+    assert judge_workload(text).verdict == "none"
+
+
+def test_the_caller_itself_counts_as_named_in_a_compartment() -> None:
+    """A principal's own resource needs no literal there; the tenancy still asks for one."""
+    text = (
+        "Allow dynamic-group D to use instance-agent-command-execution-family in {}"
+        " where request.instance.id = target.instance.id"
+    )
+
+    assert judge_workload(text.format(C)).verdict == "ok"
+    assert judge_workload(text.format("tenancy")).verdict == "over-broad"
+
+
 # --- what to write -------------------------------------------------------------------------------------
 
 
@@ -96,6 +171,24 @@ def test_family_is_replaced_by_its_types() -> None:
         " `secret-replication`), such as `Allow dynamic-group D to use secrets in compartment Apps where"
         " target.secret.id = '<OCID of the secret>'`."
     )
+
+
+def test_a_list_is_split_by_types() -> None:
+    """Two types' targets in one condition would never be true of a call: the remedy is one statement each."""
+    permissions = "{OBJECT_READ, SECRET_BUNDLE_READ}"
+
+    assert remedy(f"Allow dynamic-group D to {permissions} in {C} where target.bucket.name = 'a'") == (
+        "Write one statement for each type that the task needs (`objects`, `secret-bundles`), such as `Allow"
+        " dynamic-group D to {SECRET_BUNDLE_READ} in compartment Apps where target.secret.id ="
+        " '<OCID of the secret>'`."
+    )
+
+
+def test_across_tenancies_a_target_without_a_name_is_said() -> None:
+    """Where no variable names the target, no narrower statement across tenancies is invented."""
+    text = f"Endorse any-user to associate subnets in {C} with vnics in tenancy Partner"
+
+    assert remedy(text).startswith("No documented variable names the target")
 
 
 REFUSED = [
