@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
-from oci_iam._narrowing import names_something
-from oci_iam._normal_form import Way, normal_form
+from oci_iam._narrowing import equalities, names_something
+from oci_iam._normal_form import TARGET_VARIABLES, Way, normal_form
 from oci_iam._pins import pins_principal
 from oci_iam._principals import bare
 from oci_iam.granted import granted
@@ -23,20 +23,22 @@ _ACCOUNT = {
 
 
 def missing_values(statement: Statement, verdict: Verdict) -> tuple[str, ...]:
-    """What to supply, in words, for the findings on a statement."""
-    return tuple(dict.fromkeys(_for_each(statement, verdict)))
+    """What to supply, in words, for the findings on a statement, beyond what its condition names."""
+    named = {leaf.variable for leaf in equalities(statement.condition)}
+    wanted = tuple(dict.fromkeys(_for_each(statement, verdict, named)))
+    return wanted or tuple(dict.fromkeys(_for_each(statement, verdict, set())))
 
 
-def _for_each(statement: Statement, verdict: Verdict) -> Iterator[str]:
+def _for_each(statement: Statement, verdict: Verdict, named: Set[str]) -> Iterator[str]:
     reach = granted(statement).reach & (verdict.permissions or granted(statement).reach)
     only_apps = bool(reach) and all(name.startswith("FN_APP_") for name in reach)
     target = f"the OCID of the {'application' if only_apps else 'function'}"
     for finding in verdict.findings:
-        if finding.code == "tenancy-wide" and statement.kind == "allow":
+        if finding.code == "tenancy-wide" and statement.kind == "allow" and named.isdisjoint(_PLACES):
             yield f"{target}, or the name or OCID of its compartment"
-        elif finding.code == "crosses-tenancies":
+        elif finding.code == "crosses-tenancies" and named.isdisjoint(TARGET_VARIABLES):
             yield target
-        elif finding.code == "any-principal":
+        elif finding.code == "any-principal" and named.isdisjoint(_PERSONS):
             ways = normal_form(statement.condition, reach).ways
             yield from (one for way in ways if not pins_principal(way) for one in _principal(way))
         elif finding.code == "misplaced-ocid":
@@ -44,6 +46,10 @@ def _for_each(statement: Statement, verdict: Verdict) -> Iterator[str]:
         elif finding.code == "placeholder":
             yield f"a name in place of `{finding.fragment.removeprefix('in ')}`"
     yield from unfilled(statement.condition)
+
+
+_PLACES = (*TARGET_VARIABLES, "target.compartment.id", "target.compartment.name")
+_PERSONS = ("request.principal.id", "request.user.id", "request.groups.id")
 
 
 def _principal(way: Way) -> Iterator[str]:

@@ -16,7 +16,6 @@ from itertools import islice
 from oci_iam._made_up import candidates, fresh_ocid, sample
 from oci_iam._principals import bare
 from oci_iam.catalogue.operations import OPERATIONS
-from oci_iam.catalogue.permissions import FUNCTIONS_REACH
 from oci_iam.conditions import holds, leaf_permissions
 from oci_iam.decision import decide
 from oci_iam.directory import Compartment, Directory, DynamicGroup, Group
@@ -49,7 +48,8 @@ _ORDER = (
     "FN_APP_CREATE",
     "FN_APP_DELETE",
 )
-"""The permissions in the order in which requests are made up."""
+"""The permissions in the order in which requests are made up; others follow by name."""
+_MOST_PERMISSIONS = 8
 _OPERATION = {permission: name for name, permission in reversed(list(OPERATIONS.items()))}
 _FUNCTION, _APP = "target.function.id", "target.app.id"
 _PLACE, _PLACE_NAME = "target.compartment.id", "target.compartment.name"
@@ -70,23 +70,30 @@ class Witness:
     directory: Directory
 
 
-def witnesses(statement: Statement, text: str, reach: frozenset[str], tenancy_id: str) -> Iterator[Witness]:
+def witnesses(
+    statement: Statement, text: str, reach: frozenset[str], tenancy_id: str, *, odd: bool = False
+) -> Iterator[Witness]:
     """Requests for a permission of ``reach`` that the statement, written as ``text``, allows.
 
     The likeliest to be an excess come first: those for what the statement does not name, from whom it does
-    not name.
+    not name. ``odd`` ones carry what no page says of such a request: the OCID of what is yet to be made, that
+    of a function with a call about an application, a user's compartment.
     """
     policy = Policy(tenancy_id, (text,))
     for leaves in islice(_conjunctions(statement.condition), _MOST_WAYS):
-        left = reach & FUNCTIONS_REACH
+        left = reach
         for leaf in leaves:
             left = leaf_permissions(leaf, left)
-        for permission in (name for name in _ORDER if name in left):
-            for who in _callers(statement, leaves):
+        for permission in sorted(left, key=_rank)[:_MOST_PERMISSIONS]:
+            for who in _callers(statement, leaves, odd):
                 for place in _places(statement.location, tenancy_id):
                     found = _made(leaves, permission, who, place, tenancy_id)
                     if found is not None and decide(found[0], [policy], found[1]).allowed:
                         yield Witness(found[0], policy, found[1])
+
+
+def _rank(permission: str) -> tuple[int, str]:
+    return (_ORDER.index(permission) if permission in _ORDER else len(_ORDER)), permission
 
 
 # --- conjunctions --------------------------------------------------------------------------------------
@@ -132,29 +139,20 @@ class _Caller:
 
     type: str
     member: Member
-    in_compartment: bool = False
-    """Whether the requests of a user or service carry a compartment; no page says so, and ``decide`` does not
-    mind."""
+    odd: bool = False
+    """Whether its requests carry what no page says of them; ``decide`` does not mind."""
 
 
-def _callers(statement: Statement, leaves: tuple[Leaf, ...]) -> Iterator[_Caller]:
+def _callers(statement: Statement, leaves: tuple[Leaf, ...], odd: bool) -> Iterator[_Caller]:
     """The broadest members first."""
     for member in sorted(statement.subject.members, key=lambda one: not one.kind.startswith("any-")):
         if member.kind == "service":
-            yield _Caller("service", member)
+            yield _Caller("service", member, odd)
         elif member.kind == "group":
-            yield _Caller("user", member)
+            yield _Caller("user", member, odd)
         else:
-            known = _types(leaves)
-            if member.kind == "dynamic-group":
-                known = [one for one in known if one not in ("user", "service")]
-            elif member.kind == "any-group":
-                known = [one for one in known if one != "service"]
-            yield from (_Caller(one, member) for one in known)
-        if member.kind != "dynamic-group":
-            yield _Caller("service" if member.kind == "service" else "user", member, in_compartment=True)
-        if member.kind == "any-user":
-            yield _Caller("service", member, in_compartment=True)
+            not_in = {"dynamic-group": ("user", "service"), "any-group": ("service",)}.get(member.kind, ())
+            yield from (_Caller(one, member, odd) for one in _types(leaves) if one not in not_in)
 
 
 def _types(leaves: tuple[Leaf, ...]) -> list[str]:
@@ -280,26 +278,27 @@ class _Maker:
         yield "request.operation"
         if self._who.type != "service":
             yield "request.principal.id"
-        if self._who.in_compartment or self._who.type not in ("user", "service"):
+        if self._who.odd or self._who.type not in ("user", "service"):
             yield "request.principal.compartment.id"
-        kind, _, act = self._permission.removeprefix("FN_").partition("_")
-        if kind == "INVOCATION" or (kind == "FUNCTION" and act != "CREATE"):
-            yield _FUNCTION
-        if (kind, act) != ("APP", "CREATE"):
-            yield _APP
+        yield from (name for name in (_FUNCTION, _APP) if name not in _not_carried(self._permission))
         if self._who.member.kind in ("group", "any-group") and self._who.type == "user":
             yield from _MANY[:2]
         if self._who.member.kind in ("dynamic-group", "any-group") and self._who.type != "user":
             yield from _MANY[2:]
 
     def _absent(self) -> frozenset[str]:
-        """What no request of this principal carries."""
+        """What no such request carries."""
+        return self._not_of_the_principal() | (
+            frozenset() if self._who.odd else _not_carried(self._permission)
+        )
+
+    def _not_of_the_principal(self) -> frozenset[str]:
         names = {"user": _MANY[2:], "service": _MANY}.get(self._who.type, _MANY[:2])
         user = ("request.user.id", "request.user.name")
         resource = ("request.resource.compartment.id",)
         instance = ("request.instance.id", "request.instance.compartment.id")
         if self._who.type in ("user", "service"):
-            without = () if self._who.in_compartment else ("request.principal.compartment.id",)
+            without = () if self._who.odd else ("request.principal.compartment.id",)
             others = user if self._who.type == "service" else ()
             return frozenset((*names, *others, *resource, *instance, *without))
         return frozenset((*names, *user, *(() if self._who.type.casefold() == "instance" else instance)))
@@ -326,7 +325,7 @@ class _Maker:
 
     def _made_up(self, name: str) -> Iterator[str]:
         """What nothing in a statement is likely to be, or may have to be like."""
-        if name == "request.operation":
+        if name == "request.operation" and self._permission in _OPERATION:
             yield _OPERATION[self._permission]
         kind = self._kind(name)
         yield fresh_ocid(kind) if kind else "other"
@@ -348,9 +347,9 @@ class _Maker:
         member = self._who.member
         kind = {"request.groups.id": "group", "request.dynamicgroup.id": "dynamicgroup"}.get(name)
         base = (member.id or fresh_ocid(kind)) if kind is not None else (member.name or "Others")
-        wanted = [
-            next(candidates(leaf), "") for leaf in about if isinstance(leaf, Comparison) and leaf.op in _EQUAL
-        ]
+        equal = [leaf for leaf in about if isinstance(leaf, Comparison) and leaf.op in ("=", "in")]
+        options = (sorted(candidates(leaf), key=lambda value: ocid_type(value) == kind) for leaf in equal)
+        wanted = [one for some in options for one in some[:1]]
         start = {base} if not member.kind.startswith("any-user") or not wanted else set()
         return frozenset({*start, *filter(None, wanted)})
 
@@ -381,7 +380,11 @@ class _Maker:
         )
 
 
-_EQUAL = ("=", "in")
+def _not_carried(permission: str) -> frozenset[str]:
+    """Of the variables that name a function or application those that a call cannot carry."""
+    if permission == "FN_APP_CREATE" or not permission.startswith("FN_"):
+        return frozenset({_FUNCTION, _APP})
+    return frozenset({_FUNCTION} if permission.startswith("FN_APP") or permission.endswith("CREATE") else ())
 
 
 def _one_slot(who: _Caller) -> dict[str, str]:

@@ -11,9 +11,11 @@ word for the root compartment as ``tenancy``, an undocumented ``resource`` subje
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
+from typing import Protocol, TypeAlias
 
 from oci_iam._normal_form import TARGET_VARIABLES, Way
 from oci_iam._parser import parse
@@ -21,7 +23,8 @@ from oci_iam._pins import is_service_form, names_target, pins_principal
 from oci_iam._rendering import render
 from oci_iam._twin import tenancy_of, twin_of
 from oci_iam._witness import Witness, witnesses
-from oci_iam.conditions import literals
+from oci_iam._workload_reach import held_by
+from oci_iam.catalogue.permissions import FUNCTIONS_REACH
 from oci_iam.directory import Directory
 from oci_iam.granted import granted
 from oci_iam.judge import judge
@@ -35,11 +38,13 @@ from oci_iam.statement import (
     Condition,
     Location,
     Statement,
+    Text,
     Unparsable,
 )
 from oci_iam.verdict import Context
+from oci_iam.workload import judge_workload
 
-__all__ = ["Counterexample", "counterexample"]
+__all__ = ["Counterexample", "counterexample", "workload_counterexample"]
 
 _MOST_REQUESTS = 400
 _FAMILIES = ("functions-family", "all-resources")
@@ -59,31 +64,55 @@ class Counterexample:
 def counterexample(
     statement: str | Statement | Unparsable, context: Context | None = None
 ) -> Counterexample | None:
-    """A call that shows why a statement is over-broad.
+    """A call that shows why ``judge`` calls a statement over-broad.
 
     None for what is ok, unrelated or unjudgeable, and where no request was found that meets the condition:
     one that asks for two regions at once holds for nobody.
     """
     parsed = parse(statement) if isinstance(statement, str) else statement
-    if isinstance(parsed, Unparsable):
-        return None
     context = context or Context()
     verdict = judge(parsed, context)
-    if verdict.verdict != "over-broad":
+    if isinstance(parsed, Unparsable) or verdict.verdict != "over-broad":
         return None
-    twin = twin_of(parsed, context)
+    reach = granted(parsed).reach & verdict.permissions
+    return _found(parsed, reach, partial(_excess, parsed), context)
+
+
+def workload_counterexample(
+    statement: str | Statement | Unparsable, context: Context | None = None
+) -> Counterexample | None:
+    """The same for what ``judge_workload`` calls over-broad or unscoped.
+
+    None also where the catalogue knows no permission of the type.
+    """
+    parsed = parse(statement) if isinstance(statement, str) else statement
+    context = context or Context()
+    verdict = judge_workload(parsed, context)
+    if isinstance(parsed, Unparsable) or verdict.verdict not in ("over-broad", "unscoped"):
+        return None
+    codes = frozenset(finding.code for finding in verdict.findings)
+    excess_of = partial(_workload_excess, codes, held_by(parsed).variables)
+    return _found(parsed, verdict.permissions, excess_of, context)
+
+
+def _found(
+    statement: Statement, reach: frozenset[str], excess_of: _ExcessOf, context: Context
+) -> Counterexample | None:
+    twin = twin_of(statement, context)
     try:
         text = render(twin)
     except ValueError:  # it holds a name no text can hold
         return None
-    reach = granted(parsed).reach & verdict.permissions
+    tenancy_id = tenancy_of(statement, context)
     uncertain = None
-    for witness in islice(witnesses(twin, text, reach, tenancy_of(parsed, context)), _MOST_REQUESTS):
-        excess = _excess(parsed, twin, witness, certain=False)
-        if excess:
-            return _answer(witness, twin, parsed, excess)
-        if uncertain is None and (excess := _excess(parsed, twin, witness, certain=True)):
-            uncertain = _answer(witness, twin, parsed, excess)
+    for odd in (False, True):
+        for witness in islice(witnesses(twin, text, reach, tenancy_id, odd=odd), _MOST_REQUESTS):
+            said = _said(statement.condition, witness)
+            excess = excess_of(twin, witness.request, _Said(said, witness))
+            if excess:
+                return _answer(witness, twin, statement, excess)
+            if uncertain is None and (excess := excess_of(twin, witness.request, _Certainly(said))):
+                uncertain = _answer(witness, twin, statement, excess)
     return uncertain
 
 
@@ -95,14 +124,9 @@ def _answer(witness: Witness, twin: Statement, statement: Statement, excess: str
 # --- what the promise forbids --------------------------------------------------------------------------
 
 
-def _excess(statement: Statement, twin: Statement, witness: Witness, *, certain: bool) -> str:
-    """What the statement does not name of an allowed request, in words; empty where the promise permits it.
-
-    ``certain``: a literal that the judge does not take for a name, such as `'your function'`, names nothing.
-    """
-    said = _said(statement.condition, witness)
-    known = _Certainly(said) if certain else _Said(said, witness)
-    thing = _thing(witness.request)
+def _excess(statement: Statement, twin: Statement, request: Request, known: _Names) -> str:
+    """What the statement does not name of an allowed request; empty where the promise permits it."""
+    thing = _thing(request)
     if not known.target and statement.kind != "allow":
         return f"the statement crosses tenancies and names no {thing}"
     if not known.target and twin.location.kind == "tenancy":
@@ -116,6 +140,22 @@ def _excess(statement: Statement, twin: Statement, witness: Witness, *, certain:
     return f"the statement names a whole family and not this {thing}"
 
 
+def _workload_excess(
+    codes: frozenset[str], variables: frozenset[str], twin: Statement, request: Request, known: _Names
+) -> str:
+    """The same of what a workload may do; ``variables`` are those that would name a target."""
+    named = not variables.isdisjoint(known.variables)
+    if "workload-any-principal" in codes and not known.caller:
+        return "the statement does not name this principal"
+    if "workload-crosses-tenancies" in codes and not named:
+        return "the statement crosses tenancies and names no target"
+    if "workload-tenancy-wide" in codes and not named:
+        return "the statement names neither the target nor a compartment"
+    if "workload-whole-family" in codes:
+        return f"a task that needs {request.permission} seldom needs all of `{twin.resource}`"
+    return "the statement does not name the target" if "workload-unscoped" in codes and not named else ""
+
+
 def _thing(request: Request) -> str:
     return "application" if request.permission.startswith("FN_APP") else "function"
 
@@ -124,7 +164,9 @@ def _said(condition: Condition | None, witness: Witness) -> dict[str, frozenset[
     """Of the request's values those that the condition compares their variable with for equality."""
     literal: dict[str, set[str]] = {}
     for leaf in _leaves(condition):
-        literal.setdefault(leaf.variable, set()).update(literals(leaf) or ())
+        if leaf.op in ("=", "in"):
+            texts = (value.text.lower() for value in leaf.values if isinstance(value, Text))
+            literal.setdefault(leaf.variable, set()).update(texts)
     found = {
         name: frozenset(value.lower() for value in values) & literal.get(name, set())
         for name, values in _values(witness)
@@ -139,8 +181,8 @@ def _values(witness: Witness) -> Iterator[tuple[str, frozenset[str]]]:
     yield "request.groups.id", frozenset(witness.directory.groups_of(who))
     for name in _ACCOUNT:
         yield name, frozenset({request.variables[name]} if name in request.variables else ())
-    for name in TARGET_VARIABLES:
-        yield name, frozenset({request.target[name]} if name in request.target else ())
+    for name, value in request.target.items():
+        yield name, frozenset({value})
     if who.id is not None:
         yield "request.principal.id", frozenset({who.id})
         yield "request.user.id", frozenset({who.id} if who.is_user else ())
@@ -161,11 +203,24 @@ _ACCOUNT = (
 )
 
 
+class _Names(Protocol):
+    """What of a request a statement names: its target, a resource that asks, anyone who asks."""
+
+    target: bool
+    resource: bool
+    caller: bool
+    variables: frozenset[str]
+
+
+_ExcessOf: TypeAlias = Callable[[Statement, Request, _Names], str]
+
+
 class _Said:
     """What a request's values that stand in a statement name, whatever these values are."""
 
     def __init__(self, said: Mapping[str, frozenset[str]], witness: Witness) -> None:
         by_type = "request.principal.type" in said
+        self.variables = frozenset(said)
         self.target = any(name in said for name in TARGET_VARIABLES)
         self.resource = not witness.request.principal.is_user and (
             "request.principal.id" in said or (by_type and any(name in said for name in _COMPARTMENTS))
@@ -180,6 +235,7 @@ class _Certainly:
 
     def __init__(self, said: Mapping[str, frozenset[str]]) -> None:
         way = Way(frozenset(), tuple(said.items()))
+        self.variables = frozenset(said)
         self.target = names_target(way)
         self.resource = is_service_form(way)
         self.caller = pins_principal(way)
@@ -199,14 +255,20 @@ _DOES = {"INVOCATION": "invokes", "CREATE": "creates", "UPDATE": "updates", "DEL
 
 
 def _told(witness: Witness, location: Location, statement: Statement) -> str:
-    request = witness.request
+    beyond = "" if statement.kind == "allow" else " across tenancies"
+    return f"{_who(witness)} {_deed(witness.request)} in {_where(witness, location)}{beyond}"
+
+
+def _deed(request: Request) -> str:
+    """What is done, and to what."""
+    if request.permission not in FUNCTIONS_REACH:
+        named = ", ".join(f"{name} {value}" for name, value in sorted(request.target.items()))
+        return f"uses {request.permission}" + (f" on {named}" if named else "")
     thing = _thing(request)
     target = request.target.get("target.app.id" if thing == "application" else "target.function.id")
     known = target is not None and not request.permission.endswith("CREATE")
     what = f"{thing} {target}" if known else f"an {thing}" if thing == "application" else f"a {thing}"
-    does = _DOES[request.permission.rpartition("_")[2]]
-    beyond = "" if statement.kind == "allow" else " across tenancies"
-    return f"{_who(witness)} {does} {what} in {_where(witness, location)}{beyond}"
+    return f"{_DOES[request.permission.rpartition('_')[2]]} {what}"
 
 
 def _where(witness: Witness, location: Location) -> str:

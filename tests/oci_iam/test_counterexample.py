@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from oci_iam import Context, decide, judge
-from oci_iam.counterexample import Counterexample, counterexample
+from oci_iam.counterexample import Counterexample, counterexample, workload_counterexample
+from oci_iam.workload import judge_workload
 from tests.oci_iam.oracle import ACCOUNT, Grant, allows, promised
 from tests.oci_iam.test_soundness import EVERY_CALL, GRANTS
 
@@ -54,7 +55,8 @@ NO_PLACE = "though the statement names neither this {} nor a compartment."
         (
             f"Allow dynamic-group D to manage functions-family in compartment id {PLACE}",
             f"fnfunc {FUNCTION} in ocid1.compartment.oc1..another, a member of 'D', invokes function"
-            f" {FUNCTION} in compartment {PLACE}, though the statement names a whole family and not this function.",
+            f" {FUNCTION} in compartment {PLACE}, though the statement names a whole family and not this"
+            " function.",
         ),
         (
             "Allow service cloudEvents to {FN_APP_DELETE} in tenancy",
@@ -184,6 +186,64 @@ def test_every_public_over_broad_statement_has_one() -> None:
 
     assert len(found) > 100
     assert all(one is not None and is_allowed(one) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "Allow dynamic-group D to read objects in compartment X",
+            "uses OBJECT_READ in compartment X, though the statement does not name the target.",
+        ),
+        (
+            "Allow any-user to read objects in compartment X where target.bucket.name = 'b'",
+            "uses OBJECT_READ on target.bucket.name b in compartment X, though the statement does not name"
+            " this principal.",
+        ),
+        (
+            "Allow dynamic-group D to manage object-family in compartment X",
+            " in compartment X, though a task that needs BUCKET_CREATE seldom needs all of `object-family`.",
+        ),
+        (
+            "Allow dynamic-group D to read objects in tenancy where any {target.bucket.name='b', !a}",
+            f"in compartment {ELSEWHERE}, though the statement names neither the target nor a compartment.",
+        ),
+    ],
+)
+def test_what_a_workload_may_do(text: str, sentence: str) -> None:
+    """The same for what only the workload judge refuses, by a function of its own."""
+    found = workload_counterexample(text)
+
+    assert counterexample(text) is None
+    assert found is not None
+    assert found.sentence.endswith(sentence)
+    assert is_allowed(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Allow dynamic-group D to read objects in compartment X where target.bucket.name = 'b'",
+        "Allow group A to manage objects in tenancy",
+        "Allow dynamic-group D to use some-unknown-type in tenancy",
+        "Allow dynamic-group D objects",
+    ],
+)
+def test_none_for_a_workload(text: str) -> None:
+    """What is narrow, of no workload, unreadable, or of a type without known permissions has none."""
+    assert workload_counterexample(text) is None
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason=f"PUBLIC STATEMENTS NOT FOUND: {SHARED} is missing")
+def test_public_statements_about_workloads() -> None:
+    """Each that is over-broad or unscoped with a permission the catalogue knows has a call it allows."""
+    rows = (json.loads(line) for line in (SHARED / "workload_labelled.jsonl").read_text("utf-8").splitlines())
+    verdicts = {row["statement"]: judge_workload(row["statement"]) for row in rows}
+    refused = [text for text, one in verdicts.items() if one.verdict in ("over-broad", "unscoped")]
+    found = {text: workload_counterexample(text) for text in refused if verdicts[text].permissions}
+
+    assert len(found) > 100
+    assert [text for text, one in found.items() if one is None or not is_allowed(one)] == []
 
 
 # --- generated -------------------------------------------------------------------------------------------
