@@ -118,12 +118,13 @@ def test_the_worst_of_several_texts_counts() -> None:
     """Of texts of which one will stand, each is judged."""
     narrow: Parts = ("Allow group A to manage fn-function in compartment Apps",)
     broad: Parts = ("Allow group A to manage fn-function in tenancy",)
-    verdicts = {
-        assess([Item.of_parts(first, Place("a.tf"), "p", (second,))])[0].verdict.verdict
+    verdicts = [
+        assess([Item.of_parts(first, Place("a.tf"), "p", (second,))])[0].verdict
         for first, second in ((narrow, broad), (broad, narrow))
-    }
+    ]
 
-    assert verdicts == {"over-broad"}
+    assert {one.verdict for one in verdicts} == {"over-broad"}
+    assert verdicts[0].notes == (f"It may also say `{written(broad)}`.",)
 
 
 def test_an_alias_of_a_neighbour_counts() -> None:

@@ -217,6 +217,25 @@ def test_which_resources_hold_statements(kind: str, found: int) -> None:
     assert len(said(f'resource "{kind}" "p" {{\n statements = ["{BROAD}"]\n}}')) == found
 
 
+def test_statements_that_another_module_gets(judge: Judge) -> None:
+    """What is handed over as statements is judged where it is written; other arguments are none."""
+    text = f"""
+module "policies" {{
+  source   = "./policies"
+  policies = {{ one = {{ name = "one", statements = ["{BROAD}", var.x] }} }}
+  policy_statements = ["{NARROW}"]
+  groups     = ["{BROAD}"]
+  statements = [{{ actions = ["s3:*"] }}]
+}}
+"""
+    _, rows = judge(main=text)
+
+    assert [(row["place"]["address"], row["place"]["line"], row["verdict"]) for row in rows] == [
+        ("module.policies", 4, "over-broad"),
+        ("module.policies", 5, "ok"),
+    ]
+
+
 def test_a_policy_without_statements_is_not_skipped() -> None:
     """Nothing that is a policy goes without a word."""
     assert said('resource "oci_identity_policy" "p" {\n}') == ["(the policy has no statements)"]
@@ -227,6 +246,7 @@ def test_json_syntax(judge: Judge, tmp_path: Path) -> None:
     document = {
         "//": "a remark",
         "variable": {"x": {"default": "tenancy"}, "y": {}},
+        "module": {"m": {"statements": [NARROW]}},
         "resource": [
             {"oci_identity_policy": {"p": {"statements": ["${local.one}", "${concat([], [])}", 3]}}},
             {"oci_identity_policy": {"q": [{"statements": "${local.all}"}]}},
@@ -241,6 +261,7 @@ def test_json_syntax(judge: Judge, tmp_path: Path) -> None:
         ("oci_identity_policy.p", "unjudgeable"),
         ("oci_identity_policy.p", "unjudgeable"),
         ("oci_identity_policy.q", "over-broad"),
+        ("module.m", "ok"),
     ]
     lines = path.read_text().split("\n")
     assert "${local.one}" in lines[rows[0]["place"]["line"] - 1]
