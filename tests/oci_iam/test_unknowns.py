@@ -94,6 +94,16 @@ def test_notes_say_what_was_assumed() -> None:
     )
 
 
+def test_an_unknown_type_of_principal_is_said() -> None:
+    """A compartment does not narrow users and services, so the type matters."""
+    pin = "request.principal.compartment.id = 'ocid1.compartment.oc1..a', request.principal.type = '"
+    parts: Parts = ("Allow any-user to use fn-invocation in compartment P where all {", pin, X, "'}")
+    (one,) = assess([Item.of_parts(parts, Place("a.tf", 1), "p")])
+
+    assert one.verdict.verdict == "ok"
+    assert "This holds unless `${var.x}` is user or service." in one.verdict.notes
+
+
 def test_findings_show_the_author_s_expression() -> None:
     """No stand-in is shown: neither in a finding nor in what to write instead."""
     parts: Parts = ("Allow group ", X, " to use fn-invocation in tenancy")
