@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name, text in (
         ("up", "deploy a stack of this project, guarded by its policy pack"),
-        ("preview", "show what a deploy would change, and judge it"),
+        ("preview", "show what a deploy would change, judge it, and say what access is new"),
         ("refresh", "compare a stack's state with what exists, and adopt it"),
         ("outputs", "show a deployed stack's outputs"),
         ("down", "destroy a stack of this project"),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox import housekeeping, new_access, private, project
+from sandbox import housekeeping, private, project
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.cloud.store import Store
 from sandbox.engine_call import foreground
@@ -107,6 +107,8 @@ def _preview(
     say: Say,
 ) -> int:
     """Run a preview, and say what access is new in it; the engine's exit status."""
+    from sandbox import new_access  # it loads the judge, for which no other command should wait
+
     log = sandbox.folder / f"preview-{stack}.jsonl"
     log.unlink(missing_ok=True)
     try:

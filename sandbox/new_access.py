@@ -13,10 +13,10 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from oci_iam._stack_export import of_pulumi
 from oci_iam.commands.diff import Found, new_access
 from oci_iam.comparison import NewAccess
 from oci_iam.items import Source
+from oci_iam.readers import of_pulumi
 from oci_iam.reports.text import one_line
 
 __all__ = ["LOGGING", "lines"]

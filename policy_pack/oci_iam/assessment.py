@@ -72,7 +72,10 @@ def _of_policy(items: Sequence[Item], siblings: tuple[str, ...]) -> list[Assessm
 
 def _without_text(item: Item) -> Verdict:
     finding = Finding(
-        "no-text", f"There is no statement to judge: {item.problem}.", str(item.place), item.instead
+        "no-text",
+        f"There is no statement to judge: {item.problem}.",
+        str(item.place),
+        "Write the statement as a plain string.",
     )
     return Verdict("unjudgeable", (finding,))
 
@@ -89,7 +92,13 @@ def _with_unknowns(one: Assessment) -> Assessment:
     readings += [_read(one, parts) for parts in one.item.alternatives]
     worst = max(readings, key=lambda read: _BADNESS.index(read.verdict.verdict))
     workload = max(readings, key=lambda read: _WORKLOAD_BADNESS.index(read.workload))
-    return replace(worst, workload=workload.workload, workload_findings=workload.workload_findings)
+    others = [f"It may also say `{written(parts)}`." for parts in one.item.alternatives]
+    return replace(
+        worst,
+        verdict=replace(worst.verdict, notes=(*worst.verdict.notes, *others)),
+        workload=workload.workload,
+        workload_findings=workload.workload_findings,
+    )
 
 
 def _read(one: Assessment, parts: Parts) -> Assessment:

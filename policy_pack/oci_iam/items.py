@@ -33,8 +33,8 @@ class Place(NamedTuple):
 class Item:
     """One statement with its place.
 
-    ``problem`` says why there is nothing to judge (``text`` is then empty) and ``instead`` what to do about
-    it; ``fields`` are those given beside it; ``policy`` is the same for statements that share aliases.
+    ``problem`` says why there is nothing to judge (``text`` is then empty); ``fields`` are those given
+    beside it; ``policy`` is the same for statements that share aliases.
     ``parts`` are the pieces of a text of which something is not known, empty where all of it is; of several
     ``alternatives`` only one will be the text, and nobody knows which.
     """
@@ -46,7 +46,6 @@ class Item:
     fields: dict[str, Any] = field(default_factory=dict)
     parts: Parts = ()
     alternatives: tuple[Parts, ...] = ()
-    instead: str = "Write the statement as a plain string."
 
     @property
     def readable(self) -> str | None:

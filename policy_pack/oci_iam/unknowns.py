@@ -158,6 +158,8 @@ def _stand_in(unknown: Unknown, before: str, after: str) -> tuple[str, str]:
         variable = found[1].lower()
         if variable.endswith("compartment.id"):
             return _ocid("compartment", mark), tenancy
+        if variable == "request.principal.type":
+            return mark, f"This holds unless `{shown}` is user or service."
         if variable in _OCID_TYPES or variable.endswith(".id"):
             return _ocid(_OCID_TYPES.get(variable, "resource"), mark), ""
     return mark, ""

@@ -141,6 +141,15 @@ def test_preview(run: Run, write: Write, steps: list[Any], expected: list[str]) 
     assert verdicts(run, write("preview.json", {"steps": steps, "changeSummary": {}})) == expected
 
 
+def test_what_a_preview_masks_is_no_statement(run: Run, write: Write) -> None:
+    """A secret is masked by a word, which is not taken for what the policy says."""
+    preview = {"steps": [step("create", resource("p", ["[secret]"], side="inputs"))]}
+    (row,) = json.loads(run("judge", write("preview.json", preview), "--format", "json")[1])
+
+    assert row["statement"] is None
+    assert "it is an encrypted secret" in row["findings"][0]["message"]
+
+
 def granted(grants: Any, statements: Any, **more: Any) -> dict[str, Any]:
     """A preview of a policy whose component registers these grants."""
     parent = {"urn": "urn:c", "type": "x:index:C", "inputs": {"grants": {"p": grants}}}

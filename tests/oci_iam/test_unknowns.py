@@ -94,6 +94,16 @@ def test_notes_say_what_was_assumed() -> None:
     )
 
 
+def test_an_unknown_type_of_principal_is_said() -> None:
+    """A compartment does not narrow users and services, so the type matters."""
+    pin = "request.principal.compartment.id = 'ocid1.compartment.oc1..a', request.principal.type = '"
+    parts: Parts = ("Allow any-user to use fn-invocation in compartment P where all {", pin, X, "'}")
+    (one,) = assess([Item.of_parts(parts, Place("a.tf", 1), "p")])
+
+    assert one.verdict.verdict == "ok"
+    assert "This holds unless `${var.x}` is user or service." in one.verdict.notes
+
+
 def test_findings_show_the_author_s_expression() -> None:
     """No stand-in is shown: neither in a finding nor in what to write instead."""
     parts: Parts = ("Allow group ", X, " to use fn-invocation in tenancy")
@@ -118,12 +128,13 @@ def test_the_worst_of_several_texts_counts() -> None:
     """Of texts of which one will stand, each is judged."""
     narrow: Parts = ("Allow group A to manage fn-function in compartment Apps",)
     broad: Parts = ("Allow group A to manage fn-function in tenancy",)
-    verdicts = {
-        assess([Item.of_parts(first, Place("a.tf"), "p", (second,))])[0].verdict.verdict
+    verdicts = [
+        assess([Item.of_parts(first, Place("a.tf"), "p", (second,))])[0].verdict
         for first, second in ((narrow, broad), (broad, narrow))
-    }
+    ]
 
-    assert verdicts == {"over-broad"}
+    assert {one.verdict for one in verdicts} == {"over-broad"}
+    assert verdicts[0].notes == (f"It may also say `{written(broad)}`.",)
 
 
 def test_an_alias_of_a_neighbour_counts() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Protocol
 
 import hcl2
@@ -47,9 +47,10 @@ class Resource(NamedTuple):
 
 @dataclass
 class Module:
-    """The blocks of a module, and the scope its expressions are reduced in."""
+    """The blocks of a module (``calls`` are those of other modules), and the scope of its expressions."""
 
     resources: list[Resource] = field(default_factory=list)
+    calls: list[Resource] = field(default_factory=list)
     locals: dict[str, Attribute] = field(default_factory=dict)
     variables: dict[str, Attribute | None] = field(default_factory=dict)
     bound: Mapping[str, Value] = field(default_factory=dict)
@@ -57,7 +58,7 @@ class Module:
 
     def within(self, names: Mapping[str, Value]) -> Module:
         """The same module inside a loop."""
-        return Module(self.resources, self.locals, self.variables, {**self.bound, **names}, self._under_way)
+        return replace(self, bound={**self.bound, **names})
 
     def unknown(self, expression: str) -> Unknown:
         """The expression, told apart by what the locals in it are."""
@@ -80,7 +81,7 @@ class Module:
             return None
         self._under_way.add(name)
         try:
-            return attribute.value(Module(self.resources, self.locals, self.variables, {}, self._under_way))
+            return attribute.value(replace(self, bound={}))
         finally:
             self._under_way.discard(name)
 
@@ -158,6 +159,8 @@ def _add_hcl(module: Module, path: str, text: str) -> None:
         attributes = dict(_attributes(body, text))
         if kind == "resource" and len(names) == 2:
             module.resources.append(Resource(names[0], names[1], path, begins, attributes))
+        elif kind == "module" and len(names) == 1:
+            module.calls.append(Resource(kind, names[0], path, begins, attributes))
         elif kind == "locals":
             module.locals.update(attributes)
         elif kind == "variable" and len(names) == 1:
@@ -226,6 +229,9 @@ def _add_json(module: Module, path: str, text: str) -> None:
         for name, block, below in ((kind, *rest) for rest in _named(body, at)):
             attributes = {key: _Encoded(one, (*below[1], key), where) for key, one in block.items()}
             module.resources.append(Resource(name, below[0], path, line_of(where, below[1]), attributes))
+    for block, (name, at) in _named(document.get("module"), ("module",)):
+        called = {key: _Encoded(one, (*at, key), where) for key, one in block.items()}
+        module.calls.append(Resource("module", name, path, line_of(where, at), called))
     for key, value, at in _several(document.get("locals"), ("locals",)):
         module.locals[key] = _Encoded(value, at, where)
     for name, body, at in _several(document.get("variable"), ("variable",)):

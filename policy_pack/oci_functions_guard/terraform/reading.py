@@ -57,6 +57,10 @@ def _source(folder: str, files: Sequence[tuple[str, str]]) -> Source:
             for scope, _ in _instances(resource, module):
                 name, rule = (_known(resource, key, scope) for key in ("name", "matching_rule"))
                 groups.append(DynamicGroup(name, rule))
+    for call in module.calls:
+        held = list(_given(call, module))
+        items += held
+        policies.append(policy_of(held, "", f"module.{call.name}"))
     name = files[0][0] if len(files) == 1 else folder
     return Source(name, tuple(items), tuple(policies), tuple(groups), is_export=True)
 
@@ -108,6 +112,29 @@ def _items(resource: Resource, scope: Module, address: str) -> Iterator[Item]:
     for index, (element, line) in enumerate(listed.elements):
         place = Place(resource.file, line or attribute.line, address, f"statements[{index}]")
         yield _item(place, address, element)
+
+
+def _given(call: Resource, module: Module) -> Iterator[Item]:
+    """The statements that are handed to another module, under any argument or key that is called so. What
+    else the module makes of its arguments is not known here.
+    """
+    address = f"module.{call.name}"
+    for name, attribute in call.attributes.items():
+        for path, value in _lists_of_statements(attribute.value(module), name):
+            for index, (element, line) in enumerate(value.elements):
+                if isinstance(element, Text | Either):
+                    place = Place(call.file, line or attribute.line, address, f"{path}[{index}]")
+                    yield _item(place, f"{address}.{path}", element)
+
+
+def _lists_of_statements(value: Value, path: str) -> Iterator[tuple[str, Listed]]:
+    if isinstance(value, Mapped):
+        for key, one, _ in value.values:
+            yield from _lists_of_statements(one, f"{path}.{key}")
+    elif path.lower().endswith("statements"):
+        listed = FUNCTIONS["concat"]([value])
+        if isinstance(listed, Listed):
+            yield path, listed
 
 
 def _item(place: Place, address: str, value: Value) -> Item:

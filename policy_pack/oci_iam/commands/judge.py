@@ -69,37 +69,37 @@ def _lines(
     arguments: argparse.Namespace, sources: Sequence[Source], chosen: Sequence[Assessment]
 ) -> Iterator[str]:
     match arguments.format:
+        case "text":
+            return _text(chosen, sources, quiet=arguments.quiet)
         case "json":
             return as_json(chosen)
         case "jsonl":
             return as_json_lines(chosen)
-    sets = [] if arguments.quiet else _sets(sources)
+    sets = [] if arguments.quiet else list(_sets(sources))
     match arguments.format:
         case "report":
             return as_report(chosen, sets, version())
         case "markdown":
             return as_markdown(chosen, sets)
-        case "text":
-            return _text(chosen, sets, quiet=arguments.quiet)
     found = list(results(chosen, against_baseline=arguments.baseline is not None))
     found += set_results(sets, [item for source in sources for item in source.items])
     return as_sarif(found, version()) if arguments.format == "sarif" else as_annotations(found)
 
 
-def _text(chosen: Sequence[Assessment], sets: Sequence[SetFinding], *, quiet: bool) -> Iterator[str]:
+def _text(chosen: Sequence[Assessment], sources: Sequence[Source], *, quiet: bool) -> Iterator[str]:
+    """What concerns one statement first: it is there at once."""
     yield from as_text(chosen)
     if not quiet:
         yield summary(chosen)
-    yield from set_findings_as_text(sets)
+        yield from set_findings_as_text(_sets(sources))
 
 
-def _sets(sources: Sequence[Source]) -> list[SetFinding]:
+def _sets(sources: Sequence[Source]) -> Iterator[SetFinding]:
     """What the statements of each input add up to."""
-    return [
-        _shown(finding, source.stands_for)
-        for source in sources
-        for finding in find_combinations(source.policies, source.dynamic_groups)
-    ]
+    for source in sources:
+        names = source.stands_for
+        for finding in find_combinations(source.policies, source.dynamic_groups):
+            yield _shown(finding, names)
 
 
 def _shown(finding: SetFinding, stands_for: Mapping[str, str]) -> SetFinding:

@@ -29,7 +29,7 @@ from oci_iam.readers.policy_list import of_policy_list
 from oci_iam.readers.terraform_json import of_terraform
 from oci_iam.tenancy_file import of_tenancy_file
 
-__all__ = ["TERRAFORM_IS_MISSING", "ConfigurationReader", "read_sources"]
+__all__ = ["TERRAFORM_IS_MISSING", "ConfigurationReader", "of_pulumi", "read_sources"]
 
 ConfigurationReader: TypeAlias = Callable[[Sequence[tuple[str, str]]], Iterable[Source]]
 """Reads the files of Terraform modules, given as (path, text), and answers with one source a module."""

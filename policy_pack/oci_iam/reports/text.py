@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 from typing import get_args
 
@@ -79,7 +79,7 @@ def _wrapped(label: str, text: str) -> list[str]:
     ) or [first.rstrip()]
 
 
-def set_findings_as_text(findings: Sequence[SetFinding]) -> Iterator[str]:
+def set_findings_as_text(findings: Iterable[SetFinding]) -> Iterator[str]:
     """What statements add up to. It refuses nothing here."""
     for finding in findings:
         yield f"together: {one_line(finding.message)} [{finding.code}]"

@@ -71,6 +71,11 @@ def _judge(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Judge:
         ('["a \\"b\\" $${c} %%{d} \\u0065\\n"]', "", ['a "b" ${c} %{d} e\n']),
         ("[<<EOT\nA\n  to r\nEOT\n]", "", ["A\n  to r\n"]),
         ("[<<-EOT\n    A\n      to ${local.v}\n    EOT\n]", 'v = "r"', ["A\n  to r\n"]),
+        ('flatten([var.x ? ["a"] : [["b"]]])', "", ["a", "b"]),
+        ('[upper("a"), lower("B"), trimspace(" c "), "d${1}${true}"]', "", ["A", "b", "c", "d1true"]),
+        ('["${local.o["a b"]}", local.l.0]', 'l = ["z"]\no = { "a b" = "y" }', ["y", "z"]),
+        ('[for x in var.c ? ["a"] : ["b"] : x]', "", ["a", "b"]),
+        ('[<<EOT\n$${a} {b "}" ${"c"} ${{ d = "}" }["d"]}\nEOT\n]', "", ['${a} {b "}" c }\n']),
         ('[true ? "a" : "b", 1 == 2 ? "c" : "d", !false ? "e" : "f"]', "", ["a", "d", "e"]),
         ('compact(split("\\n", chomp(local.t)))', 't = "a\\nb\\n"', ["a", "b"]),
     ],
@@ -78,6 +83,9 @@ def _judge(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Judge:
 def test_what_is_certain_is_reduced(expression: str, locals_: str, expected: list[str]) -> None:
     """Literals, locals, lists and some functions are what Terraform makes of them."""
     assert said(policy(expression, f"locals {{\n{locals_}\n}}")) == expected
+
+
+LOCALS = 'locals {\n circle = local.circle\n list = ["x"]\n object = { "a" = "b", (var.k) = "c" }\n}'
 
 
 @pytest.mark.parametrize(
@@ -97,6 +105,40 @@ def test_what_is_certain_is_reduced(expression: str, locals_: str, expected: lis
         "oci_identity_group.g[*].name",
         'regexall("x", "y")',
         "{ a = 1 }",
+        'concat("x")',
+        'flatten("x")',
+        'flatten(["a"], ["b"])',
+        "flatten([[], {}])",
+        'compact("x")',
+        'distinct(["a"], ["b"])',
+        'formatlist("%s", var.l)',
+        'formatlist("%s", concat(["a"], var.l))',
+        'formatlist("%s %s", ["a"], ["b", "c"])',
+        'formatlist("%q", ["a"])',
+        'split(var.s, "a")',
+        'split(",", var.s)',
+        "[format(var.f, 3)]",
+        "[format([], 3)]",
+        '[format("%q", "a")]',
+        '[format("%s")]',
+        '[format("a", "b")]',
+        '[join(",", var.l)]',
+        '[join(",", [[]])]',
+        "[lower(var.x)]",
+        "[trimspace([])]",
+        '["${var.x + 1} a"]',
+        '["${[]} a"]',
+        '["${1.5} a"]',
+        '[-1 == 1 ? "a" : "b"]',
+        "[local.list[9]]",
+        "[local.list[var.x]]",
+        "[local.object.missing]",
+        '[local.object["missing"]]',
+        "[local.list.name]",
+        "[for k, v in local.list : v if k == var.x && true]",
+        '["%{ for a in var.b }x%{ endfor }"]',
+        "[<<EOT\n%{ if var.x }a%{ endif }\nEOT\n]",
+        "[<<EOT\n${var.x +}\nEOT\n]",
         '"Allow group A to read x in tenancy"',
         "null",
         "3",
@@ -105,7 +147,7 @@ def test_what_is_certain_is_reduced(expression: str, locals_: str, expected: lis
 def test_what_cannot_be_reduced_is_one_unjudgeable_statement(judge: Judge, expression: str) -> None:
     """It is never skipped, whatever stands there."""
     variables = 'variable "statements" {\n default = ["Allow group A to read x in tenancy"]\n}'
-    status, rows = judge(main=policy(expression, variables, "locals {\n circle = local.circle\n}"))
+    status, rows = judge(main=policy(expression, variables, LOCALS))
 
     assert (status, [row["verdict"] for row in rows]) == (1, ["unjudgeable"])
 
@@ -160,6 +202,13 @@ def test_either_list_is_judged(judge: Judge) -> None:
     assert [row["verdict"] for row in rows] == ["over-broad", "ok"]
 
 
+def test_an_element_that_may_be_in_a_list_is_judged(judge: Judge) -> None:
+    """A condition of a loop that only an apply knows leaves the element in."""
+    _, rows = judge(main=policy(f'[for s in ["{BROAD}", "{NARROW}"] : s if var.x]'))
+
+    assert [row["verdict"] for row in rows] == ["over-broad", "ok"]
+
+
 def test_places(judge: Judge, tmp_path: Path) -> None:
     """A statement is named by file, line and address, wherever in the module its text is written."""
     own = policy(f'concat(local.all, [\n    "{NARROW}",\n  ])')
@@ -210,9 +259,48 @@ def test_which_resources_hold_statements(kind: str, found: int) -> None:
     assert len(said(f'resource "{kind}" "p" {{\n statements = ["{BROAD}"]\n}}')) == found
 
 
+def test_statements_that_another_module_gets(judge: Judge) -> None:
+    """What is handed over as statements is judged where it is written; other arguments are none."""
+    text = f"""
+module "policies" {{
+  source   = "./policies"
+  policies = {{ one = {{ name = "one", statements = ["{BROAD}", var.x] }} }}
+  policy_statements = ["{NARROW}"]
+  groups     = ["{BROAD}"]
+  statements = [{{ actions = ["s3:*"] }}]
+}}
+"""
+    _, rows = judge(main=text)
+
+    assert [(row["place"]["address"], row["place"]["line"], row["verdict"]) for row in rows] == [
+        ("module.policies", 4, "over-broad"),
+        ("module.policies", 5, "ok"),
+    ]
+
+
 def test_a_policy_without_statements_is_not_skipped() -> None:
     """Nothing that is a policy goes without a word."""
     assert said('resource "oci_identity_policy" "p" {\n}') == ["(the policy has no statements)"]
+
+
+def test_dynamic_groups_are_known_to_questions_about_sets() -> None:
+    """A matching rule stands beside the policies, with its unknowns as they are written."""
+    text = """
+resource "oci_identity_dynamic_group" "g" {
+  name          = "workers"
+  matching_rule = "ALL {resource.compartment.id = '${var.c}'}"
+}
+resource "oci_identity_dynamic_group" "h" {
+  name          = var.name
+  matching_rule = local.missing
+}
+"""
+    (source,) = read_configuration([("main.tf", text)])
+
+    assert [(group.name, group.matching_rule) for group in source.dynamic_groups] == [
+        ("workers", "ALL {resource.compartment.id = '${var.c}'}"),
+        ("${var.name}", "${local.missing}"),
+    ]
 
 
 def test_json_syntax(judge: Judge, tmp_path: Path) -> None:
@@ -220,6 +308,7 @@ def test_json_syntax(judge: Judge, tmp_path: Path) -> None:
     document = {
         "//": "a remark",
         "variable": {"x": {"default": "tenancy"}, "y": {}},
+        "module": {"m": {"statements": [NARROW]}},
         "resource": [
             {"oci_identity_policy": {"p": {"statements": ["${local.one}", "${concat([], [])}", 3]}}},
             {"oci_identity_policy": {"q": [{"statements": "${local.all}"}]}},
@@ -234,6 +323,7 @@ def test_json_syntax(judge: Judge, tmp_path: Path) -> None:
         ("oci_identity_policy.p", "unjudgeable"),
         ("oci_identity_policy.p", "unjudgeable"),
         ("oci_identity_policy.q", "over-broad"),
+        ("module.m", "ok"),
     ]
     lines = path.read_text().split("\n")
     assert "${local.one}" in lines[rows[0]["place"]["line"] - 1]
@@ -274,6 +364,18 @@ def test_without_the_package(
 
     assert main(["judge", str(path)]) == 2
     assert capsys.readouterr().err.endswith("pip install 'oci-functions-guard[terraform]'\n")
+
+
+def test_diff_sees_a_local_that_changes(tmp_path: Path) -> None:
+    """The same expression is another unknown where what it rests on is another one."""
+    paths = []
+    for name in ("a", "b"):
+        paths.append(tmp_path / f"{name}.tf")
+        grant = policy('["Allow group ${local.g} to manage fn-function in compartment Apps"]')
+        paths[-1].write_text(f"locals {{\n g = lookup(var.groups, local.key)\n key = var.{name}\n}}\n{grant}")
+
+    assert main(["diff", str(paths[0]), str(paths[0])]) == 0
+    assert main(["diff", str(paths[0]), str(paths[1])]) == 1
 
 
 def test_diff_of_two_versions(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -103,7 +103,9 @@ def test_a_sensitive_statement_is_not_shown(run: Run, write: Write) -> None:
 
     out = run("judge", write("plan.json", document), "--format", "json")[1]
 
-    assert json.loads(out)[0]["statement"] is None
+    (row,) = json.loads(out)
+    assert row["statement"] is None
+    assert "it is marked sensitive" in row["findings"][0]["message"]
     assert "functions-family" not in out
 
 

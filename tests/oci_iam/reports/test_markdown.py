@@ -69,6 +69,20 @@ def test_nothing_wrong_is_one_line(run: Run, write: Write) -> None:
     )
 
 
+def test_what_statements_add_up_to_and_advice(run: Run, write: Write) -> None:
+    """Both stand below the table, the advice as code to copy."""
+    pair = [
+        f"Allow group A to {what} in compartment P" for what in ("manage fn-function", "use fn-invocation")
+    ]
+    broad = "Allow group A to manage functions-family in compartment P"
+
+    page = rendered(run("judge", write("a.json", [*pair, broad]), "--format", "markdown")[1])
+
+    assert "Together: " in page
+    assert all(f"<code>{statement}</code></li>" in page for statement in pair)
+    assert "<pre><code>Allow group A to manage" in page
+
+
 def test_diff(run: Run, write: Write) -> None:
     """A row for each new access; a line where there is none."""
     old, new = write("a.txt", OTHER), write("b.txt", f"{OTHER}\n{OK}")
