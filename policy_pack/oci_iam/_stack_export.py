@@ -52,7 +52,9 @@ def read_stack_export(path: str) -> StackExport:
             texts = tuple(item.text for item in found if not item.problem)
             policies.append(Policy(_text(resource, "compartmentId"), texts, urn.rpartition("::")[2]))
         elif holds_matching_rule(str(resource.get("type", ""))):
-            groups.append(DynamicGroup(urn.rpartition("::")[2], _text(resource, "matchingRule")))
+            name = _text(resource, "name") or _text(resource, "displayName") or urn.rpartition("::")[2]
+            ocid = str(resource.get("id") or "") or None
+            groups.append(DynamicGroup(name, _text(resource, "matchingRule"), id=ocid))
     return StackExport(tuple(items), tuple(policies), tuple(groups))
 
 

@@ -740,6 +740,20 @@ def test_a_rule_that_comes_last_joins_the_forms() -> None:
     assert found[2][0].subject == f"principal {FUNCTION}"
 
 
+def test_a_dynamic_group_by_name_and_by_its_ocid_is_one() -> None:
+    """Where a group is given with its OCID, statements may name it either way."""
+    ocid = "ocid1.dynamicgroup.oc1..workers"
+    pair = [
+        f"Allow dynamic-group id {ocid.upper()} to manage fn-function in compartment P",
+        "Allow dynamic-group Workers to use fn-invocation in compartment P",
+    ]
+    known = DynamicGroup("Workers", f"resource.id = '{FUNCTION}'", id=ocid)
+
+    assert "manage-and-invoke" in codes(*pair, groups=(known,))
+    assert "manage-and-invoke" in codes(*reversed(pair), groups=(known,))
+    assert "manage-and-invoke" not in codes(*pair, groups=(replace(known, id=ocid + "s"),))
+
+
 @pytest.mark.parametrize("place", [PLACE, OTHER])
 def test_resources_of_a_compartment_are_one_as_rule_and_as_condition(place: str) -> None:
     """All functions of a compartment by a condition, by a rule, and one of them by its OCID."""
