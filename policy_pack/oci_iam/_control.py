@@ -49,6 +49,12 @@ class Controls:
         self._controllers: dict[str, Shelf[Holding]] = {}
         self._controllers_of: dict[str, list[Holding]] = {}
         self._count = 0
+        self._told: dict[tuple[object, ...], list[tuple[Control, Holding, Holding]]] = {}
+
+    def still_holds(self, finding: SetFinding) -> bool:
+        """Whether a finding is true beside all that was added after it; True of one that is not of these."""
+        told = self._told.get((finding.code, finding.contributions))
+        return told is None or any(self._gained(*one) for one in told)
 
     def completed_by(self, number: int, new: Holding) -> Iterator[SetFinding]:
         """What a new holding lets its subject gain by others, or others by its subject."""
@@ -134,6 +140,8 @@ class Controls:
             return
         gained = self._gained(control, holding, other)
         if gained:
+            texts = tuple(dict.fromkeys((other.contribution, holding.contribution)))
+            self._told.setdefault((control.code, texts), []).append((control, holding, other))
             names = ", ".join(sorted(gained)[:3]) + (" and more" if len(gained) > 3 else "")
             yield SetFinding(
                 control.code,
@@ -141,7 +149,7 @@ class Controls:
                 f"{holding.subject} can {control.what} in {holding.scope} that acts as {other.subject}, and"
                 f" so gains what that may do in {other.scope}: {names}.",
                 control.remediation,
-                tuple(dict.fromkeys((other.contribution, holding.contribution))),
+                texts,
             )
 
     def _is_same(self, holding: Holding, power: _Power) -> bool:

@@ -82,6 +82,11 @@ class Combinations:
         """Takes a dynamic group in, and returns the findings that need to know who its members are."""
         return self._unseen(self._group_added(group))
 
+    def still_holds(self, finding: SetFinding) -> bool:
+        """Whether a finding is true beside all that was added after it: somebody may turn out to hold of his
+        own what he gains by another."""
+        return self._controls.still_holds(finding)
+
     def _added(self, new: Holding) -> Iterator[SetFinding]:
         number = next(self._numbers)
         self._roster.put(number, new)
@@ -141,4 +146,4 @@ def find_combinations(
     found: list[SetFinding] = []
     for policy in (Policy("", loose), *(policy for policy in given if isinstance(policy, Policy))):
         found += combinations.add(policy)
-    return tuple(found)
+    return tuple(finding for finding in found if combinations.still_holds(finding))

@@ -226,7 +226,7 @@ class TestActingThroughAnother:
 
     @pytest.mark.parametrize("order", [(MANAGE, POWER), (POWER, MANAGE)])
     def test_who_replaces_the_code_of_a_privileged_function(self, pack: Any, order: tuple[str, str]) -> None:
-        """The policy that lends a function's rights to its developers is refused, and so in the other order."""
+        """The policy that lends a function's rights to its developers is refused, in either order."""
         pack.policy(order[0], name="a")
 
         answer = pack.policy(order[1], name="b")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from oci_iam import Combinations, Directory, DynamicGroup, Policy, SetFinding, find_combinations, judge
@@ -137,8 +139,22 @@ def test_who_holds_the_same_gains_nothing() -> None:
     whole = "Allow group A to use fn-invocation in tenancy"
     named = f"Allow group A to use fn-invocation {HERE} where target.function.id = '{FUNCTION}'"
 
-    assert [one.code for one in found(whole, change, INVOKES_OTHERS)] == []
-    assert [one.code for one in found(named, change, INVOKES_OTHERS)] == [CODE]
+    for order in itertools.permutations((whole, change, INVOKES_OTHERS)):
+        assert found(*order) == []
+    assert codes(named, change, INVOKES_OTHERS) == {CODE}
+
+
+def test_what_is_told_policy_by_policy_is_told_as_it_is_then() -> None:
+    """One policy at a time, nobody knows yet what the next one grants."""
+    combinations = Combinations()
+    change, whole = (
+        f"Allow group A to manage fn-function {HERE}",
+        "Allow group A to use fn-invocation in tenancy",
+    )
+    told = [combinations.add(Policy(TENANCY, (text,), "p")) for text in (change, INVOKES_OTHERS, whole)]
+
+    assert [CODE in {one.code for one in some} for some in told] == [False, True, False]
+    assert [combinations.still_holds(one) for one in told[1]] == [False]
 
 
 def test_the_function_itself_gains_nothing() -> None:
