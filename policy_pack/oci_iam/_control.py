@@ -29,6 +29,10 @@ _MOST_TOLD = 20
 """How many findings one new statement gets at most of those that it completes with others."""
 
 
+_NOWHERE_KNOWN = Scope("(a compartment that no statement tells)")
+"""Lies in the whole tenancy, and in no compartment that is named."""
+
+
 class _Power(NamedTuple):
     """What a principal holds that is of this kind."""
 
@@ -116,8 +120,7 @@ class Controls:
             return [Scope(known_id(one, self._directory)) for one in sorted(power.kind.compartments)]
         if not power.kind.ids:
             return [Scope()]
-        place = power.holding.scope
-        return [place] if place.id or place.path else []
+        return [_NOWHERE_KNOWN if _is_nowhere_known(power) else power.holding.scope]
 
     def _who_gains(self, control: Control, power: _Power) -> Iterator[SetFinding]:
         shelf = self._controllers.get(control.need)
@@ -136,7 +139,7 @@ class Controls:
 
     def _gain(self, control: Control, holding: Holding, power: _Power) -> Iterator[SetFinding]:
         other = power.holding
-        if self._is_same(holding, power) or not _may_mean(holding, power.kind):
+        if self._is_same(holding, power) or not _may_mean(holding, power):
             return
         gained = self._gained(control, holding, other)
         if gained:
@@ -178,7 +181,14 @@ class Controls:
         return gained
 
 
-def _may_mean(holding: Holding, kind: Kind) -> bool:
-    """Whether a right that names functions is one over those of a kind."""
-    named = holding.targets.get("target.function.id")
-    return named is None or not kind.ids or bool(named & kind.ids)
+def _may_mean(holding: Holding, power: _Power) -> bool:
+    """Whether a right may be one over a principal: it names it, or reaches where it lies."""
+    named, ids = holding.targets.get("target.function.id"), power.kind.ids
+    if named is not None and ids:
+        return bool(named & ids)
+    return not holding.scope.path or not _is_nowhere_known(power)
+
+
+def _is_nowhere_known(power: _Power) -> bool:
+    scope = power.holding.scope
+    return bool(power.kind.ids) and not power.kind.compartments and not scope.id and not scope.path

@@ -654,6 +654,11 @@ def test_who_tags_a_resource_puts_it_into_a_dynamic_group(rule: str, change: str
         ),
         (TAGGED_MACHINE, "manage fn-function in compartment P", "group A to use tag-namespaces in tenancy"),
         (
+            TAGGED_HERE,
+            "use fn-invocation in compartment P",
+            f"group A to {{TAG_NAMESPACE_USE, FN_FUNCTION_UPDATE}} in compartment id {OTHER}",
+        ),
+        (
             f"ALL {{resource.id = '{FUNCTION}', tag.teams.role.value = 'worker'}}",
             "manage fn-function in compartment P",
             "group A to use tag-namespaces in tenancy",

@@ -144,6 +144,41 @@ def test_who_holds_the_same_gains_nothing() -> None:
     assert codes(named, change, INVOKES_OTHERS) == {CODE}
 
 
+def test_what_may_lie_elsewhere_is_not_held_there() -> None:
+    """A right in a compartment named by its path may be one of another place, so it takes nothing back."""
+    change = f"Allow group A to manage fn-function {HERE}"
+
+    assert codes(change, INVOKES_OTHERS, "Allow group A to use fn-invocation in compartment Pictures") == {
+        CODE
+    }
+
+
+def test_beside_what_the_subject_holds_a_named_target_is_no_more() -> None:
+    """Of a function's right on one bucket elsewhere nothing is said, where its changer may invoke as well."""
+    both = f"Allow any-user to {{FN_INVOCATION, OBJECT_READ}} {THERE} where all {{request.principal.id ="
+    both += f" '{FUNCTION}', target.bucket.name = 'pictures'}}"
+    change = f"Allow group A to manage fn-function {THERE} where target.function.id = '{FUNCTION}'"
+    change_here = f"Allow group A to {{FN_FUNCTION_UPDATE}} {HERE} where target.function.id = '{FUNCTION}'"
+    whole = "Allow group A to use fn-invocation in tenancy"
+
+    assert codes(both, change) == codes(both, change_here) == {CODE}
+    assert codes(both, change_here, whole) == set()
+    assert codes(
+        both.replace("bucket.name", "nothing").replace("target.", "request."), change_here, whole
+    ) == {CODE}
+
+
+def test_a_function_with_rights_in_the_tenancy_lies_nowhere_known() -> None:
+    """Where its grants say nothing of its place, only who names it, or changes any function, is told."""
+    policies = f"Allow any-user to manage policies in tenancy {AS_FUNCTION}"
+
+    assert codes(policies, f"Allow group A to manage fn-function {HERE}") == set()
+    assert codes(policies, "Allow group A to manage fn-function in compartment Pictures") == set()
+    assert codes(policies, "Allow group A to manage fn-function in tenancy") == {CODE}
+    named = f"Allow group A to manage fn-function {HERE} where target.function.id = '{FUNCTION}'"
+    assert codes(policies, named) == {CODE}
+
+
 def test_what_is_told_policy_by_policy_is_told_as_it_is_then() -> None:
     """One policy at a time, nobody knows yet what the next one grants."""
     combinations = Combinations()
