@@ -14,6 +14,7 @@ __all__ = [
     "family_only",
     "is_family",
     "is_guarded",
+    "is_known",
     "members",
     "resource_type",
     "types_with",
@@ -49,6 +50,13 @@ def is_family(name: str) -> bool:
 def family_only(name: str) -> bool:
     """Whether the family is the narrowest form that its service documents."""
     return name in table().family_only
+
+
+def is_known(name: str) -> bool:
+    """Whether OCI has a type or family of this name, as far as the catalogue knows, with permissions or
+    without."""
+    known = table()
+    return name == _ALL or bool(members(name)) or name in known.families or name in known.known
 
 
 def is_guarded(permission: str) -> bool | None:

@@ -29,11 +29,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias, cast, get_args
 
-__all__ = ["Mark", "Names", "ResourceType", "Table", "table"]
+__all__ = ["Mark", "Names", "ResourceType", "Table", "read", "table"]
 
 Names: TypeAlias = tuple[str, ...]
 Mark: TypeAlias = Literal["DOC", "PUBLIC", "UNCONFIRMED"]
 _MARKS = frozenset(get_args(Mark))
+_WORDS = _MARKS | {"notarget", "tenancy"}
 
 
 class ResourceType(NamedTuple):
@@ -86,10 +87,11 @@ class Table(NamedTuple):
 def table() -> Table:
     """The table as read from the files of this package, in the order of their names."""
     texts = [path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.txt"))]
-    return _read(block for text in texts for block in text.split("\n\n"))
+    return read(block for text in texts for block in text.split("\n\n"))
 
 
-def _read(blocks: Iterable[str]) -> Table:
+def read(blocks: Iterable[str]) -> Table:
+    """The table written in these sections. Raises ValueError, which names the line."""
     rows: dict[str, ResourceType] = {}
     families: dict[str, list[str]] = {}
     family_only: set[str] = set()
@@ -98,8 +100,6 @@ def _read(blocks: Iterable[str]) -> Table:
     variables: dict[str, frozenset[str]] = {}
     for block in blocks:
         shared, lines = _section(block)
-        if not shared:
-            continue
         of_page = {variable.lstrip("=") for variable in shared["also"]}
         for line in lines:
             row, others = _row(line, shared)
@@ -123,8 +123,8 @@ _SHARED = ("service", "page", "mark", "family", "family-only", "target", "known"
 
 
 def _section(block: str) -> tuple[dict[str, list[str]], list[str]]:
-    """What the rows of a section share, by key, and its rows. Both empty where the block is remarks only."""
-    shared: dict[str, list[str]] = {}
+    """What the rows of a section share, by key, and its rows."""
+    shared: dict[str, list[str]] = {key: [] for key in _SHARED}
     lines = []
     for line in block.split("\n"):
         if not line or line[0] == "#":
@@ -133,14 +133,11 @@ def _section(block: str) -> tuple[dict[str, list[str]], list[str]]:
             lines.append(line)
             continue
         key, *words = line.split()
-        if key not in _SHARED:
+        if key not in shared:
             raise ValueError(f"expected one of {', '.join(_SHARED)} or a row, found: {line}")
-        shared.setdefault(key, []).extend(words)
-    if shared:
-        for key in _SHARED:
-            shared.setdefault(key, [])
-    elif lines:
-        raise ValueError(f"a row outside a section: {lines[0]}")
+        shared[key] += words
+    if lines and not (shared["service"] and shared["page"] and shared["mark"]):
+        raise ValueError(f"a row without service, page and mark: {lines[0]}")
     return shared, lines
 
 
@@ -152,6 +149,8 @@ def _row(line: str, shared: dict[str, list[str]]) -> tuple[ResourceType, list[st
     (name, *others), inspect, read, use, manage = cells[:5]
     words = cells[5] if len(cells) == 6 else []
     variables = [word for word in words if "." in word]
+    if unknown := [word for word in words if "." not in word and word not in _WORDS]:
+        raise ValueError(f"expected a variable, notarget, tenancy or a mark, found {unknown[0]}: {line}")
     if "notarget" not in words:
         variables += shared["target"]
     mark = next((word for word in words if word in _MARKS), shared["mark"][0])
