@@ -19,8 +19,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # They generate thousands of cases, start processes, or read every class of the SDK: minutes together.
 SLOW = {
+    "test_adding_up",
     "test_build",
     "test_cache",
+    "test_comparison_properties",
     "test_corpus",
     "test_differential",
     "test_dispatch",
