@@ -10,7 +10,7 @@ apply.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, product
 from typing import NamedTuple
 
 from oci_iam._holdings import Holding, keys_of_kind, kinds_of
@@ -29,6 +29,7 @@ _MOST_TOLD = 20
 """How many findings one new statement gets at most of those that it completes with others."""
 
 
+_TYPES = tuple(dict.fromkeys(control.type for control in CONTROLS))
 _NOWHERE_KNOWN = Scope("(a compartment that no statement tells)")
 """Lies in the whole tenancy, and in no compartment that is named."""
 
@@ -99,16 +100,19 @@ class Controls:
     def _given(self, new: Holding, kinds: Iterable[Kind]) -> Iterator[SetFinding]:
         for kind in kinds:
             power = _Power(new, kind)
-            if not kind.type or not self._matters(power):
-                continue
-            self._count += 1
-            for place in self._homes(power):
-                self._powers.setdefault(kind.type, Shelf(self._places)).put(self._count, place, power)
-            for one in kind.ids:
-                self._powers_of.setdefault(one, []).append(power)
-            for control in CONTROLS:
-                if control.type == kind.type:
-                    yield from self._who_gains(control, power)
+            if self._matters(power):
+                self._file(power)
+                for control in CONTROLS:
+                    if kind.type in ("", control.type):
+                        yield from self._who_gains(control, power)
+
+    def _file(self, power: _Power) -> None:
+        self._count += 1
+        types = (power.kind.type,) if power.kind.type else _TYPES  # a rule without a type takes all in
+        for kind, place in product(types, self._homes(power)):
+            self._powers.setdefault(kind, Shelf(self._places)).put(self._count, place, power)
+        for one in power.kind.ids:
+            self._powers_of.setdefault(one, []).append(power)
 
     def _matters(self, power: _Power) -> bool:
         return bool(power.holding.permissions & PRIVILEGES) or not power.holding.names_target

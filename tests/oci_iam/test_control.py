@@ -236,6 +236,23 @@ def test_members_of_a_dynamic_group_are_known_by_its_rule(known_first: bool) -> 
     assert CODE not in asked(rule.replace("fnfunc", "instance"))
 
 
+@pytest.mark.parametrize(
+    ("control", "code"),
+    [
+        ("{FN_FUNCTION_UPDATE}", CODE),
+        ("use instance-agent-commands", COMMANDS),
+        ("use serviceconnectors", SERVICE),
+    ],
+)
+def test_a_rule_without_a_type_takes_every_type_in(control: str, code: str) -> None:
+    """A group of all that lies in a compartment has functions, instances and connectors in it."""
+    group = DynamicGroup("Everything", f"resource.compartment.id = '{PLACE}'")
+    grant = f"Allow dynamic-group Everything to use fn-invocation {THERE}"
+
+    assert codes(f"Allow group A to {control} {HERE}", grant, groups=(group,)) == {code}
+    assert codes(f"Allow group A to {control} {THERE}", grant, groups=(group,)) == set()
+
+
 def test_groups_of_the_directory_count() -> None:
     """A rule that the directory knows need not be given again."""
     rule = f"ALL {{resource.type = 'fnfunc', resource.id = '{FUNCTION}'}}"
