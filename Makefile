@@ -42,7 +42,7 @@ up: $(VENV)/.sandbox-ready ## deploy a stack on the sandbox, guarded by the poli
 	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 	@$(SANDBOX) up --stack="$$STACK" -- --words "$$ARGS"
 
-preview: $(VENV)/.sandbox-ready ## show what a deploy would change, and judge it (ARGS=--diff for every detail)
+preview: $(VENV)/.sandbox-ready ## show what a deploy would change, judge it, and say what access is new (ARGS=--diff for every detail)
 	@$(PY) -m components "$$STACK"
 	@$(VENV)/bin/oci-iam check-config policy_pack/config/*.json
 	@$(SANDBOX) preview --stack="$$STACK" -- --words "$$ARGS"
@@ -101,6 +101,7 @@ docs: $(VENV)/.dev-ready ## rewrite the pages generated from code
 	@$(PY) -m oci_iam.grammar_page > docs/grammar.md
 	@$(PY) -m oci_iam.catalogue_page > docs/catalogue.md
 	@$(PY) -m components.config.page > docs/configuration.md
+	@$(PY) -m tests.oci_functions_guard.manual_page
 
 bench: $(VENV)/.dev-ready ## ratios side by side: judge, sets, provider, pack
 	@for name in judge_speed set_growth pack_share provider_overhead; do $(PY) -m benchmarks.$$name || exit 1; done

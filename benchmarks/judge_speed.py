@@ -2,7 +2,8 @@
 
 Run: `.venv/bin/python -m benchmarks.judge_speed [FILE.jsonl]`. Without a file the public statements in
 `../shared/corpus` are used, and where those are missing the project's own conformance corpus.
-Both sides get each distinct statement once per round, in one process; the best round counts.
+The ratio is that of `judge`; the workload judge stands beside it. Both sides get each distinct statement once
+per round, in one process; the best round counts.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from oci_lexer_parser import parse_policy_statements
 
 import oci_iam
+from oci_iam.workload import judge_workload
 
 ROOT = Path(__file__).resolve().parents[1]
 PUBLIC = ROOT.parent / "shared" / "corpus" / "statements.jsonl"
@@ -51,9 +53,11 @@ def main() -> None:
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else PUBLIC if PUBLIC.exists() else OWN
     texts = statements(path)
     ours = rate(oci_iam.judge, texts, rounds=3)
+    workloads = rate(judge_workload, texts, rounds=3)
     theirs = rate(parse_only, texts, rounds=1)
     print(f"distinct statements   {len(texts):>8}   from {path.name}")
     print(f"oci_iam.judge         {ours:>8.0f} per second")
+    print(f"judge_workload        {workloads:>8.0f} per second")
     print(f"oci-lexer-parser      {theirs:>8.0f} per second (parses only)")
     print(f"ratio                 {ours / theirs:>8.1f}")
 

@@ -22,6 +22,7 @@ from sandbox.events.command import (
     run_logs,
 )
 from sandbox.recovery import recover
+from sandbox.tenancy import print_directory
 
 UNUSABLE = 2
 """Exit status for arguments or files that cannot be used; nothing was done."""
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("invoke", help="invoke a deployed function as a user or a group")
     )
     add_logs_arguments(commands.add_parser("logs", help="show what functions printed when they ran"))
+    commands.add_parser("directory", help="print who exists and what they are granted, for `oci-iam who-can`")
     commands.add_parser("env", help='print the environment: eval "$(python -m sandbox env)"')
     repair = commands.add_parser("repair", help="mend a stack of any project after a kill")
     repair.add_argument("--stack", required=True)
@@ -116,6 +118,8 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
             return run_invoke(options, sandbox.folder)
         case "logs":
             return run_logs(options, sandbox.folder)
+        case "directory":
+            return print_directory(sandbox.folder)
         case "repair":
             return _repair(sandbox, options.stack, options.cwd)
         case "stack":

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox import housekeeping, private, project
+from sandbox import housekeeping, new_access, private, project
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.cloud.store import Store
 from sandbox.engine_call import foreground
@@ -82,12 +82,46 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Say) 
         recover(sandbox, environment, sandbox.project, project.name(), stack, say, forget_lost=forget)
         filled = _filled_buckets(store, stack)
         arguments = [*_arguments(command, stack, extra), *_pack(command, stack, say), *extra]
+        if command == "preview" and not _asks_for_more(extra):
+            return _preview(arguments, stack, sandbox, environment, lock, say)
         status = foreground(arguments, sandbox.project, merged(environment), lock)
         for name in sorted(filled - _filled_buckets(store, stack)):
             say(f"sandbox: the objects of bucket {name} were deleted with it")
     if command == "up" and status == 0:
         say(_NEXT.format(of="" if stack == "dev" else f" STACK={stack}"))
     return status
+
+
+def _asks_for_more(extra: list[str]) -> bool:
+    """Whether the output is for a program, or what is asked for is no preview (`--help`)."""
+    words = {word.partition("=")[0] for word in extra}
+    return bool(words & {"--json", "-j", "--help", "-h", "--event-log"})
+
+
+def _preview(
+    arguments: list[str],
+    stack: str,
+    sandbox: Sandbox,
+    environment: dict[str, str | None],
+    lock: int,
+    say: Say,
+) -> int:
+    """Run a preview, and say what access is new in it; the engine's exit status."""
+    log = sandbox.folder / f"preview-{stack}.jsonl"
+    log.unlink(missing_ok=True)
+    try:
+        status = foreground(
+            [*arguments, "--event-log", str(log)],
+            sandbox.project,
+            merged({**environment, **new_access.LOGGING}),
+            lock,
+        )
+        if status == 0:
+            for line in new_access.lines(log, sandbox.state_file(project.name(), stack)):
+                say(line)
+        return status
+    finally:
+        log.unlink(missing_ok=True)
 
 
 def outputs(stack: str, sandbox: Sandbox, extra: list[str], say: Say) -> int:

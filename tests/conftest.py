@@ -20,10 +20,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # They generate thousands of cases, start processes, or read every class of the SDK: minutes together.
 SLOW = {
     "test_adding_up",
+    "test_advice",
     "test_build",
     "test_cache",
     "test_comparison_properties",
     "test_corpus",
+    "test_counterexample",
     "test_differential",
     "test_dispatch",
     "test_ensure",
@@ -38,8 +40,12 @@ SLOW = {
     "test_model",
     "test_normal_form",
     "test_soundness",
+    "test_suggestion",
     "test_watch",
+    "test_who_can",
+    "test_who_can_corpus",
     "test_wire",
+    "test_workload_soundness",
 }
 
 

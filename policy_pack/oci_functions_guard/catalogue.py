@@ -386,6 +386,51 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
             }
         ),
     ),
+    RuleInfo(
+        name="workload-grant-overbroad",
+        identity="OFG014",
+        title="A statement must not grant a workload more than its task needs",
+        severity="high",
+        level="advisory",
+        looks_at=_POLICIES,
+        refuses=(
+            "A statement for a dynamic group, `any-user` or `any-group` that reads or changes data, secrets, "
+            "keys, code, identity or configuration, or runs something: in the whole tenancy without naming "
+            "the target; to `any-user` or `any-group` without pinning the principal; by a family or "
+            "`all-resources`, unless target and permissions are confined or the family is the narrowest "
+            "documented form; across tenancies without naming the target. Also one that cannot be read and "
+            "may grant such a thing."
+        ),
+        unknown=(
+            "A statement unknown at preview is judged as its component registered it; the rules "
+            "`functions-grant-unknown-at-preview` and `functions-grant-unjudgeable` say where there is none."
+        ),
+        remediation=(
+            "Grant one resource-type in one compartment and name the target by its variable "
+            "(`target.bucket.name`, `target.secret.id`); for any-user add request.principal.type and "
+            "request.principal.id or request.principal.compartment.id."
+        ),
+        url=f"{_ORACLE}/Functions/Tasks/functionsaccessingociresources.htm",
+        tags=("iam", "workloads", "least-privilege"),
+        framework=_CIS_PRINCIPAL,
+    ),
+    RuleInfo(
+        name="workload-grant-scoped",
+        identity="OFG015",
+        title="A workload's grant should name its target",
+        severity="medium",
+        level="advisory",
+        looks_at=_POLICIES,
+        refuses=(
+            "A statement for a dynamic group, `any-user` or `any-group` that is narrow otherwise, on a "
+            "resource-type with a documented variable for its target, and names none; also one on a type "
+            "that the catalogue does not know."
+        ),
+        unknown=_LATER,
+        remediation="Compare the variable that names the target with its name or OCID, by `=` or `in`.",
+        url=f"{_ORACLE}/Identity/policyreference/policyreference.htm",
+        tags=("iam", "workloads", "least-privilege"),
+    ),
 )
 
 _BY_NAME: Final = {info.name: info for info in CATALOGUE}

@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 from oci_functions_guard.config_check import check_config
 from oci_iam import cli
 from oci_iam.commands import Subparsers
 from oci_iam.fingerprint import fingerprint
+from oci_iam.inputs import Unusable
+from oci_iam.items import Source
+from oci_iam.readers import TERRAFORM_IS_MISSING
 from oci_iam.reports.text import one_line
 
 __all__ = ["main"]
@@ -17,7 +21,16 @@ __all__ = ["main"]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status."""
-    return cli.main(argv, more=(_add_check_config, _add_fingerprint))
+    return cli.main(argv, (_add_check_config, _add_fingerprint), _terraform)
+
+
+def _terraform(files: Sequence[tuple[str, str]]) -> list[Source]:
+    """Reads Terraform configuration, where the package that parses it is installed. Raises Unusable."""
+    if find_spec("hcl2") is None:
+        raise Unusable(f"{files[0][0]}: {TERRAFORM_IS_MISSING}")
+    from oci_functions_guard.terraform.reading import read_configuration
+
+    return read_configuration(files)
 
 
 def _add_check_config(commands: Subparsers) -> None:

@@ -11,10 +11,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from oci_functions_guard.exemptions import read_exemptions, today
-from oci_functions_guard.json_lines import line_of, lines
 from oci_functions_guard.pack_config import PackConfig, config_problems, level_of, shown
 from oci_functions_guard.schema import Path, Problem
 from oci_iam.inputs import parsed_json, read_file, shown_name
+from oci_iam.json_lines import line_of, lines
 
 __all__ = ["Remark", "check_config"]
 

@@ -19,7 +19,15 @@ from oci_functions_guard.statements import Entry, read_statements
 from oci_functions_guard.values import reveal
 from oci_iam import Context, Verdict
 
-__all__ = ["ROOT", "JudgedPolicy", "JudgedStatement", "judge_failed", "judge_resource"]
+__all__ = [
+    "ROOT",
+    "JudgedPolicy",
+    "JudgedStatement",
+    "context_of",
+    "failed_on",
+    "judge_failed",
+    "judge_resource",
+]
 
 ROOT: Final = (
     "root"  # the place of a policy attached to the tenancy; no OCID, so it can be no other compartment
@@ -37,7 +45,12 @@ class JudgedStatement:
 
 def judge_failed(judged: JudgedStatement) -> str:
     """What a rule says of a statement the judge failed on."""
-    return f"{judged.entry.place}: the judge failed, so the statement is not allowed: {judged.failure}"
+    return failed_on(judged.entry, judged.failure)
+
+
+def failed_on(entry: Entry, failure: str) -> str:
+    """The sentence for an entry a judge failed on."""
+    return f"{entry.place}: the judge failed, so the statement is not allowed: {failure}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +84,10 @@ def judge_resource(resource: Resource, stage: Stage, registered: Registered) -> 
     entries = read_statements(resource)
     if stage is Stage.PREVIEW:
         entries = resolve(resource, entries, registered)
-    return JudgedPolicy(resource, _judge(entries, _context(resource)))
+    return JudgedPolicy(resource, _judge(entries, context_of(resource)))
 
 
-def _context(resource: Resource) -> Context:
+def context_of(resource: Resource) -> Context:
     """What the provider's configuration tells about the tenancy."""
     tenancy = reveal(resource.provider.get("tenancyOcid"))
     return Context(tenancy_id=tenancy if isinstance(tenancy, str) else None)

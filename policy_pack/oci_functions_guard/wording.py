@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from oci_functions_guard.layout import shorten
 from oci_functions_guard.statements import Entry
-from oci_iam import Verdict
+from oci_iam import Finding
 
 __all__ = ["name_stand_ins", "note", "quoted", "reasons", "verdict_lines"]
 
@@ -32,7 +32,16 @@ class _Finding(Protocol):
     def remediation(self) -> str: ...
 
 
-def verdict_lines(entry: Entry, verdict: Verdict) -> str:
+class _Verdict(Protocol):
+    """What the judges of functions and of workloads both answer."""
+
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def findings(self) -> tuple[Finding, ...]: ...
+
+
+def verdict_lines(entry: Entry, verdict: _Verdict) -> str:
     """All that is wrong with one statement. Never empty, because a refusal must never be silent."""
     if entry.secret:
         codes = ", ".join(dict.fromkeys(finding.code for finding in verdict.findings)) or verdict.verdict

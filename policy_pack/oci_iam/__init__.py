@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from oci_iam._parser import parse
     from oci_iam._rendering import render
+    from oci_iam.advice import Advice, advise
     from oci_iam.combinations import Combinations, Contribution, SetFinding, find_combinations
     from oci_iam.comparison import NewAccess, compare
+    from oci_iam.counterexample import Counterexample, counterexample, workload_counterexample
     from oci_iam.decision import Decision, decide
     from oci_iam.directory import Compartment, Directory, DynamicGroup, Group
     from oci_iam.explain import explain
@@ -24,10 +26,12 @@ if TYPE_CHECKING:
     from oci_iam.verdict import Context, Finding, Verdict
 
 __all__ = [
+    "Advice",
     "Combinations",
     "Compartment",
     "Context",
     "Contribution",
+    "Counterexample",
     "Decision",
     "Directory",
     "DynamicGroup",
@@ -42,7 +46,9 @@ __all__ = [
     "Statement",
     "Unparsable",
     "Verdict",
+    "advise",
     "compare",
+    "counterexample",
     "decide",
     "explain",
     "find_combinations",
@@ -53,6 +59,7 @@ __all__ = [
     "parse",
     "parse_matching_rule",
     "render",
+    "workload_counterexample",
 ]
 
 # Each name is loaded when first asked for: a process that wants one table should not wait for the parser, nor
@@ -62,8 +69,10 @@ _MODULE_OF = {
     for module, names in {
         "_parser": ("parse",),
         "_rendering": ("render",),
+        "advice": ("Advice", "advise"),
         "combinations": ("Combinations", "Contribution", "SetFinding", "find_combinations"),
         "comparison": ("NewAccess", "compare"),
+        "counterexample": ("Counterexample", "counterexample", "workload_counterexample"),
         "decision": ("Decision", "decide"),
         "directory": ("Compartment", "Directory", "DynamicGroup", "Group"),
         "explain": ("explain",),

@@ -16,7 +16,7 @@ literals confine less, so that errs on the strict side. Does not know which lite
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from oci_iam._principals import fitting
@@ -49,8 +49,8 @@ PRINCIPAL_VARIABLES = (
 """The variables that say who asks."""
 TARGET_VARIABLES = ("target.function.id", "target.app.id")
 """The variables that say which function or application is meant."""
-_ASKED_ABOUT = frozenset((*PRINCIPAL_VARIABLES, *TARGET_VARIABLES))
-"""The variables whose literals the judge asks about, beside permission and operation."""
+_WHO = frozenset(PRINCIPAL_VARIABLES)
+_FUNCTIONS = frozenset(TARGET_VARIABLES)
 _TAKES_AWAY = frozenset({"request.permission", "request.operation"})
 
 
@@ -76,11 +76,23 @@ class NormalForm(NamedTuple):
     complete: bool
 
 
-def normal_form(condition: Condition | None, reach: frozenset[str]) -> NormalForm:
-    """The ways in which a condition can hold and leaves something of ``reach``."""
+TakenAway: TypeAlias = Callable[[Comparison, frozenset[str]], frozenset[str]]
+"""What an equality with a permission or an operation leaves of a reach."""
+
+
+def normal_form(
+    condition: Condition | None,
+    reach: frozenset[str],
+    targets: frozenset[str] = _FUNCTIONS,
+    left: TakenAway = leaf_permissions,
+) -> NormalForm:
+    """The ways in which a condition can hold and leaves something of ``reach``.
+
+    ``targets`` are the variables that say what is meant, beside those that say who asks.
+    """
     if condition is None:
         return NormalForm((Way(reach, ()),) if reach else (), complete=True)
-    writer = _Writer(reach)
+    writer = _Writer(reach, targets, left)
     found = _reduced(_possible(writer.ways(condition)))
     return NormalForm(tuple(found), writer.complete)
 
@@ -88,9 +100,11 @@ def normal_form(condition: Condition | None, reach: frozenset[str]) -> NormalFor
 class _Writer:
     """Writes the ways of one condition down, within bounds."""
 
-    def __init__(self, reach: frozenset[str]) -> None:
+    def __init__(self, reach: frozenset[str], targets: frozenset[str], left: TakenAway) -> None:
         self.reach = reach
         self.complete = True
+        self._targets = targets
+        self._left = left
         self._anything = Way(reach, ())
 
     def ways(self, condition: Condition) -> list[Way]:
@@ -104,9 +118,9 @@ class _Writer:
         if not isinstance(leaf, Comparison) or (leaf.op != "=" and leaf.op != "in"):
             return [self._anything]
         if leaf.variable in _TAKES_AWAY:
-            left = leaf_permissions(leaf, self.reach)
+            left = self._left(leaf, self.reach)
             return [Way(left, ())] if left else []
-        if leaf.variable in _ASKED_ABOUT:
+        if leaf.variable in _WHO or leaf.variable in self._targets:
             values = literals(leaf)
             if values is not None:
                 return [Way(self.reach, ((leaf.variable, values),))]
@@ -126,7 +140,7 @@ class _Writer:
         excluded: dict[str, set[str]] = {}
         for part in _flat(condition):
             if isinstance(part, Comparison) and part.op in ("!=", "not in"):
-                _exclude(part, excluded)
+                self._exclude(part, excluded)
             parts[tuple(self.ways(part))] = None
         joined = [self._anything]
         for ways in sorted(parts, key=len):
@@ -140,6 +154,13 @@ class _Writer:
                 break
             joined = reduced
         return joined
+
+    def _exclude(self, leaf: Comparison, excluded: dict[str, set[str]]) -> None:
+        """Notes the literals that a negation rules out; ``*`` makes a literal a pattern."""
+        name = leaf.variable
+        if (name in _WHO or name in self._targets) and name not in _MANY_VALUED:
+            plain = (value.text.lower() for value in leaf.values if isinstance(value, Text))
+            excluded.setdefault(name, set()).update(text for text in plain if "*" not in text)
 
     def _shared(self, ways: list[Way]) -> Way:
         """What very many ways say together, as one."""
@@ -161,13 +182,6 @@ def _flat(condition: AllOf) -> Iterable[Condition]:
             yield from _flat(part)
         else:
             yield part
-
-
-def _exclude(leaf: Comparison, excluded: dict[str, set[str]]) -> None:
-    """Notes the literals that a negation rules out; ``*`` makes a literal a pattern."""
-    if leaf.variable in _ASKED_ABOUT and leaf.variable not in _MANY_VALUED:
-        plain = (value.text.lower() for value in leaf.values if isinstance(value, Text))
-        excluded.setdefault(leaf.variable, set()).update(text for text in plain if "*" not in text)
 
 
 def _without(ways: list[Way], excluded: Mapping[str, set[str]]) -> list[Way]:

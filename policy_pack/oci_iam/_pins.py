@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from oci_iam._normal_form import Way
-from oci_iam._principals import bare, is_principal
+from oci_iam._principals import WITHOUT_COMPARTMENT, bare, is_principal
 from oci_iam.ocid import ocid_type
 
 __all__ = ["is_service_form", "names_target", "pins_principal", "why_unpinned"]
@@ -13,8 +13,6 @@ __all__ = ["is_service_form", "names_target", "pins_principal", "why_unpinned"]
 _TARGETS = (("target.function.id", "fnfunc"), ("target.app.id", "fnapp"))
 _ID, _TYPE = "request.principal.id", "request.principal.type"
 _COMPARTMENTS = ("request.principal.compartment.id", "request.resource.compartment.id")
-_WITHOUT_COMPARTMENT = frozenset({"user", "service", "group", "dynamicgroup", "anyuser"})
-"""Principal types a compartment does not narrow: users live in the tenancy itself, services in none."""
 
 
 def names_target(way: Way) -> bool:
@@ -40,7 +38,7 @@ def is_service_form(way: Way) -> bool:
     """The form Oracle documents for API Gateway and its like: a resource, by its OCID or by type and
     compartment."""
     ids, types = way.of(_ID), way.of(_TYPE)
-    if any(bare(kind) in _WITHOUT_COMPARTMENT for kind in types):
+    if any(bare(kind) in WITHOUT_COMPARTMENT for kind in types):
         return False
     if _all(is_principal, ids):
         return all(ocid_type(one) != "user" for one in ids)
@@ -52,7 +50,7 @@ def _pins_type(kind: str, way: Way) -> bool:
 
 
 def _lies_in_compartment(kind: str, way: Way) -> bool:
-    if not kind.isalnum() or kind in _WITHOUT_COMPARTMENT:
+    if not kind.isalnum() or kind in WITHOUT_COMPARTMENT:
         return False
     variables = (*_COMPARTMENTS, "request.instance.compartment.id") if kind == "instance" else _COMPARTMENTS
     return any(_all_of_type(way.of(variable), "compartment") for variable in variables)
@@ -104,7 +102,7 @@ def why_unpinned(way: Way) -> str:
                 found = f"that of a {kind}" if kind else "no complete OCID"
                 return f"`{variable}` is compared with {found}, which is not the OCID of {wanted}"
     types = {bare(kind) for kind in way.of(_TYPE)}
-    if types & _WITHOUT_COMPARTMENT and any(way.of(variable) for variable in _COMPARTMENTS):
+    if types & WITHOUT_COMPARTMENT and any(way.of(variable) for variable in _COMPARTMENTS):
         return "a compartment does not narrow principals of this type; only an OCID does"
     if "workload" in types:
         return (

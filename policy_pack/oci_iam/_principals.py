@@ -6,9 +6,12 @@ from collections.abc import Iterable
 
 from oci_iam.ocid import ocid_type
 
-__all__ = ["bare", "fitting", "has_type", "is_principal"]
+__all__ = ["WITHOUT_COMPARTMENT", "bare", "fitting", "has_type", "is_principal"]
 
 _NOT_A_PRINCIPAL = frozenset({"tenancy", "compartment", "group", "dynamicgroup", "policy"})
+
+WITHOUT_COMPARTMENT = frozenset({"user", "service", "group", "dynamicgroup", "anyuser"})
+"""Principal types a compartment does not narrow: users live in the tenancy itself, services in none."""
 
 _SURE = frozenset(
     {

@@ -1,4 +1,4 @@
-"""The command `oci-iam`: judges, explains and compares policy statements, and says what operations need.
+"""The command `oci-iam`: judges, explains and compares statements, tells who may do what and what it takes.
 
 Exit status: 0 nothing to refuse, 1 something to refuse (or, for `diff`, new access), 2 unusable input.
 """
@@ -10,21 +10,27 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 
-from oci_iam.commands import UNUSABLE, AddCommand, diff, explain, judge, needs
+from oci_iam.commands import UNUSABLE, AddCommand, can, diff, explain, judge, needs, version, who_can
 from oci_iam.inputs import Unusable
+from oci_iam.readers import ConfigurationReader
 from oci_iam.reports.text import one_line
 
 __all__ = ["main"]
 
 
-def main(argv: Sequence[str] | None = None, more: Iterable[AddCommand] = ()) -> int:
+def main(
+    argv: Sequence[str] | None = None,
+    more: Iterable[AddCommand] = (),
+    configuration: ConfigurationReader | None = None,
+) -> int:
     """Runs the command and returns its exit status. Prints no traceback for anything an input can cause.
 
     ``more`` adds subcommands that need what this package does not know: each gets the subparsers, and sets
-    ``run`` to what takes the arguments and returns the exit status.
+    ``run`` to what takes the arguments and returns the exit status. ``configuration`` reads Terraform's own
+    language, for which this package has no parser.
     """
     try:
-        arguments = _parser(more).parse_args(argv)
+        arguments = _parser(more).parse_args(argv, argparse.Namespace(configuration=configuration))
         if sys.stdout is None:  # it was closed before this program began
             print("oci-iam: no standard output to write to", file=sys.stderr)
             return UNUSABLE
@@ -49,13 +55,7 @@ class _ShowVersion(argparse.Action):
     """Looks the version up when it is asked for: judging must not wait for it."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            found = version("oci-functions-guard")
-        except PackageNotFoundError:  # run from its sources, without the distribution
-            found = "(not installed)"
-        print(f"oci-iam {found}", flush=True)
+        print(f"oci-iam {version()}", flush=True)
         parser.exit()
 
 
@@ -63,6 +63,6 @@ def _parser(more: Iterable[AddCommand]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="oci-iam", description=__doc__, allow_abbrev=False)
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (judge.add, explain.add, diff.add, needs.add, *more):
+    for add in (judge.add, explain.add, diff.add, needs.add, can.add, who_can.add, *more):
         add(commands)
     return parser

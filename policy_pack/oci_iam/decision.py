@@ -24,7 +24,16 @@ from oci_iam.policy import Aliases, Policy, aliases_of, read
 from oci_iam.request import Principal, Request
 from oci_iam.statement import AllOf, Condition, Location, Member, Statement, Unparsable
 
-__all__ = ["Decision", "decide"]
+__all__ = [
+    "OF_THE_PRINCIPAL",
+    "Decision",
+    "Trial",
+    "blocks_permission",
+    "decide",
+    "short",
+    "variables_of",
+    "yields_permission",
+]
 
 _LADDER = ("manage", "use", "read", "inspect")
 """Verbs from the strongest down; each holds all that the next one holds."""
@@ -32,11 +41,18 @@ _LADDER = ("manage", "use", "read", "inspect")
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer: ``because`` is one sentence, ``statement`` the text that allowed or denied, if one did."""
+    """The answer: ``because`` is one sentence, ``statement`` the text that allowed or denied, if one did.
+
+    Where none did, ``nearest`` is the allow statement that comes nearest, and ``lacks`` says what of the
+    request it does not meet. ``policy`` is that of either. These three take no part in equality.
+    """
 
     allowed: bool
     because: str
     statement: str | None = None
+    policy: str = field(default="", compare=False)
+    nearest: str = field(default="", compare=False)
+    lacks: str = field(default="", compare=False)
 
 
 def decide(request: Request, policies: Iterable[Policy], directory: Directory) -> Decision:
@@ -45,7 +61,7 @@ def decide(request: Request, policies: Iterable[Policy], directory: Directory) -
     Denied is what no statement allows. A statement that cannot be read grants nothing and is named in
     ``because``.
     """
-    trial = _Trial(request, directory)
+    trial = Trial(request, directory)
     grant: _Attempt | None = None
     nearest: _Attempt | None = None
     unread: list[str] = []
@@ -54,9 +70,9 @@ def decide(request: Request, policies: Iterable[Policy], directory: Directory) -
         for text in policy.statements:
             statement = read(text)
             if isinstance(statement, Unparsable):
-                unread.append(f"'{_short(text)}' of {policy}")
+                unread.append(f"'{short(text)}' of {policy}")
             elif statement.kind == "deny" and trial.denied_by(statement, policy, aliases):
-                return Decision(False, f"'{_short(text)}' of {policy} denies {trial.wish}", text)
+                return Decision(False, f"'{short(text)}' of {policy} denies {trial.wish}", text, str(policy))
             elif statement.kind == "allow":
                 attempt = trial.attempt(statement, policy, aliases)
                 if attempt.grants:
@@ -64,17 +80,19 @@ def decide(request: Request, policies: Iterable[Policy], directory: Directory) -
                 elif nearest is None or attempt.nearness > nearest.nearness:
                     nearest = attempt
     if grant is not None:
-        return Decision(True, f"{grant} grants {trial.wish}", grant.statement.source)
-    return Decision(False, _refusal(trial, nearest, unread))
+        return Decision(True, f"{grant} grants {trial.wish}", grant.statement.source, str(grant.policy))
+    return _refusal(trial, nearest, unread)
 
 
-def _refusal(trial: _Trial, nearest: _Attempt | None, unread: list[str]) -> str:
+def _refusal(trial: Trial, nearest: _Attempt | None, unread: list[str]) -> Decision:
     sentence = f"no statement grants {trial.wish}"
+    near, policy, lacks = "", "", ""
     if nearest is not None and nearest.nearness > 0:
-        sentence += f"; the nearest is {nearest}, but {trial.shortfall(nearest)}"
+        near, policy, lacks = nearest.statement.source, str(nearest.policy), trial.shortfall(nearest)
+        sentence += f"; the nearest is {nearest}, but {lacks}"
     if unread:
         sentence += f"; not understood, so granting nothing: {', '.join(unread)}"
-    return sentence
+    return Decision(False, sentence, None, policy, near, lacks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +120,11 @@ class _Attempt:
         )
 
     def __str__(self) -> str:
-        return f"'{_short(self.statement.source)}' of {self.policy}"
+        return f"'{short(self.statement.source)}' of {self.policy}"
 
 
 @dataclass(slots=True)
-class _Trial:
+class Trial:
     """One request before one directory, with everything about it that statements ask for."""
 
     request: Request
@@ -126,7 +144,7 @@ class _Trial:
         self.dynamic_group_keys = frozenset(
             full_name(group.domain, group.name) for group in dynamic_groups.values()
         )
-        self.variables = _variables(self.request, self.directory) | {
+        self.variables = variables_of(self.request, self.directory) | {
             name: values
             for name, values in (
                 ("request.groups.id", self.group_ids),
@@ -151,7 +169,7 @@ class _Trial:
         return _Attempt(
             statement,
             policy,
-            yields=_yields(statement, self.request.permission.upper()),
+            yields=yields_permission(statement, self.request.permission.upper()),
             covers=self.covers(statement.location, policy, aliases),
             speaks_of=self.speaks_of(statement, aliases),
             condition_holds=self.condition_holds(statement),
@@ -163,7 +181,7 @@ class _Trial:
             self.directory.deny_enabled
             and statement.denied == "allow"
             and full_name(None, "Administrators") not in self.group_keys
-            and _blocks(statement, self.request.permission.upper())
+            and blocks_permission(statement, self.request.permission.upper())
             and self.covers(statement.location, policy, aliases)
             and self.speaks_of(statement, aliases)
             and self.condition_holds(statement)
@@ -176,12 +194,13 @@ class _Trial:
 
     def _scope(self, location: Location, policy: Policy, aliases: Aliases) -> str | None:
         """The compartment a location names, or None. A policy reaches no further than its own subtree."""
-        scope = self._named(location, policy, aliases)
+        scope = self.named(location, policy, aliases)
         if scope is None or not self.directory.covers(policy.compartment_id, scope):
             return None
         return scope
 
-    def _named(self, location: Location, policy: Policy, aliases: Aliases) -> str | None:
+    def named(self, location: Location, policy: Policy, aliases: Aliases) -> str | None:
+        """The OCID a location of this tenancy has, or None where the directory knows no such compartment."""
         if location.tenancy is not None or location.kind not in ("tenancy", "compartment"):
             return None
         if location.kind == "tenancy":
@@ -239,7 +258,7 @@ class _Trial:
         return f"{name} is {value if isinstance(value, str) else ', '.join(sorted(value))}"
 
 
-def _variables(request: Request, directory: Directory) -> dict[str, str | frozenset[str]]:
+def variables_of(request: Request, directory: Directory) -> dict[str, str | frozenset[str]]:
     """The variables of a request. What follows from the request itself outweighs what a caller adds."""
     principal = request.principal
     user = principal if principal.is_user else Principal("")
@@ -264,12 +283,12 @@ def _variables(request: Request, directory: Directory) -> dict[str, str | frozen
     given: dict[str, str | frozenset[str]] = {
         name.lower(): value for name, value in {**request.variables, **request.target}.items()
     }
-    for name in _OF_THE_PRINCIPAL:  # who asks is never a matter of what the caller says
+    for name in OF_THE_PRINCIPAL:  # who asks is never a matter of what the caller says
         given.pop(name, None)
     return given | {name: value for name, value in derived.items() if value is not None}
 
 
-_OF_THE_PRINCIPAL = (
+OF_THE_PRINCIPAL = (
     "request.principal.type",
     "request.principal.id",
     "request.principal.compartment.id",
@@ -282,9 +301,10 @@ _OF_THE_PRINCIPAL = (
     "request.dynamicgroup.id",
     "request.dynamicgroup.name",
 )
+"""Variables that follow from who asks, whatever a caller says."""
 
 
-def _yields(statement: Statement, permission: str) -> bool:
+def yields_permission(statement: Statement, permission: str) -> bool:
     """Whether a statement's verb and resource-type, or its list, hold the permission."""
     if statement.permissions:
         return permission in statement.permissions
@@ -295,7 +315,7 @@ def _yields(statement: Statement, permission: str) -> bool:
     return permission in permissions_of(statement.verb, statement.resource)
 
 
-def _blocks(statement: Statement, permission: str) -> bool:
+def blocks_permission(statement: Statement, permission: str) -> bool:
     """Whether a deny holds the permission. Its verbs read the other way round: `deny manage` takes what
     manage adds to use, `deny inspect` takes all (denypolicies.htm)."""
     if statement.permissions:
@@ -321,7 +341,7 @@ def _same(left: str | None, right: str | None) -> bool:
     return left is not None and right is not None and left.casefold() == right.casefold()
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     """A statement on one line, cut where it gets long."""
     line = " ".join(text.split())
     return line if len(line) <= 240 else f"{line[:237]}..."

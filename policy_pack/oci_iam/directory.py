@@ -61,6 +61,7 @@ class Directory:
     """One tenancy: its compartments, groups and dynamic groups by OCID.
 
     ``deny_enabled`` says whether the tenancy opted in to deny statements (off by default, denypolicies.htm).
+    ``users`` are the names of users by OCID, as far as they are known.
     """
 
     tenancy_id: str
@@ -68,6 +69,7 @@ class Directory:
     groups: Mapping[str, Group] = field(default_factory=lambda: MappingProxyType({}))
     dynamic_groups: Mapping[str, DynamicGroup] = field(default_factory=lambda: MappingProxyType({}))
     deny_enabled: bool = False
+    users: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def ancestry(self, compartment_id: str) -> tuple[str, ...]:
         """The compartment and all above it, the tenancy last."""

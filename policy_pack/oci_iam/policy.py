@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from oci_iam._parser import parse
 from oci_iam.directory import full_name
-from oci_iam.statement import Member, Statement
+from oci_iam.statement import Member, Statement, Unparsable
 
-__all__ = ["Aliases", "Policy", "aliases_of", "read"]
+__all__ = ["Aliases", "Entry", "Policy", "aliases_of", "entries", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +71,20 @@ def aliases_of(statements: tuple[str, ...]) -> Aliases:
 
 def _note(aliases: dict[str, str], name: str, ocid: str) -> None:
     aliases[name] = ocid if aliases.get(name, ocid) == ocid else _CONTRADICTORY
+
+
+class Entry(NamedTuple):
+    """One text of a policy as it was read, with the policy's aliases."""
+
+    text: str
+    read: Statement | Unparsable
+    policy: Policy
+    aliases: Aliases
+
+
+def entries(policies: Iterable[Policy]) -> Iterator[Entry]:
+    """Every text of every policy, in order."""
+    for policy in policies:
+        aliases = aliases_of(tuple(policy.statements))
+        for text in policy.statements:
+            yield Entry(text, read(text), policy, aliases)

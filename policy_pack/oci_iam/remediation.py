@@ -1,17 +1,19 @@
-"""Writes the statements to put in place of one that is too broad, from its own subject and location.
+"""Writes one sentence with what to put in place of a statement that is too broad, in its own words.
 
-Proposes text only; placeholders stand in angle brackets for what the statement does not say.
+Proposes text only; placeholders stand in angle brackets for what the statement does not say. ``advice`` goes
+further, for whoever asks: whole statements without placeholders, each of them tried.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from oci_iam._rendering import render_location, render_subject
 from oci_iam._tenancy import is_root
+from oci_iam.ocid import ocid_type
 from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Location, Member, Statement, Subject, Text
 
-__all__ = ["is_anyone", "narrower"]
+__all__ = ["is_anyone", "narrower", "pins_to_write", "place_to_write"]
 
 _INVOKE = frozenset({"FN_INVOCATION"})
 _ANYONE = frozenset({"any-user", "any-group", "resource"})
@@ -37,23 +39,49 @@ def narrower(statement: Statement, reach: frozenset[str]) -> str:
 def _proposal(statement: Statement, reach: frozenset[str]) -> str:
     opening = "Allow" if statement.kind == "deny" else statement.kind.capitalize()
     subject, principal = _subject(statement.subject, statement.condition)
-    place = _place(statement)
-    target = "target.function.id = '<OCID of the function>'"
+    place = place_to_write(statement)
     written = []
     if not reach or reach & _INVOKE:
-        written.append(
-            f"{opening} {subject} to use fn-invocation in {place} where {_where(principal, target)}"
-        )
-    crossing = statement.kind != "allow"
-    for resource, prefix, name in (
-        ("fn-function", "FN_FUNCTION_", target),
-        ("fn-app", "FN_APP_", "target.app.id = '<OCID of the application>'"),
+        where = _where(principal, _target("target.function.id", statement.condition))
+        written.append(f"`{opening} {subject} to use fn-invocation in {place} where {where}`")
+    managing = []
+    for resource, prefix, variable in (
+        ("fn-function", "FN_FUNCTION_", "target.function.id"),
+        ("fn-app", "FN_APP_", "target.app.id"),
     ):
         if any(permission.startswith(prefix) for permission in reach):
-            conditions = (*principal, name) if crossing else principal
+            crossing = (_target(variable, statement.condition),) if statement.kind != "allow" else ()
+            conditions = (*principal, *crossing)
             where = f" where {_where((), *conditions)}" if conditions else ""
-            written.append(f"{opening} {subject} to manage {resource} in {place}{where}")
-    return "Write " + ", and if needed ".join(f"`{text}`" for text in written) + "."
+            managing.append(f"`{opening} {subject} to manage {resource} in {place}{where}`")
+    written += [" with ".join(managing)] if managing else []
+    return "Write " + ", or, for whoever manages them instead, ".join(written) + "."
+
+
+_NAMED = {"target.function.id": ("fnfunc", "function"), "target.app.id": ("fnapp", "application")}
+
+
+def _target(variable: str, condition: Condition | None) -> str:
+    """The comparison that names the target, with the OCIDs the author wrote where there are some."""
+    kind, thing = _NAMED[variable]
+    found = _written(condition, variable, lambda text: ocid_type(text) == kind)
+    if len(found) > 1:
+        listed = ", ".join(f"'{ocid}'" for ocid in found)
+        return f"{variable} in ({listed})"
+    name = found[0] if found else f"<OCID of the {thing}>"
+    return f"{variable} = '{name}'"
+
+
+def _written(condition: Condition | None, variable: str, test: Callable[[str], object]) -> list[str]:
+    """The literals an author compared a variable with for equality, as far as they pass a test."""
+    values = (
+        value.text
+        for leaf in _leaves(condition)
+        if leaf.variable == variable and leaf.op in ("=", "in")
+        for value in leaf.values
+        if isinstance(value, Text) and test(value.text)
+    )
+    return list(dict.fromkeys(values))
 
 
 def _where(before: tuple[str, ...], *conditions: str) -> str:
@@ -71,25 +99,34 @@ def _subject(subject: Subject, condition: Condition | None) -> tuple[str, tuple[
         return text.replace(render_subject(Subject((broad,))), "group <name>"), ()
     if text.startswith("resource"):
         text = "any-user" + render_subject(subject).partition(str(subject.members[0].name))[2]
-    return text, _pins(condition)
+    return text, pins_to_write(condition)
 
 
 _OF_THE_GATEWAY = "request.resource.compartment.id"
 """How the API Gateway page writes the compartment of a gateway; other pages write another variable."""
 
 
-def _pins(condition: Condition | None) -> tuple[str, str]:
-    """The type and compartment to write, with the one type the author wrote where there is one."""
-    written = [
-        value.text
-        for leaf in _leaves(condition)
-        if leaf.variable == "request.principal.type" and leaf.op == "="
-        for value in leaf.values
-        if isinstance(value, Text) and value.text.isalnum()
-    ]
-    kind = written[0] if len(set(written)) == 1 else "<type>"
+def pins_to_write(condition: Condition | None) -> tuple[str, ...]:
+    """What pins the principal, with the one type the author wrote where there is one.
+
+    A compartment does not narrow users, who are named themselves; a Kubernetes workload takes three values.
+    """
+    written = _written(condition, "request.principal.type", str.isalnum)
+    kind = written[0] if len({one.lower() for one in written}) == 1 else "<type>"
+    if kind.lower() == "user":
+        return ("request.user.id = '<OCID of the user>'",)
+    of_type = f"request.principal.type = '{kind}'"
+    if kind.lower() == "workload":
+        return of_type, *_ACCOUNT
     of = _OF_THE_GATEWAY if kind.lower() == "apigateway" else "request.principal.compartment.id"
-    return f"request.principal.type = '{kind}'", f"{of} = '<OCID of its compartment>'"
+    return of_type, f"{of} = '<OCID of its compartment>'"
+
+
+_ACCOUNT = (
+    "request.principal.cluster_id = '<OCID of its cluster>'",
+    "request.principal.namespace = '<namespace>'",
+    "request.principal.service_account = '<service account>'",
+)
 
 
 def _leaves(condition: Condition | None) -> Iterator[Comparison]:
@@ -100,7 +137,7 @@ def _leaves(condition: Condition | None) -> Iterator[Comparison]:
         yield condition
 
 
-def _place(statement: Statement) -> str:
+def place_to_write(statement: Statement) -> str:
     location = statement.location
     is_tenancy = is_root(location.path) or (location.id or "").lower().startswith("ocid1.tenancy.")
     if location.kind == "compartment" and not is_tenancy:

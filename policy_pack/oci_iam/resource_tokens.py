@@ -22,6 +22,8 @@ __all__ = [
     "holds_matching_rule",
     "holds_statements",
     "ocid_type_of",
+    "terraform_holds_matching_rule",
+    "terraform_holds_statements",
 ]
 
 POLICY: Final = "oci:Identity/policy:Policy"
@@ -221,3 +223,15 @@ def holds_statements(token: str, properties: Container[str]) -> bool:
     return package.casefold() == "oci" and (
         folded.startswith("identity") or "identitypolicy" in folded.replace("/", "")
     )
+
+
+def terraform_holds_matching_rule(kind: str) -> bool:
+    """The same as `holds_matching_rule`, of a resource type of Terraform's provider."""
+    return kind in ("oci_identity_dynamic_group", "oci_identity_domains_dynamic_resource_group")
+
+
+def terraform_holds_statements(kind: str, attributes: Container[str]) -> bool:
+    """The same as `holds_statements`, of a resource type of Terraform's provider."""
+    if kind == "oci_identity_policy":
+        return True
+    return "statements" in attributes and (kind.startswith("oci_identity") or "identity_policy" in kind)

@@ -64,7 +64,11 @@ def add_invoke_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `invoke`."""
     parser.add_argument("function", help="the function's display name or OCID")
     parser.add_argument(
-        "--as", dest="caller", required=True, metavar="WHO", help="group:<name or OCID> or user:<OCID>"
+        "--as",
+        dest="caller",
+        required=True,
+        metavar="WHO",
+        help="group:<name or OCID>, dynamic-group:<name or OCID> or user:<OCID>",
     )
     body = parser.add_mutually_exclusive_group()
     body.add_argument("--file", type=Path, help="a file with the request body, - for standard input")

@@ -39,16 +39,19 @@ def may_invoke(principal: Principal, function: Function, deployment: Deployment)
 def _subject(principal: Principal, deployment: Deployment) -> str:
     if principal.service:
         return f"service {principal.service}"
-    group = _group_of(principal, deployment)
-    return f"group id {group}" if group else "any-user"
+    return _group_of(principal, deployment) or "any-user"
 
 
-def _group_of(principal: Principal, deployment: Deployment) -> str | None:
-    """The OCID of a group that a user is in: a statement names people by their groups only."""
-    if principal.type != "user":
-        return None
-    groups = deployment.directory.groups
-    return next((id for id in sorted(groups) if principal.id in groups[id].members), None)
+def _group_of(principal: Principal, deployment: Deployment) -> str:
+    """A group that a user is in, as a statement names it: people are named by their groups only. So is a
+    resource of which no more is known than its dynamic group. Empty for anybody else."""
+    groups = deployment.directory.groups_of(principal)
+    if groups:
+        return f"group id {min(groups)}"
+    dynamic_groups = deployment.directory.dynamic_groups_of(principal)
+    if dynamic_groups and principal.compartment_id is None:
+        return f"dynamic-group id {min(dynamic_groups)}"
+    return ""
 
 
 def _invoker(principal: Principal, function: Function, deployment: Deployment) -> str:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from oci_iam import Principal
+from oci_iam.stand_ins import dynamic_group_member
 from sandbox.cloud.errors import Unusable
 from sandbox.events.envelope import ObjectRef, object_of
 from sandbox.events.invocation import deliver, may_invoke
@@ -21,7 +22,8 @@ class UnknownCaller(Unusable):
 
 
 def invoke(function: Function, body: bytes, caller: str, deployment: Deployment) -> Trace:
-    """Invokes a function as `group:<name or OCID>` (somebody in that group) or `user:<OCID>`."""
+    """Invokes a function as `group:<name or OCID>` or `dynamic-group:<name or OCID>` (somebody, or something,
+    in that group) or `user:<OCID>`."""
     principal, deployment = _caller(caller, deployment)
     delivery = Delivery(target=f"function {function.name}  {function.id}")
     access = may_invoke(principal, function, deployment)
@@ -51,8 +53,12 @@ def _caller(caller: str, deployment: Deployment) -> tuple[Principal, Deployment]
     kind, _, name = caller.partition(":")
     if kind == "user" and name.startswith("ocid1.user."):
         return Principal(type="user", id=name, name=name), deployment
+    if kind == "dynamic-group" and name:
+        return _resource(caller, name, deployment)
     if kind != "group" or not name:
-        raise UnknownCaller(f"--as {caller}: write group:<name or OCID> or user:<OCID>")
+        raise UnknownCaller(
+            f"--as {caller}: write group:<name or OCID>, dynamic-group:<name or OCID> or user:<OCID>"
+        )
     groups = dict(deployment.directory.groups)
     found = [key for key, group in groups.items() if name in (key, group.name)]
     if not found:
@@ -62,6 +68,20 @@ def _caller(caller: str, deployment: Deployment) -> tuple[Principal, Deployment]
     groups[found[0]] = dataclasses.replace(group, members=group.members | {_USER})
     directory = dataclasses.replace(deployment.directory, groups=groups)
     principal = Principal(type="user", id=_USER, name=group.name)
+    return principal, dataclasses.replace(deployment, directory=directory)
+
+
+def _resource(caller: str, name: str, deployment: Deployment) -> tuple[Principal, Deployment]:
+    """A resource, and a directory in which it is a member of the dynamic group."""
+    groups = deployment.directory.dynamic_groups
+    found = [key for key, group in groups.items() if name in (key, group.name)]
+    if not found:
+        known = ", ".join(sorted(group.name for group in groups.values())) or "none"
+        raise UnknownCaller(f"--as {caller}: no such dynamic group is deployed; there are: {known}")
+    member = dynamic_group_member(found[0], deployment.directory)
+    if member is None:
+        raise UnknownCaller(f"--as {caller}: its matching rule cannot be read, so nothing is in it")
+    principal, directory = member
     return principal, dataclasses.replace(deployment, directory=directory)
 
 

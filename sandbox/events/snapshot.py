@@ -17,7 +17,7 @@ from sandbox.events.matcher import ConditionError, read_condition
 from sandbox.services.events import RULE
 from sandbox.services.events.rule_spec import TARGETS, actions_of, condition_of
 from sandbox.services.functions import APPLICATION, FUNCTION
-from sandbox.services.identity import COMPARTMENT, DYNAMIC_GROUP, GROUP, MEMBERSHIP, POLICY
+from sandbox.services.identity import COMPARTMENT, DYNAMIC_GROUP, GROUP, MEMBERSHIP, POLICY, USER
 from sandbox.services.objectstorage import BUCKET
 
 _NO_TENANCY = "ocid1.tenancy.oc1..unknown"
@@ -242,6 +242,7 @@ def _directory(records: Sequence[Record]) -> Directory:
             record.id: DynamicGroup(_text(record.outputs, "name"), _text(record.outputs, "matchingRule"))
             for record in _of(records, DYNAMIC_GROUP)
         },
+        users={record.id: _text(record.outputs, "name") or record.id for record in _of(records, USER)},
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 
 import oci_iam
 from oci_iam import evidence
+from oci_iam.workload import judge_workload
 
 STACKS = ("dev", "prod")
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,7 +67,7 @@ def with_ids(grant: dict[str, Any], ids: dict[str, str]) -> str:
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_statement_has_evidence_that_says_the_same(deployed: Any, stack: str) -> None:
     """For each statement of a policy, its parent registered evidence at the same index, and the evidence with
-    the real ids in place of the URNs is the statement."""
+    the real ids in place of the URNs is the statement, which grants no workload too much."""
     world = deployed(stack)
     ids = {urn: each.id for urn, each in world.recorder.resources.items()}
     seen = 0
@@ -76,6 +77,7 @@ def test_every_statement_has_evidence_that_says_the_same(deployed: Any, stack: s
         filled = [with_ids(each, ids) for each in grants]
         seen += len(filled)
         assert policy.inputs["statements"] == filled
+        assert {judge_workload(text).verdict for text in filled} <= {"ok", "none"}
 
     assert {"dev": 11, "prod": 15}[stack] == seen
 
@@ -122,6 +124,7 @@ def test_preview_can_judge_every_statement(deployed: Any, stack: str) -> None:
         for each in grants:
             text = evidence.render(each["text"], {ref: types[urn] for ref, urn in each["refs"].items()})
             assert oci_iam.judge(text).verdict in ("ok", "unrelated")
+            assert judge_workload(text).verdict in ("ok", "none")
 
 
 @pytest.mark.parametrize("stack", STACKS)

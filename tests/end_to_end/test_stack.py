@@ -138,6 +138,17 @@ class TestMainJob:
         assert ran.status == 0, ran.output
         assert "unchanged" in ran.output
 
+    def test_preview_ends_with_what_access_is_new(self, checkout: Checkout) -> None:
+        """Nothing where nothing changes; of a stack that is not there yet, every grant by its future ids."""
+        same = checkout.run("preview")
+        new = checkout.run("preview", "--stack", "prod")
+
+        assert same.status == new.status == 0, same.output + new.output
+        assert same.output.rstrip().endswith("access    no new access")
+        told = " ".join(new.output.partition("access    what is new in this change:")[2].split())
+        assert "any-user gains FN_INVOCATION in compartment" in told
+        assert "-function}'" in told
+
     def test_up_says_what_to_do_next(self, checkout: Checkout) -> None:
         """A reader that goes away (`| head -1`) does not end the deploy, which would be in its middle."""
         read, write = os.pipe()

@@ -12,6 +12,13 @@ import pytest
 from oci_iam.cli import main
 
 Run = Callable[..., tuple[int, str, str]]
+Write = Callable[[str, Any], str]
+
+
+def verdicts(run: Run, *arguments: str) -> list[str]:
+    """The verdicts in the order of the answer."""
+    _, out, _ = run("judge", "--format", "jsonl", *arguments)
+    return [json.loads(line)["verdict"] for line in out.splitlines()]
 
 
 @pytest.fixture
@@ -27,7 +34,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Callable[[str, Any], str]:
+def write(tmp_path: Path) -> Write:
     """Writes a file (text, bytes, or anything else as JSON) and returns its path."""
 
     def file(name: str, content: Any) -> str:

@@ -60,6 +60,9 @@ MODULES = (
     "_shelves",
     "_tokens",
     "_variables",
+    "_workload_reach",
+    "_workload_text",
+    "_workload_ways",
     "catalogue.operations",
     "catalogue.permissions",
     "catalogue.types",
@@ -74,9 +77,10 @@ MODULES = (
     "narrowest",
     "ocid",
     "policy",
+    "workload",
 )
 # They start processes, which see no mutant, or compare with texts that not every checkout has.
-LEFT_OUT = ("test_corpus", "test_differential", "test_import")
+LEFT_OUT = ("test_corpus", "test_differential", "test_import", "test_workload_corpus")
 PYTEST = [
     "-q",
     "-x",

@@ -331,6 +331,16 @@ def promised(grant: Grant, call: Call) -> bool:
     names_target = _stands(grant, call.target, "target.function.id") or _stands(
         grant, call.target, "target.app.id"
     )
+    names_resource, names_caller = pinned(grant, call)
+    scoped = names_target or (grant.place != TENANCY and below(call.compartment, grant.place))
+    known = names_caller or grant.subject[0] not in ("any-user", "any-group")
+    is_family = isinstance(grant.action, tuple) and grant.action[1] in ("functions-family", "all-resources")
+    service_form = grant.action == ("use", "functions-family") and names_resource
+    return scoped and known and (not is_family or names_target or service_form)
+
+
+def pinned(grant: Grant, call: Call) -> tuple[bool, bool]:
+    """Whether the statement names the calling resource, and whether it names the caller in any way."""
     caller = {name: next(iter(values)) for name, values in call.variables().items()}
     names_resource = call.caller.type != "user" and (
         _stands(grant, caller, "request.principal.id")
@@ -339,16 +349,11 @@ def promised(grant: Grant, call: Call) -> bool:
             and any(_stands(grant, caller, name) for name in COMPARTMENTS)
         )
     )
-    names_caller = (
+    return names_resource, (
         names_resource
         or any(_stands(grant, caller, name) for name in PERSONS)
         or all(_stands(grant, caller, name) for name in ("request.principal.type", *ACCOUNT))
     )
-    scoped = names_target or (grant.place != TENANCY and below(call.compartment, grant.place))
-    known = names_caller or grant.subject[0] not in ("any-user", "any-group")
-    is_family = isinstance(grant.action, tuple) and grant.action[1] in ("functions-family", "all-resources")
-    service_form = grant.action == ("use", "functions-family") and names_resource
-    return scoped and known and (not is_family or names_target or service_form)
 
 
 PERSONS = ("request.principal.id", "request.user.id", "request.groups.id")

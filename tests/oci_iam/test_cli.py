@@ -5,28 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from oci_iam.cli import main
-
-FUNCTION = "ocid1.fnfunc.oc1.iad.resize"
-OK = f"Allow group A to use fn-invocation in compartment P where target.function.id = '{FUNCTION}'"
-BROAD = "Allow group A to use functions-family in tenancy"
-BROKEN = "Allow group A to use fn-invocation in tenancy;"
-OTHER = "Allow group A to read buckets in tenancy"
-
-Run = Callable[..., tuple[int, str, str]]
-Write = Callable[[str, Any], str]
+from tests.oci_iam.conftest import Run, Write
+from tests.oci_iam.statements import BROAD, BROKEN, OK, OTHER
 
 
 @pytest.mark.parametrize(
     ("statements", "expected"),
     [
-        ((), 0),
+        ((), 2),
         ((OK, OTHER), 0),
         ((OK, BROAD), 1),
         ((BROKEN, OTHER), 1),
@@ -35,7 +26,7 @@ Write = Callable[[str, Any], str]
 )
 @pytest.mark.parametrize("form", ["text", "json", "jsonl"])
 def test_exit_status(run: Run, write: Write, statements: tuple[str, ...], expected: int, form: str) -> None:
-    """0 means nothing to refuse, 1 something; the form of the answer is no matter."""
+    """0 means nothing to refuse, 1 something, 2 nothing to judge; the form of the answer is no matter."""
     assert run("judge", write("a.json", statements), "--format", form)[0] == expected
 
 

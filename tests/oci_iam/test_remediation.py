@@ -10,6 +10,10 @@ FILLED = {
     "<OCID of the function>": "ocid1.fnfunc.oc1.iad.aaaa",
     "<OCID of the application>": "ocid1.fnapp.oc1.iad.aaaa",
     "<OCID of its compartment>": "ocid1.compartment.oc1..aaaa",
+    "<OCID of the user>": "ocid1.user.oc1..aaaa",
+    "<OCID of its cluster>": "ocid1.cluster.oc1.iad.aaaa",
+    "<namespace>": "jobs",
+    "<service account>": "runner",
     "<type>": "eventrule",
     "<name>": "Apps",
     "<alias of the tenancy>": "T",
@@ -87,3 +91,47 @@ def test_the_type_the_author_wrote_is_kept() -> None:
 
     assert "all {request.principal.type = 'ApiGateway', request.resource.compartment.id = '<OCID" in gateway
     assert "all {request.principal.type = 'eventrule', request.principal.compartment.id = '<OCID" in rule
+
+
+def test_a_user_is_named_by_its_ocid() -> None:
+    """Of a person no group and no compartment is proposed, but the person."""
+    text = "Allow any-user to use fn-invocation in compartment X where request.principal.type = 'user'"
+    (statement,) = proposed(text)
+
+    assert "where all {request.user.id = 'ocid1.user.oc1..aaaa', target.function.id = " in statement
+    assert "group" not in statement
+    assert judge(statement).verdict == "ok"
+
+
+def test_a_workload_is_named_by_its_service_account() -> None:
+    """Of a Kubernetes workload cluster, namespace and service account are proposed."""
+    text = "Allow any-user to use fn-invocation in compartment X where request.principal.type = 'workload'"
+    (statement,) = proposed(text)
+
+    assert "request.principal.namespace = 'jobs'" in statement
+    assert judge(statement).verdict == "ok"
+
+
+def test_the_target_the_author_wrote_is_kept() -> None:
+    """Functions named in a loose condition stand in the proposal."""
+    one, other = "ocid1.fnfunc.oc1.iad.aaaa", "ocid1.fnfunc.oc1.iad.bbbb"
+    text = (
+        "Allow group A to use fn-invocation in tenancy where any {request.region = 'iad', target.function.id "
+    )
+
+    (single,) = proposed(f"{text}= '{one}'}}")
+    (several,) = proposed(f"{text}in ('{one}', '{other}')}}")
+
+    assert single.endswith(f"where target.function.id = '{one}'")
+    assert several.endswith(f"where target.function.id in ('{one}', '{other}')")
+
+
+def test_managing_and_invoking_are_alternatives() -> None:
+    """Whoever changes functions is not to invoke them as well, so the sentence says `or`."""
+    remediation = judge("Allow group A to manage functions-family in compartment X").findings[0].remediation
+
+    assert (
+        "fn-invocation in compartment X where target.function.id = '<OCID of the function>'`, or, "
+        in remediation
+    )
+    assert "manage fn-function in compartment X` with `Allow group A to manage fn-app" in remediation

@@ -67,8 +67,13 @@ RULE, STRAY, GATEWAY, _, INSTANCE = RESOURCES[:5]
 
 def allowed(grant: Grant, call: Call) -> bool:
     """The answer of the code under test."""
+    return oci_iam.decide(request_of(call), [oci_iam.Policy(TENANCY, (str(grant),))], DIRECTORY).allowed
+
+
+def request_of(call: Call) -> oci_iam.Request:
+    """A call as a request of the code under test."""
     caller = call.caller
-    request = oci_iam.Request(
+    return oci_iam.Request(
         oci_iam.Principal(caller.type, caller.id, caller.compartment, caller.service),
         call.permission,
         call.compartment,
@@ -76,7 +81,6 @@ def allowed(grant: Grant, call: Call) -> bool:
         call.target,
         {"request.region": call.region, **dict(zip(ACCOUNT, caller.account or (), strict=False))},
     )
-    return oci_iam.decide(request, [oci_iam.Policy(TENANCY, (str(grant),))], DIRECTORY).allowed
 
 
 def oci_operation(call: Call) -> str:

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-FUNCTION = "ocid1.fnfunc.oc1.iad.resize"
-OK = f"Allow group A to use fn-invocation in compartment P where target.function.id = '{FUNCTION}'"
-BROAD = "Allow group A to use functions-family in tenancy"
-OTHER = "Allow group A to read buckets in tenancy"
-
-Run = Callable[..., tuple[int, str, str]]
-Write = Callable[[str, Any], str]
-
-
-def verdicts(run: Run, *arguments: str) -> list[str]:
-    """The verdicts in the order of the answer."""
-    _, out, _ = run("judge", "--format", "jsonl", *arguments)
-    return [json.loads(line)["verdict"] for line in out.splitlines()]
-
+from tests.oci_iam.conftest import Run, Write, verdicts
+from tests.oci_iam.statements import BROAD, FUNCTION, OK, OTHER
 
 MARK = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 POLICY = "oci:Identity/policy:Policy"
@@ -147,3 +134,83 @@ def test_diff_of_stack_exports(run: Run, write: Write) -> None:
     hidden = write("hidden.json", export(resource("p", [MARK | {"ciphertext": "v1:x"}])))
 
     assert [run("diff", old, old)[0], run("diff", old, new)[0], run("diff", hidden, hidden)[0]] == [0, 1, 1]
+
+
+def step(op: str, new: dict[str, Any] | None) -> dict[str, Any]:
+    """One step of `pulumi preview --json`."""
+    return {"op": op, "urn": "urn:x", "newState": new}
+
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([step("create", resource("p", [OK, BROAD], side="inputs"))], ["ok", "over-broad"]),
+        ([step("update", resource("p", [OK], side="inputs") | {"outputs": {"statements": [BROAD]}})], ["ok"]),
+        ([step("delete", resource("p", [BROAD], side="inputs"))], []),
+        ([step("delete", None), {"op": "create"}, 3], []),
+        ([step("create", resource("p", [UNKNOWN, OK], side="inputs"))], ["unjudgeable", "ok"]),
+        ([step("create", resource("p", UNKNOWN, side="inputs"))], ["unjudgeable"]),
+        ([step("create", resource("p", ["[secret]"], side="inputs"))], ["unjudgeable"]),
+        ([step(op, resource("p", [OK], side="inputs")) for op in ("create-replacement", "replace")], ["ok"]),
+    ],
+)
+def test_preview(run: Run, write: Write, steps: list[Any], expected: list[str]) -> None:
+    """What there will be is judged by its inputs; what is not known yet, or secret, cannot be."""
+    assert verdicts(run, write("preview.json", {"steps": steps, "changeSummary": {}})) == expected
+
+
+def granted(grants: Any, statements: Any, **more: Any) -> dict[str, Any]:
+    """A preview of a policy whose component registers these grants."""
+    parent = {"urn": "urn:c", "type": "x:index:C", "inputs": {"grants": {"p": grants}}}
+    policy = resource("p", statements, side="inputs") | {"parent": "urn:c"}
+    function = {"urn": "urn:x::resize", "type": "oci:Functions/function:Function", **more}
+    return {"steps": [step("create", one) for one in (parent, function, policy)]}
+
+
+GRANT = {"text": OK.replace(FUNCTION, "${f}"), "refs": {"f": "urn:x::resize"}}
+
+
+def test_a_registered_grant_stands_for_what_is_not_known(run: Run, write: Write) -> None:
+    """A statement with an id to come is judged by what its component registered."""
+    (row,) = json.loads(run("judge", write("a.json", granted([GRANT], [UNKNOWN])), "--format", "json")[1])
+
+    assert (row["verdict"], row["statement"]) == ("ok", OK.replace(FUNCTION, "${id of resize}"))
+    assert row["urn"] == row["place"]["address"]
+
+
+def test_an_id_that_is_there_already_stands_in_the_text(run: Run, write: Write) -> None:
+    """So that an unchanged grant is the same before and after."""
+    preview = write("a.json", granted([GRANT], [UNKNOWN], id=FUNCTION))
+
+    assert run("diff", write("old.txt", OK), preview) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("grants", "statements"),
+    [
+        ([GRANT, GRANT], [UNKNOWN]),
+        ([{"text": GRANT["text"]}], [UNKNOWN]),
+        ([GRANT | {"text": f"{GRANT['text']} $x"}], [UNKNOWN]),
+        ([GRANT | {"text": OK}], [UNKNOWN]),
+        ([{"text": 3, "refs": {}}], [UNKNOWN]),
+        ([None], [UNKNOWN]),
+        ("x", [UNKNOWN]),
+        ([GRANT | {"text": "${f}", "refs": {"f": "urn:x::resize"}}], [UNKNOWN]),
+    ],
+)
+def test_evidence_that_does_not_fit_is_none(
+    run: Run, write: Write, grants: Any, statements: list[str]
+) -> None:
+    """What is registered stands for a statement only where it certainly is that one."""
+    assert verdicts(run, write("a.json", granted(grants, statements))) == ["unjudgeable"]
+
+
+def test_evidence_is_no_way_round(run: Run, write: Write) -> None:
+    """A known statement is judged by its own text, and a broad grant is refused."""
+    broad = {"text": BROAD, "refs": {}}
+
+    assert verdicts(run, write("a.json", granted([GRANT], [BROAD]))) == ["over-broad"]
+    assert verdicts(run, write("b.json", granted([broad], [UNKNOWN]))) == ["over-broad"]

@@ -5,26 +5,13 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-FUNCTION = "ocid1.fnfunc.oc1.iad.resize"
-OK = f"Allow group A to use fn-invocation in compartment P where target.function.id = '{FUNCTION}'"
-BROAD = "Allow group A to use functions-family in tenancy"
-BROKEN = "Allow group A to use fn-invocation in tenancy;"
-OTHER = "Allow group A to read buckets in tenancy"
-
-Run = Callable[..., tuple[int, str, str]]
-Write = Callable[[str, Any], str]
-
-
-def verdicts(run: Run, *arguments: str) -> list[str]:
-    """The verdicts in the order of the answer."""
-    _, out, _ = run("judge", "--format", "jsonl", *arguments)
-    return [json.loads(line)["verdict"] for line in out.splitlines()]
+from tests.oci_iam.conftest import Run, Write, verdicts
+from tests.oci_iam.statements import BROAD, BROKEN, FUNCTION, OK, OTHER
 
 
 def test_plain_text(run: Run, write: Write) -> None:
@@ -119,3 +106,44 @@ def test_two_statements_in_one_object_are_refused(run: Run, write: Write) -> Non
         status, _, error = run("judge", write(name, content))
         assert status == 2
         assert '"statement" is given twice' in error
+
+
+NARROW = "Allow group A\n  to use fn-invocation\n  in compartment P\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (NARROW, ["ok"]),
+        (f"{NARROW}  where target.function.id = '{FUNCTION}'\n", ["ok"]),
+        (f"{NARROW}{NARROW}", ["ok", "ok"]),
+        (f"{NARROW}\n{NARROW}", ["ok", "ok"]),
+        (f"{NARROW}# a remark\n    // another\n  where target.function.id = '{FUNCTION}'\n", ["ok"]),
+        (f"{BROAD}\n  where target.function.id = '{FUNCTION}'", ["ok"]),
+        ("Allow group A to use fn-invocation in tenancy\nwhere target.function.id = 'x'", ["over-broad"]),
+        (f"Allow group A to use fn-invocation in tenancy\n\twhere target.function.id = '{FUNCTION}'", ["ok"]),
+        (f"{BROAD}\n\nwhere target.function.id = '{FUNCTION}'", ["over-broad", "unjudgeable"]),
+        (f"{OTHER}\ngroup B to manage functions-family in tenancy", ["unrelated", "unjudgeable"]),
+        (f"{OTHER}\n  to manage functions-family in tenancy\n  and more", ["unrelated", "unjudgeable"]),
+        ("group B to manage functions-family in tenancy\n  where x = 'y'", ["unjudgeable", "unjudgeable"]),
+        ("Allow group A\n  to manage\n  functions-family", ["unjudgeable"]),
+        ("1. Allow group A to manage functions-family in tenancy\n", ["unjudgeable"]),
+        (f"{OTHER}\ndefine compartment X as ocid1.tenancy.oc1..a\nALLOW group A to read x in tenancy", ["unrelated"] * 3),  # noqa: E501
+        (f"Allowance\n{OTHER}", ["unjudgeable", "unrelated"]),
+        (f"{OTHER} // and\n  where a = 'b'", ["unrelated", "unjudgeable"]),
+    ],
+)  # fmt: skip
+def test_a_statement_may_have_several_lines(run: Run, write: Write, text: str, expected: list[str]) -> None:
+    """It runs on until the next one begins or a line is blank; a whole one keeps its verdict whatever
+    follows, and what belongs to none is judged by itself."""
+    assert verdicts(run, write("a.txt", text)) == expected
+
+
+def test_nothing_of_a_text_is_lost(run: Run, write: Write) -> None:
+    """Every line that is no remark stands in exactly one answer, at the line its statement begins on."""
+    text = f"{NARROW}# x\n\nodd one\n{OTHER}\nodd two\nodd three\n  {BROAD}\n"
+    rows = json.loads(run("judge", write("a.txt", text), "--format", "json")[1])
+
+    words = [line.strip() for line in text.split("\n") if line.strip() and "#" not in line]
+    assert " ".join(row["statement"] for row in rows) == " ".join(words)
+    assert [row["place"]["line"] for row in rows] == [1, 6, 7, 8, 10]

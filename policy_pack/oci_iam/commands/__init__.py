@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-__all__ = ["OK", "REFUSED", "UNUSABLE", "AddCommand", "Subparsers", "print_lines"]
+__all__ = ["OK", "REFUSED", "UNUSABLE", "AddCommand", "Subparsers", "print_lines", "version"]
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 AddCommand: TypeAlias = Callable[[Subparsers], None]
@@ -24,3 +24,14 @@ def print_lines(lines: Iterable[str]) -> None:
     """Writes each line to standard output."""
     for line in lines:
         sys.stdout.write(line + "\n")
+
+
+def version() -> str:
+    """The distribution's version, looked up when it is asked for: judging must not wait for it."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return installed("oci-functions-guard")
+    except PackageNotFoundError:  # run from its sources, without the distribution
+        return "(not installed)"

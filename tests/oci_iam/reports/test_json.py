@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
 
-FUNCTION = "ocid1.fnfunc.oc1.iad.resize"
-OK = f"Allow group A to use fn-invocation in compartment P where target.function.id = '{FUNCTION}'"
-BROAD = "Allow group A to use functions-family in tenancy"
-OTHER = "Allow group A to read buckets in tenancy"
-
-Run = Callable[..., tuple[int, str, str]]
-Write = Callable[[str, Any], str]
-
-
-def verdicts(run: Run, *arguments: str) -> list[str]:
-    """The verdicts in the order of the answer."""
-    _, out, _ = run("judge", "--format", "jsonl", *arguments)
-    return [json.loads(line)["verdict"] for line in out.splitlines()]
+from tests.oci_iam.conftest import Run, Write, verdicts
+from tests.oci_iam.statements import BROAD, OK, OTHER
 
 
 def test_json_lines_keep_fields_and_order(run: Run, write: Write) -> None:
@@ -30,9 +17,10 @@ def test_json_lines_keep_fields_and_order(run: Run, write: Write) -> None:
     answers = [json.loads(line) for line in out.splitlines()]
 
     assert (status, err) == (1, "")
-    assert [list(row) for row in answers] == [
-        ["id", "statement", "tags", "verdict", "findings", "permissions", "notes"]
-    ] * 3
+    given = ["id", "statement", "tags"]
+    added = ["verdict", "findings", "permissions", "notes"]
+    added += ["workload", "workload_findings", "advice", "missing", "place"]
+    assert [list(row) for row in answers] == [[*given, *added]] * 3
     assert [{key: row[key] for key in ("id", "statement", "tags")} for row in answers] == rows
     assert [row["permissions"] for row in answers][1] == ["FN_INVOCATION"]
     assert {"code", "message", "fragment", "remediation"} == set(answers[0]["findings"][0])

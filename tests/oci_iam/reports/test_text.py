@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-FUNCTION = "ocid1.fnfunc.oc1.iad.resize"
-OK = f"Allow group A to use fn-invocation in compartment P where target.function.id = '{FUNCTION}'"
-BROAD = "Allow group A to use functions-family in tenancy"
-
-Run = Callable[..., tuple[int, str, str]]
-Write = Callable[[str, Any], str]
+from tests.oci_iam.conftest import Run, Write
+from tests.oci_iam.statements import BROAD, OK
 
 
 def test_text_names_place_reason_and_what_to_write(run: Run, write: Write) -> None:

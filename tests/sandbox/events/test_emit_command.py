@@ -27,6 +27,7 @@ from sandbox.events.samples import SAMPLES
 
 ROOT = Path(__file__).resolve().parents[3]
 Emit = Callable[..., tuple[int, str, str]]
+DYNAMIC_GROUP, POLICY = "oci:Identity/dynamicGroup:DynamicGroup", "oci:Identity/policy:Policy"
 COMPARTMENT = "ocid1.compartment.oc1..aaaaaaaasandboxdevelopmentsample00000000000000000000000b"
 EVENT = {
     "eventType": "com.oraclecloud.objectstorage.createobject",
@@ -449,6 +450,25 @@ def test_invoke_as_a_member_of_the_invokers(dev: Any, invoke: Emit) -> None:
     assert '"severity": "critical"' in out
 
 
+def test_invoke_as_a_member_of_a_dynamic_group(dev: Any, invoke: Emit) -> None:
+    """What its rule says of every member holds for the caller; a rule that cannot be read has no members."""
+    rule = f"ALL {{resource.type = 'fnfunc', resource.compartment.id = '{COMPARTMENT}'}}"
+    group = dev.add(DYNAMIC_GROUP, "batch", {"name": "batch", "matchingRule": rule})
+    before, out, _ = invoke(dev.folder, "responder", "--as", "dynamic-group:batch")
+    statement = (
+        f"Allow dynamic-group id {group} to use fn-invocation in compartment id {COMPARTMENT}"
+        " where request.principal.type = 'fnfunc'"
+    )
+    dev.add(POLICY, "added", {"compartmentId": COMPARTMENT, "name": "p", "statements": [statement]})
+    after, _, _ = invoke(dev.folder, "responder", "--as", f"dynamic-group:{group}")
+    dev.add(DYNAMIC_GROUP, "broken", {"name": "broken", "matchingRule": "ALL {resource.type = 'fnfunc'"})
+    status, _, err = invoke(dev.folder, "responder", "--as", "dynamic-group:broken")
+
+    assert (before, after) == (1, 0)
+    assert "may not   fnfunc in dynamic-group batch" in out
+    assert (status, "its matching rule cannot be read" in err) == (2, True)
+
+
 def test_invoke_as_somebody_else_is_denied(dev: Any, invoke: Emit) -> None:
     """A user in no group, and a group without the right."""
     for caller in ("user:ocid1.user.oc1..somebody", "group:ai-functions-dev-responder-auditors"):
@@ -465,6 +485,7 @@ def test_invoke_as_somebody_else_is_denied(dev: Any, invoke: Emit) -> None:
         ("user:ocid1.user.oc1..aaaaaaaasomebody", "any-user to"),
         ("user:ocid1.user.oc1..aaaaaaaamember", "group id ocid1.group."),
         ("group:ai-functions-dev-responder-auditors", "group id ocid1.group."),
+        ("dynamic-group:batch", "dynamic-group id ocid1.dynamicgroup."),
     ],
 )
 def test_the_statement_that_is_missing_is_one_that_oci_takes(
@@ -475,6 +496,7 @@ def test_the_statement_that_is_missing_is_one_that_oci_takes(
     auditors = next(one for one in groups if one.outputs["name"].endswith("auditors"))
     member = {"groupId": auditors.id, "userId": "ocid1.user.oc1..aaaaaaaamember"}
     dev.add("oci:Identity/userGroupMembership:UserGroupMembership", "m", member)
+    dev.add(DYNAMIC_GROUP, "batch", {"name": "batch", "matchingRule": "tag.team.batch.value"})
     denied, out, _ = invoke(dev.folder, "responder", "--as", caller, "--json")
     (access,) = json.loads(out)["calls"][0]["access"]
     policy = {"compartmentId": COMPARTMENT, "name": "p", "statements": [access["missing"]]}
@@ -491,8 +513,14 @@ def test_the_statement_that_is_missing_is_one_that_oci_takes(
     [
         ("nobody", "group:x", "function nobody: not deployed in this sandbox; there are: responder"),
         ("responder", "group:nobody", "no such group is deployed; there are: ai-functions-dev-"),
-        ("responder", "me", "write group:<name or OCID> or user:<OCID>"),
-        ("responder", "user:me", "write group:<name or OCID> or user:<OCID>"),
+        ("responder", "me", "write group:<name or OCID>, dynamic-group:<name or OCID> or user:<OCID>"),
+        ("responder", "user:me", "write group:<name or OCID>, dynamic-group:<name or OCID> or user:<OCID>"),
+        (
+            "responder",
+            "dynamic-group:nobody",
+            "no such dynamic group is deployed; there are: ai-functions-dev-",
+        ),
+        ("responder", "dynamic-group:", "write group:<name or OCID>, dynamic-group:<name or OCID>"),
     ],
 )
 def test_invoke_of_or_as_nobody_is_unusable(

@@ -9,8 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oci_functions_guard.json_lines import line_of, lines
-from oci_functions_guard.schema import Path
+from oci_iam.json_lines import Path, line_of, lines
 
 values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5)),

@@ -9,11 +9,12 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
-from oci_functions_guard.schema import Path
+__all__ = ["Path", "line_of", "lines"]
 
-__all__ = ["line_of", "lines"]
+Path: TypeAlias = tuple[str | int, ...]
+"""The keys and indices that lead to a value."""
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
 
