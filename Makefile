@@ -103,8 +103,8 @@ docs: $(VENV)/.dev-ready ## rewrite the pages generated from code
 	@$(PY) -m components.config.page > docs/configuration.md
 	@$(PY) -m tests.oci_functions_guard.manual_page
 
-bench: $(VENV)/.dev-ready ## ratios side by side: judge, provider, pack
-	@for name in judge_speed pack_share provider_overhead; do $(PY) -m benchmarks.$$name || exit 1; done
+bench: $(VENV)/.dev-ready ## ratios side by side: judge, sets, provider, pack
+	@for name in judge_speed set_growth pack_share provider_overhead; do $(PY) -m benchmarks.$$name || exit 1; done
 
 fuzz: $(VENV)/.dev-ready ## a bounded run of the statement fuzzer
 	@$(PIP) --require-hashes -r requirements/fuzz.txt

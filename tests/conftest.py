@@ -19,9 +19,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # They generate thousands of cases, start processes, or read every class of the SDK: minutes together.
 SLOW = {
+    "test_adding_up",
     "test_advice",
     "test_build",
     "test_cache",
+    "test_comparison_properties",
     "test_corpus",
     "test_counterexample",
     "test_differential",

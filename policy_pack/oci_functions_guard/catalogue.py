@@ -187,10 +187,10 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         title="Whoever changes functions should not also be the one who invokes them",
         severity="high",
         level="advisory",
-        looks_at=_POLICIES + "; all of the program together",
+        looks_at=_POLICIES + ", and dynamic groups; all of the program together",
         refuses=(
             "The policy that completes a set of grants by which one principal both changes and invokes "
-            "functions."
+            "functions, or the dynamic group whose rule shows that it is one principal."
         ),
         unknown="A statement unknown at preview takes part as its component registered it, else at deploy.",
         remediation="Give management and invocation to two groups.",
@@ -206,12 +206,18 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         level="advisory",
         looks_at=_POLICIES + ", and dynamic groups; all of the program together",
         refuses=(
-            "The policy or dynamic group that completes a path to more rights: changing policies, groups or "
-            "dynamic groups, or pushing images, beside rights on functions; grants that add up to what one "
-            "statement may not say; a dynamic group that a newly created function would join."
+            "The policy or dynamic group that completes a path to more rights: changing policies, groups, "
+            "dynamic groups, users' credentials, domains or identity providers, or pushing images, beside "
+            "rights on functions; grants that add up to what one statement may not say; a dynamic group that "
+            "a newly created function, or one given its tag, would join; changing the code of a function, "
+            "running commands on an instance, or setting a connector, schedule, gateway, event rule or "
+            "secret rotation, that may do more than who changes it."
         ),
         unknown="A statement unknown at preview takes part as its component registered it, else at deploy.",
-        remediation="Split the rights over several principals; confine dynamic groups to a function's OCID.",
+        remediation=(
+            "Split the rights over several principals; confine dynamic groups to a function's OCID, and what "
+            "a function may do to its own place and named targets."
+        ),
         url=f"{_ORACLE}/Functions/Tasks/functionsaccessingociresources.htm",
         tags=("iam", "functions", "escalation"),
         framework=_CIS_ADMIN,

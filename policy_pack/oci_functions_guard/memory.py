@@ -28,6 +28,7 @@ class Memory:
         self.sets = Sets()
         self._lock = threading.Lock()
         self._policies: dict[str, JudgedPolicy] = {}
+        self._named: dict[str, dict[str, JudgedPolicy]] = {}
         self._statements: Counter[str] = Counter()
 
     def record(self, resource: Resource) -> None:
@@ -43,11 +44,13 @@ class Memory:
             if self.registered.find(urn) is policy.resource:
                 self._forget(urn)
                 self._policies[urn] = policy
+                self._named.setdefault(policy.resource.name, {})[urn] = policy
                 self._statements[policy.place] += len(policy.statements)
 
     def _forget(self, urn: str) -> None:
         known = self._policies.pop(urn, None)
         if known is not None:
+            del self._named[known.resource.name][urn]
             self._statements[known.place] -= len(known.statements)
 
     def policy(self, urn: str) -> JudgedPolicy | None:
@@ -55,10 +58,10 @@ class Memory:
         with self._lock:
             return self._policies.get(urn)
 
-    def policies(self) -> tuple[JudgedPolicy, ...]:
-        """Every judged policy, in the order of judging."""
+    def policies_named(self, name: str) -> tuple[JudgedPolicy, ...]:
+        """Every judged policy of a resource of this name, in the order of judging."""
         with self._lock:
-            return tuple(self._policies.values())
+            return tuple(self._named.get(name, {}).values())
 
     def statements_by_place(self) -> Mapping[str, int]:
         """How many statements each compartment holds, by `JudgedPolicy.place`; kept, not counted here."""

@@ -39,9 +39,8 @@ def _lines(finding: SetFinding, found: list[Entry | None]) -> str:
 
 def _entry(contribution: Contribution, memory: Memory) -> Entry | None:
     """The statement a contribution is about. None for a matching rule."""
-    for policy in memory.policies():
-        if policy.resource.name == contribution.source:
-            for judged in policy.statements:
-                if judged.entry.text == contribution.text:
-                    return judged.entry
+    for policy in memory.policies_named(contribution.source):
+        for judged in policy.statements:
+            if judged.entry.text == contribution.text:
+                return judged.entry
     return None

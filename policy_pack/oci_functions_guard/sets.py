@@ -46,7 +46,8 @@ class Sets:
 
     def completed_by_group(self, resource: Resource, matching_rule: str) -> tuple[SetFinding, ...]:
         """What this dynamic group completes together with all that was added before it."""
-        group = DynamicGroup(resource.name, matching_rule)
+        name = resource.text("name") or resource.text("displayName") or resource.name
+        group = DynamicGroup(name, matching_rule)
         return self._complete(resource, lambda combinations: combinations.add_dynamic_group(group))
 
     def _complete(self, resource: Resource, feed: _Feed) -> tuple[SetFinding, ...]:

@@ -10,7 +10,7 @@ apply.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, product
 from typing import NamedTuple
 
 from oci_iam._holdings import Holding, keys_of_kind, kinds_of
@@ -27,6 +27,11 @@ __all__ = ["Controls"]
 
 _MOST_TOLD = 20
 """How many findings one new statement gets at most of those that it completes with others."""
+
+
+_TYPES = tuple(dict.fromkeys(control.type for control in CONTROLS))
+_NOWHERE_KNOWN = Scope("(a compartment that no statement tells)")
+"""Lies in the whole tenancy, and in no compartment that is named."""
 
 
 class _Power(NamedTuple):
@@ -49,6 +54,12 @@ class Controls:
         self._controllers: dict[str, Shelf[Holding]] = {}
         self._controllers_of: dict[str, list[Holding]] = {}
         self._count = 0
+        self._told: dict[tuple[object, ...], list[tuple[Control, Holding, Holding]]] = {}
+
+    def still_holds(self, finding: SetFinding) -> bool:
+        """Whether a finding is true beside all that was added after it; True of one that is not of these."""
+        told = self._told.get((finding.code, finding.contributions))
+        return told is None or any(self._gained(*one) for one in told)
 
     def completed_by(self, number: int, new: Holding) -> Iterator[SetFinding]:
         """What a new holding lets its subject gain by others, or others by its subject."""
@@ -89,16 +100,19 @@ class Controls:
     def _given(self, new: Holding, kinds: Iterable[Kind]) -> Iterator[SetFinding]:
         for kind in kinds:
             power = _Power(new, kind)
-            if not kind.type or not self._matters(power):
-                continue
-            self._count += 1
-            for place in self._homes(power):
-                self._powers.setdefault(kind.type, Shelf(self._places)).put(self._count, place, power)
-            for one in kind.ids:
-                self._powers_of.setdefault(one, []).append(power)
-            for control in CONTROLS:
-                if control.type == kind.type:
-                    yield from self._who_gains(control, power)
+            if self._matters(power):
+                self._file(power)
+                for control in CONTROLS:
+                    if kind.type in ("", control.type):
+                        yield from self._who_gains(control, power)
+
+    def _file(self, power: _Power) -> None:
+        self._count += 1
+        types = (power.kind.type,) if power.kind.type else _TYPES  # a rule without a type takes all in
+        for kind, place in product(types, self._homes(power)):
+            self._powers.setdefault(kind, Shelf(self._places)).put(self._count, place, power)
+        for one in power.kind.ids:
+            self._powers_of.setdefault(one, []).append(power)
 
     def _matters(self, power: _Power) -> bool:
         return bool(power.holding.permissions & PRIVILEGES) or not power.holding.names_target
@@ -110,8 +124,7 @@ class Controls:
             return [Scope(known_id(one, self._directory)) for one in sorted(power.kind.compartments)]
         if not power.kind.ids:
             return [Scope()]
-        place = power.holding.scope
-        return [place] if place.id or place.path else []
+        return [_NOWHERE_KNOWN if _is_nowhere_known(power) else power.holding.scope]
 
     def _who_gains(self, control: Control, power: _Power) -> Iterator[SetFinding]:
         shelf = self._controllers.get(control.need)
@@ -130,10 +143,12 @@ class Controls:
 
     def _gain(self, control: Control, holding: Holding, power: _Power) -> Iterator[SetFinding]:
         other = power.holding
-        if self._is_same(holding, power) or not _may_mean(holding, power.kind):
+        if self._is_same(holding, power) or not _may_mean(holding, power):
             return
         gained = self._gained(control, holding, other)
         if gained:
+            texts = tuple(dict.fromkeys((other.contribution, holding.contribution)))
+            self._told.setdefault((control.code, texts), []).append((control, holding, other))
             names = ", ".join(sorted(gained)[:3]) + (" and more" if len(gained) > 3 else "")
             yield SetFinding(
                 control.code,
@@ -141,7 +156,7 @@ class Controls:
                 f"{holding.subject} can {control.what} in {holding.scope} that acts as {other.subject}, and"
                 f" so gains what that may do in {other.scope}: {names}.",
                 control.remediation,
-                tuple(dict.fromkeys((other.contribution, holding.contribution))),
+                texts,
             )
 
     def _is_same(self, holding: Holding, power: _Power) -> bool:
@@ -170,7 +185,14 @@ class Controls:
         return gained
 
 
-def _may_mean(holding: Holding, kind: Kind) -> bool:
-    """Whether a right that names functions is one over those of a kind."""
-    named = holding.targets.get("target.function.id")
-    return named is None or not kind.ids or bool(named & kind.ids)
+def _may_mean(holding: Holding, power: _Power) -> bool:
+    """Whether a right may be one over a principal: it names it, or reaches where it lies."""
+    named, ids = holding.targets.get("target.function.id"), power.kind.ids
+    if named is not None and ids:
+        return bool(named & ids)
+    return not holding.scope.path or not _is_nowhere_known(power)
+
+
+def _is_nowhere_known(power: _Power) -> bool:
+    scope = power.holding.scope
+    return bool(power.kind.ids) and not power.kind.compartments and not scope.id and not scope.path

@@ -196,14 +196,14 @@ def _values(certain: Mapping[str, frozenset[str]], names: Iterable[str]) -> froz
 
 
 def key_of_principal(ocid: str) -> str:
-    """The key of the one principal of this OCID."""
-    return f"principal {ocid.casefold()}"
+    """The key of the one principal of this OCID, in lower case as conditions and rules are read."""
+    return f"principal {ocid}"
 
 
 def _classes(types: Iterable[str], compartments: Iterable[str]) -> Iterator[str]:
     """The keys of all principals of a type that lie in a compartment."""
     for kind, place in product(types, compartments):
-        yield f"every {bare(kind.casefold())} of compartment {place.casefold()}"
+        yield f"every {bare(kind)} of compartment {place}"
 
 
 def memberships(holding: Holding) -> Iterator[tuple[str, str]]:
@@ -227,9 +227,9 @@ def keys_of_kind(kind: Kind) -> Iterator[str]:
 def kinds_of(holding: Holding) -> Iterator[Kind]:
     """The resources that a condition on ``any-user`` lets in; nothing where it is not about resources."""
     ids, places = _values(holding.certain, _IDS), _values(holding.certain, _COMPARTMENTS)
-    types = frozenset(bare(kind.casefold()) for kind in holding.certain.get(_TYPE, ()))
+    types = frozenset(bare(kind) for kind in holding.certain.get(_TYPE, ()))
     for kind in types or frozenset(ocid_type(ocid) or "" for ocid in ids):
-        yield Kind(kind, frozenset(one.casefold() for one in ids), frozenset(places), frozenset())
+        yield Kind(kind, ids, places, frozenset())
     if holding.subject in _SERVICES:
         yield Kind(_SERVICES[holding.subject], frozenset(), frozenset(), frozenset())
 

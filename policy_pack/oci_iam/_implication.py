@@ -25,9 +25,7 @@ from oci_iam.statement import (
 __all__ = ["implies", "normal", "not_covered"]
 
 _MOST_LOOKS = 4_000
-"""How often parts of one condition are compared with what is known before it is taken as a whole, beside once
-for each of its literals, of ``_MOST_LITERALS`` at most."""
-_MOST_LITERALS = 1_000
+"""How often parts of one condition are compared with what is known before it is taken as a whole."""
 
 
 def normal(condition: Condition) -> Condition:
@@ -136,9 +134,7 @@ def not_covered(
         return ()
     if condition is None:
         return (condition,)
-    if _branches(condition) is not None and len(known) > 1:
-        known = _regrouped([one for one in known if one is not None])
-    divider = _Divider(known, _literals(condition))
+    divider = _Divider(known)
     parts = divider.new_parts(condition)
     if parts is None or not divider.left_some_out:
         return (condition,)
@@ -150,9 +146,9 @@ def not_covered(
 class _Divider:
     """Takes one condition apart until its parts are covered or cannot be divided further."""
 
-    def __init__(self, known: Sequence[Condition | None], literals: int) -> None:
+    def __init__(self, known: Sequence[Condition | None]) -> None:
         self._known = known
-        self._looks = _MOST_LOOKS + min(literals, _MOST_LITERALS) * (1 + len(known))
+        self._looks = _MOST_LOOKS
         self.left_some_out = False
 
     def new_parts(self, condition: Condition) -> list[Condition] | None:
@@ -163,6 +159,10 @@ class _Divider:
         if _never_holds(condition) or any(implies(condition, one) for one in self._known):
             self.left_some_out = True
             return []
+        left = self._without_covered_values(condition)
+        if left is not condition:
+            self.left_some_out = True
+            return [] if left is None else self.new_parts(left)
         branches = _branches(condition)
         if branches is None:
             return [condition]
@@ -173,6 +173,33 @@ class _Divider:
                 return None
             found += new
         return found
+
+    def _without_covered_values(self, condition: Condition) -> Condition | None:
+        """The condition without those values of a list that known conditions cover; None if none is left."""
+        every = condition.conditions if isinstance(condition, AllOf) else (condition,)
+        for leaf in every:
+            if isinstance(leaf, Comparison) and _is_equality(leaf) and len(leaf.values) > 1:
+                rest = tuple(part for part in every if part is not leaf)
+                covered = {
+                    value
+                    for one in self._known
+                    if one is not None
+                    for value in _values_beside(rest, leaf.variable, one)
+                }
+                left = [value for value in leaf.values if value not in covered]
+                if len(left) < len(leaf.values):
+                    return normal(AllOf((*rest, _one_of(leaf.variable, left)))) if left else None
+        return condition
+
+
+def _values_beside(rest: tuple[Condition, ...], variable: str, known: Condition) -> tuple[Value, ...]:
+    """The values of a variable for which the known condition certainly holds when all of the rest does."""
+    every = known.conditions if isinstance(known, AllOf) else (known,)
+    own = [leaf for leaf in _leaves(known) if leaf.variable == variable]
+    if len(own) != 1:
+        return ()
+    others = (part for part in every if part is not own[0])
+    return own[0].values if all(any(implies(one, part) for one in rest) for part in others) else ()
 
 
 _ONE_VALUED = frozenset(
@@ -230,13 +257,6 @@ def _regrouped(parts: list[Condition]) -> list[Condition]:
         for name in names:
             parts = _with_values_joined(parts, name)
     return parts
-
-
-def _literals(condition: Condition) -> int:
-    """How many values a condition compares with."""
-    if isinstance(condition, AllOf | AnyOf):
-        return sum(map(_literals, condition.conditions))
-    return len(condition.values) if isinstance(condition, Comparison) else 0
 
 
 def _leaves(part: Condition) -> list[Comparison]:

@@ -117,7 +117,9 @@ class _Found:
             self.items += items
             self.policies.append(policy_of(items, _text(resource, "compartmentId"), urn.rpartition("::")[2]))
         elif holds_matching_rule(str(resource.get("type", ""))):
-            self.groups.append(DynamicGroup(urn.rpartition("::")[2], _text(resource, "matchingRule")))
+            name = _text(resource, "name") or _text(resource, "displayName") or urn.rpartition("::")[2]
+            ocid = str(resource.get("id") or "") or None
+            self.groups.append(DynamicGroup(name, _text(resource, "matchingRule"), id=ocid))
 
     def _items(self, path: Path, resource: dict[str, Any], urn: str) -> Iterator[Item]:
         """The statements the cloud holds (outputs), then those of the inputs that it does not, each once."""

@@ -38,7 +38,7 @@ from itertools import count
 
 from oci_iam._adding_up import AddingUp
 from oci_iam._control import Controls
-from oci_iam._holdings import MANAGE_FAMILY, Holding, holdings, keys_of_kind, memberships
+from oci_iam._holdings import MANAGE_FAMILY, Holding, holdings, key_of_group, keys_of_kind, memberships
 from oci_iam._joining import Joining
 from oci_iam._roster import Roster
 from oci_iam._routes import ROUTE_NEEDS
@@ -82,6 +82,11 @@ class Combinations:
         """Takes a dynamic group in, and returns the findings that need to know who its members are."""
         return self._unseen(self._group_added(group))
 
+    def still_holds(self, finding: SetFinding) -> bool:
+        """Whether a finding is true beside all that was added after it: somebody may turn out to hold of his
+        own what he gains by another."""
+        return self._controls.still_holds(finding)
+
     def _added(self, new: Holding) -> Iterator[SetFinding]:
         number = next(self._numbers)
         self._roster.put(number, new)
@@ -97,10 +102,14 @@ class Combinations:
         members = kinds(rule) if isinstance(rule, MatchingRule) else ()
         yield from self._joining.completed_by_group(group, rule, members)
         key = f"dynamic-group {full_name(group.domain, group.name)}"
+        by_id = key if group.id is None else key_of_group("dynamic-group", group.id, self._directory)
+        for child, parent in ((key, by_id), (by_id, key)):
+            yield from self._related(child, parent)
         for kind in members:
             for child in keys_of_kind(kind):
                 yield from self._related(child, key)
-        yield from self._controls.completed_by_group(key, members)
+        for one in dict.fromkeys((key, by_id)):
+            yield from self._controls.completed_by_group(one, members)
 
     def _related(self, child: str, parent: str) -> Iterator[SetFinding]:
         """What the holdings of a principal and of something it turns out to be a member of add up to."""
@@ -137,4 +146,4 @@ def find_combinations(
     found: list[SetFinding] = []
     for policy in (Policy("", loose), *(policy for policy in given if isinstance(policy, Policy))):
         found += combinations.add(policy)
-    return tuple(found)
+    return tuple(finding for finding in found if combinations.still_holds(finding))

@@ -66,20 +66,33 @@ def compare(
     text stood before, in a policy attached to the same compartment with the same aliases. A denial that is
     gone, or covers less, is listed too: whether it took effect is not known here.
     """
-    old, new = _Side.read(before, directory), _Side.read(after, directory)
-    allowed, denied = _Index(old.allows, directory), _Index(new.denies, directory, denials=True)
-    gained = [_told(atom, source, part) for atom, source in new.allows for part in allowed.not_covered(atom)]
+    old, new = _policies(before), _policies(after)
+    stayed = frozenset(old) & frozenset(new)  # whatever these say, they said and say it
+    read = {policy: _Read.of(policy, directory) for policy in dict.fromkeys((*old, *new))}
+    allowed = _Index((atom for policy in old for atom in read[policy].allows), directory)
+    denied = _Index((atom for policy in new for atom in read[policy].denies), directory, denials=True)
+    gained = [
+        _told(atom, source, part)
+        for policy in new
+        if policy not in stayed
+        for atom, source in read[policy].allows
+        for part in allowed.not_covered(atom)
+    ]
     lifted = [
         _told(atom, source, part, lifted=True)
-        for atom, source in old.denies
+        for policy in old
+        if policy not in stayed
+        for atom, source in read[policy].denies
         for part in denied.not_covered(atom)
     ]
-    read_before, read_after = frozenset(old.unread), frozenset(new.unread)
-    unread = [_unread(one) for one in new.unread if one not in read_before]
+    unread_before, unread_after = (
+        dict.fromkeys(one for policy in policies for one in read[policy].unread) for policies in (old, new)
+    )
+    unread = [_unread(one) for one in unread_after if one not in unread_before]
     forgotten = [
         _unread(one, lifted=True)
-        for one in old.unread
-        if one.text.lower().startswith("deny") and one not in read_after
+        for one in unread_before
+        if one.text.lower().startswith("deny") and one not in unread_after
     ]
     return tuple(dict.fromkeys((*gained, *unread, *lifted, *forgotten)))
 
@@ -132,37 +145,40 @@ class _Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
-    """All atoms of one set, with the statements that could not be read."""
+class _Read:
+    """All atoms of one policy, with the statements that could not be read."""
 
     allows: tuple[tuple[_Atom, _Source], ...]
     denies: tuple[tuple[_Atom, _Source], ...]
     unread: tuple[_Unread, ...]
 
     @classmethod
-    def read(cls, policies: Iterable[Policy | str], directory: Directory | None) -> _Side:
+    def of(cls, policy: Policy, directory: Directory | None) -> _Read:
         allows: list[tuple[_Atom, _Source]] = []
         denies: list[tuple[_Atom, _Source]] = []
         unread: list[_Unread] = []
-        for policy in _policies(policies):
-            aliases = aliases_of(tuple(policy.statements))
-            for text in policy.statements:
-                statement = read(text)
-                if isinstance(statement, Unparsable):
-                    known = frozenset((name, ocid.casefold()) for name, ocid in aliases.names.items())
-                    attached = known_id(policy.compartment_id, directory)
-                    unread.append(_Unread(" ".join(text.split()), attached, known, policy.name))
-                    continue
-                source = _Source(" ".join(text.split()), policy.name)
-                atoms = denies if statement.kind == "deny" else allows
-                atoms += [(atom, source) for atom in _atoms(statement, policy, aliases, directory)]
-        return cls(tuple(dict.fromkeys(allows)), tuple(dict.fromkeys(denies)), tuple(unread))
+        aliases = aliases_of(policy.statements)
+        for text in policy.statements:
+            statement = read(text)
+            if isinstance(statement, Unparsable):
+                known = frozenset((name, ocid.casefold()) for name, ocid in aliases.names.items())
+                attached = known_id(policy.compartment_id, directory)
+                unread.append(_Unread(" ".join(text.split()), attached, known, policy.name))
+                continue
+            source = _Source(" ".join(text.split()), policy.name)
+            atoms = denies if statement.kind == "deny" else allows
+            atoms += [(atom, source) for atom in _atoms(statement, policy, aliases, directory)]
+        return cls(tuple(allows), tuple(denies), tuple(unread))
 
 
 def _policies(given: Iterable[Policy | str]) -> list[Policy]:
     everything = tuple(given)
     loose = tuple(one for one in everything if isinstance(one, str))
-    policies = [one for one in everything if isinstance(one, Policy)]
+    policies = [
+        Policy(one.compartment_id, tuple(one.statements), one.name)
+        for one in everything
+        if isinstance(one, Policy)
+    ]
     return [Policy("", loose), *policies] if loose else policies
 
 
@@ -270,7 +286,7 @@ def _subjects_over(subject: str) -> Iterator[str]:
 
 
 def _reaches_nothing(atom: _Atom) -> bool:
-    """Whether the statement is about the tenancy in a policy of a compartment, which has no say beyond it."""
+    """Whether the statement is about the tenancy in a policy of a compartment, which has no say there."""
     scope = atom.scope
     return bool(atom.reach) and not scope.id and not scope.path and scope.tenancy is None
 

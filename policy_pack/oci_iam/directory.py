@@ -45,11 +45,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class DynamicGroup:
-    """A group of resources, its members given by a matching rule. A rule that cannot be read has none."""
+    """A group of resources, its members given by a matching rule. A rule that cannot be read has none.
+
+    ``id`` is its OCID, for those who give a group without a directory; a directory has it as the key.
+    """
 
     name: str
     matching_rule: str
     domain: str | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,35 @@ def test_every_statement_has_evidence_that_says_the_same(deployed: Any, stack: s
     assert {"dev": 11, "prod": 15}[stack] == seen
 
 
+SETS_THAT_ARE_MEANT: dict[str, set[str]] = {"dev": set(), "prod": set()}
+"""Codes of what a stack's own statements add up to although it cannot be otherwise, by stack; none today."""
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_statements_of_a_stack_add_up_to_nothing_more(deployed: Any, stack: str) -> None:
+    """Nobody gains by the policies and dynamic groups of a stack together what no statement of it grants; who
+    pushes images beside them would."""
+    world = deployed(stack)
+    groups = [
+        oci_iam.DynamicGroup(each.inputs["name"], each.inputs["matchingRule"])
+        for each in world.all("oci:Identity/dynamicGroup:DynamicGroup")
+    ]
+    policies = [
+        oci_iam.Policy(each.inputs["compartmentId"], tuple(each.inputs["statements"]), each.name)
+        for each in world.all("oci:Identity/policy:Policy")
+    ]
+    texts = [text for policy in policies for text in policy.statements]
+    inviting = next(text for text in texts if "to manage fn-function" in text)
+    pushes = inviting.partition(" to ")[0] + " to manage repos in tenancy"
+
+    found = oci_iam.find_combinations(policies, groups)
+    beside = oci_iam.find_combinations([*policies, oci_iam.Policy("", (pushes,), "p")], groups)
+
+    assert groups
+    assert {one.code for one in found} == SETS_THAT_ARE_MEANT[stack]
+    assert "escalation-image-push" in {one.code for one in beside}
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_preview_can_judge_every_statement(deployed: Any, stack: str) -> None:
     """At preview, where statements are unknown, the evidence of each renders with the types its URNs were

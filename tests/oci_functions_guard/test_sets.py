@@ -199,3 +199,46 @@ class TestDynamicGroups:
 
         assert ESCALATION not in first().blocking
         assert ESCALATION in second().blocking
+
+    BY_NAME = f"Allow dynamic-group workers to manage fn-function in compartment id {C}"
+    BY_ID = (
+        f"Allow any-user to use fn-invocation in compartment id {C} where all {{request.principal.id = '{F}',"
+    )
+    BY_ID += " target.function.id = 'ocid1.fnfunc.oc1.phx.aaaaaaaaanother'}"
+
+    @pytest.mark.parametrize("named", [F, "ocid1.fnfunc.oc1.phx.aaaaaaaastranger"])
+    def test_a_rule_that_shows_two_forms_to_be_one_principal(self, pack: Any, named: str) -> None:
+        """A function pinned by OCID and in a dynamic group is one principal, once the rule says so."""
+        pack.policy(self.BY_NAME, name="a")
+        pack.policy(self.BY_ID, name="b")
+        rule = f"ALL {{resource.type = 'fnfunc', resource.id = '{named}'}}"
+
+        answer = pack.analyze(DYNAMIC_GROUP, {"name": "Workers", "matchingRule": rule}, "group")
+
+        assert (SEPARATED in answer.blocking) == (named == F)
+
+
+class TestActingThroughAnother:
+    POWER = (
+        f"Allow any-user to use fn-invocation in compartment id {C} where all {{request.principal.id = '{F}',"
+    )
+    POWER += " target.function.id = 'ocid1.fnfunc.oc1.phx.aaaaaaaaanother'}"
+
+    @pytest.mark.parametrize("order", [(MANAGE, POWER), (POWER, MANAGE)])
+    def test_who_replaces_the_code_of_a_privileged_function(self, pack: Any, order: tuple[str, str]) -> None:
+        """The policy that lends a function's rights to its developers is refused, in either order."""
+        pack.policy(order[0], name="a")
+
+        answer = pack.policy(order[1], name="b")
+
+        assert {ESCALATION} == answer.blocking
+        (text,) = answer.of(ESCALATION)
+        assert "acts as any-user with principal.id" in text
+        assert "a statements[0]" in text
+        assert "b statements[0]" in text
+
+    def test_who_manages_another_compartment_does_not(self, pack: Any) -> None:
+        """Developers of another compartment gain nothing by the function."""
+        pack.policy(self.POWER, name="a")
+
+        assert set() == pack.policy(MANAGE.replace(C, C + "s"), name="b").blocking

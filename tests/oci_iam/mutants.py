@@ -43,14 +43,21 @@ from hypothesis import Phase, settings
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "policy_pack" / "oci_iam"
 MODULES = (
+    "_adding_up",
+    "_control",
     "_harmless",
+    "_held",
+    "_holdings",
     "_implication",
+    "_joining",
     "_near_miss",
     "_normal_form",
     "_parser",
     "_pins",
     "_principals",
+    "_roster",
     "_scope",
+    "_shelves",
     "_tokens",
     "_variables",
     "_workload_reach",

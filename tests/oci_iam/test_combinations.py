@@ -654,6 +654,11 @@ def test_who_tags_a_resource_puts_it_into_a_dynamic_group(rule: str, change: str
         ),
         (TAGGED_MACHINE, "manage fn-function in compartment P", "group A to use tag-namespaces in tenancy"),
         (
+            TAGGED_HERE,
+            "use fn-invocation in compartment P",
+            f"group A to {{TAG_NAMESPACE_USE, FN_FUNCTION_UPDATE}} in compartment id {OTHER}",
+        ),
+        (
             f"ALL {{resource.id = '{FUNCTION}', tag.teams.role.value = 'worker'}}",
             "manage fn-function in compartment P",
             "group A to use tag-namespaces in tenancy",
@@ -738,6 +743,20 @@ def test_a_rule_that_comes_last_joins_the_forms() -> None:
 
     assert [{one.code for one in some} for some in found] == [set(), set(), {"manage-and-invoke"}]
     assert found[2][0].subject == f"principal {FUNCTION}"
+
+
+def test_a_dynamic_group_by_name_and_by_its_ocid_is_one() -> None:
+    """Where a group is given with its OCID, statements may name it either way."""
+    ocid = "ocid1.dynamicgroup.oc1..workers"
+    pair = [
+        f"Allow dynamic-group id {ocid.upper()} to manage fn-function in compartment P",
+        "Allow dynamic-group Workers to use fn-invocation in compartment P",
+    ]
+    known = DynamicGroup("Workers", f"resource.id = '{FUNCTION}'", id=ocid)
+
+    assert "manage-and-invoke" in codes(*pair, groups=(known,))
+    assert "manage-and-invoke" in codes(*reversed(pair), groups=(known,))
+    assert "manage-and-invoke" not in codes(*pair, groups=(replace(known, id=ocid + "s"),))
 
 
 @pytest.mark.parametrize("place", [PLACE, OTHER])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from oci_iam import Combinations, Directory, DynamicGroup, Policy, SetFinding, find_combinations, judge
@@ -137,8 +139,57 @@ def test_who_holds_the_same_gains_nothing() -> None:
     whole = "Allow group A to use fn-invocation in tenancy"
     named = f"Allow group A to use fn-invocation {HERE} where target.function.id = '{FUNCTION}'"
 
-    assert [one.code for one in found(whole, change, INVOKES_OTHERS)] == []
-    assert [one.code for one in found(named, change, INVOKES_OTHERS)] == [CODE]
+    for order in itertools.permutations((whole, change, INVOKES_OTHERS)):
+        assert found(*order) == []
+    assert codes(named, change, INVOKES_OTHERS) == {CODE}
+
+
+def test_what_may_lie_elsewhere_is_not_held_there() -> None:
+    """A right in a compartment named by its path may be one of another place, so it takes nothing back."""
+    change = f"Allow group A to manage fn-function {HERE}"
+
+    assert codes(change, INVOKES_OTHERS, "Allow group A to use fn-invocation in compartment Pictures") == {
+        CODE
+    }
+
+
+def test_beside_what_the_subject_holds_a_named_target_is_no_more() -> None:
+    """Of a function's right on one bucket elsewhere nothing is said, where its changer may invoke as well."""
+    both = f"Allow any-user to {{FN_INVOCATION, OBJECT_READ}} {THERE} where all {{request.principal.id ="
+    both += f" '{FUNCTION}', target.bucket.name = 'pictures'}}"
+    change = f"Allow group A to manage fn-function {THERE} where target.function.id = '{FUNCTION}'"
+    change_here = f"Allow group A to {{FN_FUNCTION_UPDATE}} {HERE} where target.function.id = '{FUNCTION}'"
+    whole = "Allow group A to use fn-invocation in tenancy"
+
+    assert codes(both, change) == codes(both, change_here) == {CODE}
+    assert codes(both, change_here, whole) == set()
+    assert codes(
+        both.replace("bucket.name", "nothing").replace("target.", "request."), change_here, whole
+    ) == {CODE}
+
+
+def test_a_function_with_rights_in_the_tenancy_lies_nowhere_known() -> None:
+    """Where its grants say nothing of its place, only who names it, or changes any function, is told."""
+    policies = f"Allow any-user to manage policies in tenancy {AS_FUNCTION}"
+
+    assert codes(policies, f"Allow group A to manage fn-function {HERE}") == set()
+    assert codes(policies, "Allow group A to manage fn-function in compartment Pictures") == set()
+    assert codes(policies, "Allow group A to manage fn-function in tenancy") == {CODE}
+    named = f"Allow group A to manage fn-function {HERE} where target.function.id = '{FUNCTION}'"
+    assert codes(policies, named) == {CODE}
+
+
+def test_what_is_told_policy_by_policy_is_told_as_it_is_then() -> None:
+    """One policy at a time, nobody knows yet what the next one grants."""
+    combinations = Combinations()
+    change, whole = (
+        f"Allow group A to manage fn-function {HERE}",
+        "Allow group A to use fn-invocation in tenancy",
+    )
+    told = [combinations.add(Policy(TENANCY, (text,), "p")) for text in (change, INVOKES_OTHERS, whole)]
+
+    assert [CODE in {one.code for one in some} for some in told] == [False, True, False]
+    assert [combinations.still_holds(one) for one in told[1]] == [False]
 
 
 def test_the_function_itself_gains_nothing() -> None:
@@ -183,6 +234,23 @@ def test_members_of_a_dynamic_group_are_known_by_its_rule(known_first: bool) -> 
     assert CODE in asked(rule)
     assert CODE not in asked(elsewhere)
     assert CODE not in asked(rule.replace("fnfunc", "instance"))
+
+
+@pytest.mark.parametrize(
+    ("control", "code"),
+    [
+        ("{FN_FUNCTION_UPDATE}", CODE),
+        ("use instance-agent-commands", COMMANDS),
+        ("use serviceconnectors", SERVICE),
+    ],
+)
+def test_a_rule_without_a_type_takes_every_type_in(control: str, code: str) -> None:
+    """A group of all that lies in a compartment has functions, instances and connectors in it."""
+    group = DynamicGroup("Everything", f"resource.compartment.id = '{PLACE}'")
+    grant = f"Allow dynamic-group Everything to use fn-invocation {THERE}"
+
+    assert codes(f"Allow group A to {control} {HERE}", grant, groups=(group,)) == {code}
+    assert codes(f"Allow group A to {control} {THERE}", grant, groups=(group,)) == set()
 
 
 def test_groups_of_the_directory_count() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from oci_iam import MatchingRule, Unparsable, judge_matching_rule, matches, parse_matching_rule
+from oci_iam.matching_rule import kinds
 from oci_iam.request import Principal
 
 FUNCTION = "ocid1.fnfunc.oc1.iad.aaaa"
@@ -181,3 +182,32 @@ def test_fragment_is_the_way_at_fault(text: str, fragment: str | None) -> None:
     (finding,) = judge_matching_rule(text)
 
     assert (fragment or f"{IS_FUNCTION}, {IN_COMPARTMENT}") == finding.fragment
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("ALL {resource.type = 'FnFunc', resource.id = 'ocid1.fnfunc.oc1.iad.A'}", [("fnfunc", 1, 0, set())]),
+        ("resource.id = 'ocid1.fnfunc.oc1.iad.a'", [("fnfunc", 1, 0, set())]),
+        ("resource.compartment.id = 'ocid1.compartment.oc1..a'", [("", 0, 1, set())]),
+        ("ALL {instance.compartment.id = 'ocid1.compartment.oc1..a'}", [("instance", 0, 1, set())]),
+        ("ALL {resource.type = 'api-gateway', tag.Teams.role.value}", [("apigateway", 0, 0, {"teams"})]),
+        (
+            "ANY {resource.type = 'fnfunc', instance.id = 'ocid1.instance.oc1.iad.a'}",
+            [("fnfunc", 0, 0, set()), ("instance", 1, 0, set())],
+        ),
+        (
+            "ALL {resource.type = 'fnfunc', resource.id != 'ocid1.fnfunc.oc1.iad.a'}",
+            [("fnfunc", 0, 0, set())],
+        ),
+    ],
+)
+def test_kinds_of_members(rule: str, expected: list[tuple[str, int, int, set[str]]]) -> None:
+    """Type, OCIDs, compartments and namespaces of tags that a rule demands, one kind for each of its ways."""
+    parsed = parse_matching_rule(rule)
+    assert isinstance(parsed, MatchingRule)
+
+    assert expected == [
+        (kind.type, len(kind.ids), len(kind.compartments), set(kind.tags)) for kind in kinds(parsed)
+    ]
+    assert all(one == one.lower() for kind in kinds(parsed) for one in (*kind.ids, *kind.compartments))

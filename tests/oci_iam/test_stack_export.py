@@ -96,6 +96,27 @@ def test_pulumi_state_tells_what_statements_add_up_to(run: Run, write: Write) ->
     assert "    one: Allow group A to manage fn-function in compartment P" in out
 
 
+@pytest.mark.parametrize("ocid", ["ocid1.dynamicgroup.oc1..workers", "ocid1.dynamicgroup.oc1..others"])
+def test_pulumi_state_tells_a_dynamic_group_by_its_name_and_its_ocid(
+    run: Run, write: Write, ocid: str
+) -> None:
+    """Statements name a dynamic group as the tenancy does, not as the program does."""
+    state = export(
+        resource("one", ["Allow dynamic-group Workers to manage fn-function in compartment P"]),
+        resource("two", [f"Allow dynamic-group id {ocid} to use fn-invocation in compartment P"]),
+        {
+            "urn": "urn:x::group",
+            "id": "ocid1.dynamicgroup.oc1..workers",
+            "type": "oci:Identity/dynamicGroup:DynamicGroup",
+            "outputs": {"name": "workers", "matchingRule": "resource.id = 'ocid1.fnfunc.oc1.iad.one'"},
+        },
+    )
+
+    _, out, _ = run("judge", "--pulumi-state", write("s.json", state))
+
+    assert ("[manage-and-invoke]" in out) == ocid.endswith("workers")
+
+
 @pytest.mark.parametrize(
     "content", ["[]", "{}", '{"deployment": 3}', '{"deployment": {"resources": 1}}', "{", ""]
 )
