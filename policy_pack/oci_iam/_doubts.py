@@ -20,7 +20,10 @@ from oci_iam.policy import Aliases, Entry
 from oci_iam.request import Request
 from oci_iam.statement import Member, Statement, Subject, Unparsable
 
-__all__ = ["Doubting", "key_of", "request_facts", "rule_of", "without_assumed"]
+__all__ = ["NOT_KNOWN", "Doubting", "key_of", "request_facts", "rule_of", "without_assumed"]
+
+NOT_KNOWN = "not known yet: "
+"""Begins what stands for a statement of which something is not known: no statement begins so."""
 
 
 class Doubting:
@@ -39,6 +42,8 @@ class Doubting:
         """Why the text may grant the permission; empty where it certainly does, or certainly does not."""
         statement = one.read
         if isinstance(statement, Unparsable):
+            if statement.text.startswith(NOT_KNOWN):
+                return "something in it is not known yet"
             return f"not understood: {statement.reason}"
         if statement.kind not in ("allow", "admit") or residual(statement.condition, self._facts) is False:
             return ""

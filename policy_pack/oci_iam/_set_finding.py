@@ -14,6 +14,10 @@ class Contribution:
     source: str
     text: str
 
+    def __str__(self) -> str:
+        """How a sentence quotes it; what was given by itself stands nowhere."""
+        return f"{self.source}: {self.text}" if self.source else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class SetFinding:

@@ -15,7 +15,7 @@ from oci_iam.statement import Statement
 from oci_iam.verdict import Context
 from oci_iam.workload import WorkloadVerdict, judge_workload
 
-__all__ = ["missing_of_workload", "workload_refusal"]
+__all__ = ["missing_of_types", "missing_of_workload", "workload_refusal"]
 
 _MOST_TYPES = 12
 """How many types of a family are listed; of more (`all-resources`) it is for the author to say which."""
@@ -83,10 +83,24 @@ def missing_of_workload(statement: Statement, verdict: WorkloadVerdict) -> Itera
         elif finding.code == "workload-whole-family":
             yield "the type that is needed, instead of the family"
         elif held.variables and held.variables.isdisjoint(named):
-            variables = " or ".join(f"`{name}`" for name in sorted(held.variables)[:_SHOWN])
-            yield f"a value of {variables}"
+            yield f"a value of {_variables(held.variables)}"
         elif finding.code == "workload-tenancy-wide":
             yield "the name or OCID of the compartment"
+
+
+def missing_of_types(statement: Statement) -> Iterator[str]:
+    """What to supply for the types of a family whose target is not named: nothing is written for them."""
+    named = {leaf.variable for leaf in equalities(statement.condition)}
+    unnamed: dict[frozenset[str], list[str]] = {}
+    for row in held_by(statement).types:
+        if row.names_target and row.names_target.isdisjoint(named):
+            unnamed.setdefault(row.names_target, []).append(f"`{row.name}`")
+    for variables, types in unnamed.items():
+        yield f"a value of {_variables(variables)} (for {', '.join(types[:_MOST_TYPES])})"
+
+
+def _variables(names: frozenset[str]) -> str:
+    return " or ".join(f"`{name}`" for name in sorted(names)[:_SHOWN])
 
 
 _SHOWN = 3

@@ -20,7 +20,7 @@ from oci_iam._parser import parse
 from oci_iam._rendering import render
 from oci_iam._replacement import Found, has_placeholder, replacements
 from oci_iam._requirements import missing_values, unfilled
-from oci_iam._workload_advice import missing_of_workload, workload_refusal
+from oci_iam._workload_advice import missing_of_types, missing_of_workload, workload_refusal
 from oci_iam.combinations import find_combinations
 from oci_iam.granted import granted
 from oci_iam.judge import judge
@@ -96,8 +96,12 @@ def _of_functions(statement: Statement, verdict: Verdict, context: Context) -> A
 
 
 def _of_workload(statement: Statement, verdict: WorkloadVerdict, context: Context) -> Advice:
-    found = replacements(statement, workload_refusal(statement, verdict, context), context)
-    return _advice(found) if found else Advice(missing=_once(missing_of_workload(statement, verdict)))
+    refusal = workload_refusal(statement, verdict, context)
+    found = replacements(statement, refusal, context)
+    if not found:
+        return Advice(missing=_once(missing_of_workload(statement, verdict)))
+    is_all = len(found) >= len(refusal.actions)
+    return _advice(found, () if is_all else _once(missing_of_types(statement)))
 
 
 def _advice(found: list[Found], missing: tuple[str, ...] = ()) -> Advice:

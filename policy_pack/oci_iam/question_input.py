@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from oci_iam._doubts import NOT_KNOWN
 from oci_iam.asked.permission import Wish, permissions_asked
 from oci_iam.asked.place import Known, compartment
 from oci_iam.asked.target import is_target_word, target_asked
@@ -72,7 +73,7 @@ def _policies(source: Source) -> Iterator[Policy]:
         yield Policy(place if place.startswith("ocid1.") else "", texts, policy.name or source.name)
     for item in source.items:
         if item.parts or item.readable is None:
-            yield Policy("", (f"{item.place}: {item.problem or f'not known yet: {item.text}'}",), source.name)
+            yield Policy("", (f"{NOT_KNOWN}{item.problem or item.text}",), str(item.place))
 
 
 def _known(

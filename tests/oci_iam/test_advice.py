@@ -435,6 +435,11 @@ def test_a_statement_that_no_text_can_hold() -> None:
             [],
         ),
         (
+            on("compartment X", who="dynamic-group D", action="manage object-family"),
+            [[on("compartment X", who="dynamic-group D", action="manage objectstorage-namespaces")]],
+            ["a value of `target.bucket.name` (for `buckets`, `objects`)"],
+        ),
+        (
             on("compartment X", who="any-user", action="read object-family"),
             [],
             [

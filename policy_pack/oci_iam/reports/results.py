@@ -41,7 +41,7 @@ def set_results(findings: Iterable[SetFinding], items: Sequence[Item]) -> Iterat
         last = finding.contributions[-1] if finding.contributions else None
         text = last.text if last else ""
         place = _place_of(text, items)
-        said = "; ".join(f"{part.source}: {part.text}" for part in finding.contributions)
+        said = "; ".join(map(str, finding.contributions))
         key = _fingerprint(
             finding.code, finding.subject, *sorted(part.text for part in finding.contributions)
         )

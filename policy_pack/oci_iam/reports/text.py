@@ -84,7 +84,7 @@ def set_findings_as_text(findings: Iterable[SetFinding]) -> Iterator[str]:
     for finding in findings:
         yield f"together: {one_line(finding.message)} [{finding.code}]"
         for contribution in finding.contributions:
-            yield f"    {one_line(contribution.source)}: {one_line(contribution.text)}"
+            yield f"    {one_line(str(contribution))}"
         yield from _wrapped("instead: ", one_line(finding.remediation))
 
 
