@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from oci_iam.tenancy_file import as_document
+from oci_iam.readers.tenancy_file import as_document
 from sandbox.console import show
 from sandbox.events.snapshot import read_deployment
 

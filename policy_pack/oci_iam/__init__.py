@@ -9,8 +9,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from oci_iam._parser import parse
-    from oci_iam._rendering import render
     from oci_iam.advice import Advice, advise
     from oci_iam.combinations import Combinations, Contribution, SetFinding, find_combinations
     from oci_iam.comparison import NewAccess, compare
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
     from oci_iam.directory import Compartment, Directory, DynamicGroup, Group
     from oci_iam.explain import explain
     from oci_iam.judge import judge, judge_policy
+    from oci_iam.language.parser import parse
+    from oci_iam.language.rendering import render
     from oci_iam.matching_rule import MatchingRule, judge_matching_rule, matches, parse_matching_rule
     from oci_iam.policy import Policy
     from oci_iam.request import Principal, Request
@@ -67,8 +67,8 @@ __all__ = [
 _MODULE_OF = {
     name: module
     for module, names in {
-        "_parser": ("parse",),
-        "_rendering": ("render",),
+        "language.parser": ("parse",),
+        "language.rendering": ("render",),
         "advice": ("Advice", "advise"),
         "combinations": ("Combinations", "Contribution", "SetFinding", "find_combinations"),
         "comparison": ("NewAccess", "compare"),

@@ -13,17 +13,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from oci_iam._correction import corrected, quoted, respelt
-from oci_iam._functions_advice import functions_refusal
-from oci_iam._literals import unquoted_literal
-from oci_iam._parser import parse
-from oci_iam._rendering import render
-from oci_iam._replacement import Found, has_placeholder, replacements
-from oci_iam._requirements import missing_values, unfilled
-from oci_iam._workload_advice import missing_of_types, missing_of_workload, workload_refusal
+from oci_iam.advising.correction import corrected, quoted, respelt
+from oci_iam.advising.functions_advice import functions_refusal
+from oci_iam.advising.replacement import Found, has_placeholder, replacements
+from oci_iam.advising.requirements import missing_values, unfilled
+from oci_iam.advising.workload_advice import missing_of_types, missing_of_workload, workload_refusal
 from oci_iam.combinations import find_combinations
 from oci_iam.granted import granted
 from oci_iam.judge import judge
+from oci_iam.language.literals import unquoted_literal
+from oci_iam.language.parser import parse
+from oci_iam.language.rendering import render
 from oci_iam.statement import Statement, Unparsable
 from oci_iam.verdict import Context, Verdict
 from oci_iam.workload import WorkloadVerdict, judge_workload

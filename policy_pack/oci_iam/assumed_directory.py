@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from oci_iam._tenancy import is_root
 from oci_iam.directory import Compartment, Directory
 from oci_iam.inputs import Unusable
+from oci_iam.language.tenancy import is_root
 from oci_iam.ocid import ocid_type
 from oci_iam.policy import Entry, Policy, entries
 from oci_iam.statement import Location, Statement

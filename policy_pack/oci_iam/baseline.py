@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from oci_iam._parser import parse
-from oci_iam._rendering import render
 from oci_iam.assessment import Assessment
 from oci_iam.inputs import Unusable, parsed_json, read_file, shown_name
+from oci_iam.language.parser import parse
+from oci_iam.language.rendering import render
 from oci_iam.statement import Statement
 
 __all__ = ["against", "meaning", "read_baseline"]

@@ -36,17 +36,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import count
 
-from oci_iam._adding_up import AddingUp
-from oci_iam._control import Controls
-from oci_iam._holdings import MANAGE_FAMILY, Holding, holdings, key_of_group, keys_of_kind, memberships
-from oci_iam._joining import Joining
-from oci_iam._roster import Roster
-from oci_iam._routes import ROUTE_NEEDS
-from oci_iam._set_finding import Contribution, SetFinding
-from oci_iam._shelves import Places
 from oci_iam.directory import Directory, DynamicGroup, full_name
 from oci_iam.matching_rule import MatchingRule, kinds, parse_matching_rule
 from oci_iam.policy import Policy
+from oci_iam.sets.adding_up import AddingUp
+from oci_iam.sets.control import Controls
+from oci_iam.sets.holdings import MANAGE_FAMILY, Holding, holdings, key_of_group, keys_of_kind, memberships
+from oci_iam.sets.joining import Joining
+from oci_iam.sets.roster import Roster
+from oci_iam.sets.routes import ROUTE_NEEDS
+from oci_iam.sets.set_finding import Contribution, SetFinding
+from oci_iam.sets.shelves import Places
 
 __all__ = ["Combinations", "Contribution", "SetFinding", "find_combinations"]
 

@@ -14,19 +14,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from oci_iam._implication import normal, not_covered
-from oci_iam._rendering import render_condition
-from oci_iam._scope import Scope, enclosing, scope_of
 from oci_iam.catalogue.permissions import FAMILIES, FUNCTIONS_TYPES, VERBS, permissions_of
 from oci_iam.catalogue.types import resource_type
 from oci_iam.directory import Directory, full_name, known_id
+from oci_iam.language.rendering import render_condition
 from oci_iam.policy import Aliases, Policy, aliases_of, read
+from oci_iam.sets.scope import Scope, enclosing, scope_of
 from oci_iam.statement import (
     Condition,
     Member,
     Statement,
     Unparsable,
 )
+from oci_iam.ways.implication import normal, not_covered
 
 __all__ = ["NewAccess", "compare"]
 

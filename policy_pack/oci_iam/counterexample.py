@@ -17,17 +17,14 @@ from functools import partial
 from itertools import islice
 from typing import Protocol, TypeAlias
 
-from oci_iam._normal_form import TARGET_VARIABLES, Way
-from oci_iam._parser import parse
-from oci_iam._pins import is_service_form, names_target, pins_principal
-from oci_iam._rendering import render
-from oci_iam._twin import tenancy_of, twin_of
-from oci_iam._witness import Witness, witnesses
-from oci_iam._workload_reach import held_by
+from oci_iam.advising.twin import tenancy_of, twin_of
+from oci_iam.advising.witness import Witness, witnesses
 from oci_iam.catalogue.permissions import FUNCTIONS_REACH
 from oci_iam.directory import Directory
 from oci_iam.granted import granted
 from oci_iam.judge import judge
+from oci_iam.language.parser import parse
+from oci_iam.language.rendering import render
 from oci_iam.policy import Policy
 from oci_iam.remediation import is_anyone
 from oci_iam.request import Request
@@ -42,7 +39,10 @@ from oci_iam.statement import (
     Unparsable,
 )
 from oci_iam.verdict import Context
+from oci_iam.ways.normal_form import TARGET_VARIABLES, Way
+from oci_iam.ways.pins import is_service_form, names_target, pins_principal
 from oci_iam.workload import judge_workload
+from oci_iam.workloads.reach import held_by
 
 __all__ = ["Counterexample", "counterexample", "workload_counterexample"]
 

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 from textwrap import wrap
 
-from oci_iam._normal_form import NormalForm, Way, normal_form
-from oci_iam._parser import parse
-from oci_iam._pins import pins_principal
-from oci_iam._rendering import render_condition, render_location, render_subject
 from oci_iam.advice import Advice, advise
 from oci_iam.catalogue.permissions import FUNCTIONS_REACH
 from oci_iam.conditions import literals, must
 from oci_iam.counterexample import Counterexample, counterexample, workload_counterexample
 from oci_iam.granted import granted
 from oci_iam.judge import judge
+from oci_iam.language.parser import parse
+from oci_iam.language.rendering import render_condition, render_location, render_subject
 from oci_iam.remediation import is_anyone
 from oci_iam.statement import (
     AllOf,
@@ -31,6 +29,8 @@ from oci_iam.statement import (
     Unparsable,
 )
 from oci_iam.verdict import Finding, Verdict
+from oci_iam.ways.normal_form import NormalForm, Way, normal_form
+from oci_iam.ways.pins import pins_principal
 from oci_iam.workload import judge_workload
 
 __all__ = ["explain"]

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import get_args
 
-from oci_iam._parser import FUNCTIONS, MAX_DEPTH, MAX_LENGTH, parse
-from oci_iam._rendering import render
 from oci_iam.catalogue.permissions import VERBS
+from oci_iam.language.parser import FUNCTIONS, MAX_DEPTH, MAX_LENGTH, parse
+from oci_iam.language.rendering import render
 from oci_iam.statement import Kind, LocationKind, MemberKind, Operator, Unparsable
 
 __all__ = ["page"]

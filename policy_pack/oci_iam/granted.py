@@ -10,7 +10,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from oci_iam._near_miss import distance, is_near, near_miss
 from oci_iam.catalogue.permissions import (
     FAMILIES,
     FUNCTIONS_PERMISSIONS,
@@ -20,6 +19,7 @@ from oci_iam.catalogue.permissions import (
     permissions_of,
 )
 from oci_iam.catalogue.resource_types import UNRELATED
+from oci_iam.language.near_miss import distance, is_near, near_miss
 from oci_iam.statement import Statement
 
 __all__ = ["Grant", "granted", "granted_by_list", "granted_by_verb", "only_looks"]

@@ -11,7 +11,7 @@ over-broad when
 each unless its condition certainly confines it to named functions or applications (which does not help 2).
 Rule 3 spares the form Oracle documents for services that invoke functions: ``use functions-family`` with the
 principal's type and compartment, or its OCID, certainly confined. A condition is judged way by way (see
-``_normal_form``): every way in which it can hold must be narrow by itself.
+``ways.normal_form``): every way in which it can hold must be narrow by itself.
 
 Does not know which statements already exist: sets of statements have rules of their own, and never change
 the verdict of one.
@@ -23,21 +23,27 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
-from oci_iam._harmless import harmless_kind, harmless_reading
-from oci_iam._literals import unquoted_literal
-from oci_iam._normal_form import NormalForm, Way, normal_form
-from oci_iam._parser import parse
-from oci_iam._pins import is_service_form, names_target, pins_principal, why_unpinned
-from oci_iam._refused import SLIP_NOTES, refused_in_any_case, refused_where_narrow, too_large, unparsable
-from oci_iam._tenancy import is_tenancy_wide, with_aliases
-from oci_iam._variables import unknown_variables
-from oci_iam._wording import doing, names, slice_of, whom
 from oci_iam.catalogue.permissions import ALL_RESOURCES
 from oci_iam.conditions import yielded
 from oci_iam.granted import Grant, granted, only_looks
+from oci_iam.judging.harmless import harmless_kind, harmless_reading
+from oci_iam.judging.refused import (
+    SLIP_NOTES,
+    refused_in_any_case,
+    refused_where_narrow,
+    too_large,
+    unparsable,
+)
+from oci_iam.language.literals import unquoted_literal
+from oci_iam.language.parser import parse
+from oci_iam.language.tenancy import is_tenancy_wide, with_aliases
+from oci_iam.language.variables import unknown_variables
+from oci_iam.language.wording import doing, names, slice_of, whom
 from oci_iam.remediation import is_anyone, narrower
 from oci_iam.statement import Statement, Unparsable
 from oci_iam.verdict import Context, Finding, Verdict
+from oci_iam.ways.normal_form import NormalForm, Way, normal_form
+from oci_iam.ways.pins import is_service_form, names_target, pins_principal, why_unpinned
 
 __all__ = ["judge", "judge_policy", "names_functions"]
 

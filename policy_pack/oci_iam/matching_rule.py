@@ -13,14 +13,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from oci_iam._parser import parse_condition
-from oci_iam._principals import bare
-from oci_iam._tokens import token_spans
 from oci_iam.conditions import holds
+from oci_iam.language.parser import parse_condition
+from oci_iam.language.tokens import token_spans
 from oci_iam.ocid import ocid_type
 from oci_iam.request import Principal
 from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Presence, Text, Unparsable
 from oci_iam.verdict import Finding
+from oci_iam.ways.principals import bare
 
 __all__ = ["Kind", "MatchingRule", "judge_matching_rule", "kinds", "matches", "parse_matching_rule"]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from oci_iam._parser import parse
 from oci_iam.directory import full_name
+from oci_iam.language.parser import parse
 from oci_iam.statement import Member, Statement, Unparsable
 
 __all__ = ["Aliases", "Entry", "Policy", "aliases_of", "entries", "read"]

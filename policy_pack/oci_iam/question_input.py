@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from oci_iam._doubts import NOT_KNOWN
+from oci_iam.answering.doubts import NOT_KNOWN
 from oci_iam.asked.permission import Wish, permissions_asked
 from oci_iam.asked.place import Known, compartment
 from oci_iam.asked.target import is_target_word, target_asked

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
-from oci_iam._suggestion import Suggestion, suggestion
+from oci_iam.answering.suggestion import Suggestion, suggestion
 from oci_iam.decision import Decision, decide
 from oci_iam.directory import Directory
 from oci_iam.policy import Policy

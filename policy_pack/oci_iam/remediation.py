@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from oci_iam._rendering import render_location, render_subject
-from oci_iam._tenancy import is_root
+from oci_iam.language.rendering import render_location, render_subject
+from oci_iam.language.tenancy import is_root
 from oci_iam.ocid import ocid_type
 from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Location, Member, Statement, Subject, Text
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from itertools import product
 from typing import Final, NamedTuple, TypeAlias
 
-from oci_iam._parser import parse
 from oci_iam.catalogue.permissions import FUNCTIONS_PERMISSIONS
+from oci_iam.language.parser import parse
 from oci_iam.statement import Comparison, Definition, Location, Member, Statement, Subject, Text, Unparsable
 
 __all__ = ["Parts", "Reading", "Unknown", "read_parts", "shown", "written"]

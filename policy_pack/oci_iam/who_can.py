@@ -17,9 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from oci_iam._doubts import Doubting, key_of, request_facts, rule_of, without_assumed
-from oci_iam._rendering import render_condition, render_subject
-from oci_iam._residual import residual
+from oci_iam.answering.doubts import Doubting, key_of, request_facts, rule_of, without_assumed
+from oci_iam.answering.stand_ins import traits_of_members
 from oci_iam.decision import (
     OF_THE_PRINCIPAL,
     Trial,
@@ -27,12 +26,13 @@ from oci_iam.decision import (
     yields_permission,
 )
 from oci_iam.directory import Directory, full_name
+from oci_iam.language.rendering import render_condition, render_subject
 from oci_iam.matching_rule import MatchingRule, parse_matching_rule
 from oci_iam.policy import Aliases, Policy, entries
 from oci_iam.questions import Target
 from oci_iam.request import Principal
-from oci_iam.stand_ins import traits_of_members
 from oci_iam.statement import Condition, Member, Statement, Subject
+from oci_iam.ways.residual import residual
 
 __all__ = ["Ability", "Denial", "Doubt", "Holder", "Holders", "who_can"]
 

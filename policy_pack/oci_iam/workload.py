@@ -22,21 +22,27 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from oci_iam._normal_form import Way
-from oci_iam._parser import parse
-from oci_iam._pins import pins_principal, why_unpinned
-from oci_iam._refused import SLIP_NOTES, refused_in_any_case, refused_where_narrow, too_large, unparsable
-from oci_iam._tenancy import is_tenancy_wide, with_aliases
-from oci_iam._variables import unknown_variables
-from oci_iam._wording import slice_of, whom
-from oci_iam._workload_reach import Held, held_by, is_mark, without_marks
-from oci_iam._workload_remediation import narrower_workload
-from oci_iam._workload_text import may_grant_workload
-from oci_iam._workload_ways import names_target, names_target_or_caller, ways_of
-from oci_iam._workload_wording import doing, where
 from oci_iam.catalogue.permissions import VERBS
+from oci_iam.judging.refused import (
+    SLIP_NOTES,
+    refused_in_any_case,
+    refused_where_narrow,
+    too_large,
+    unparsable,
+)
+from oci_iam.language.parser import parse
+from oci_iam.language.tenancy import is_tenancy_wide, with_aliases
+from oci_iam.language.variables import unknown_variables
+from oci_iam.language.wording import slice_of, whom
 from oci_iam.statement import Statement, Subject, Unparsable
 from oci_iam.verdict import Context, Finding
+from oci_iam.ways.normal_form import Way
+from oci_iam.ways.pins import pins_principal, why_unpinned
+from oci_iam.workloads.reach import Held, held_by, is_mark, without_marks
+from oci_iam.workloads.remediation import narrower_workload
+from oci_iam.workloads.text import may_grant_workload
+from oci_iam.workloads.ways import names_target, names_target_or_caller, ways_of
+from oci_iam.workloads.wording import doing, where
 
 __all__ = ["WorkloadVerdict", "WorkloadVerdictName", "is_workload", "judge_workload", "judge_workload_policy"]
 

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from oci_iam import Principal
-from oci_iam.stand_ins import dynamic_group_member
+from oci_iam.answering.stand_ins import dynamic_group_member
 from sandbox.cloud.errors import Unusable
 from sandbox.events.envelope import ObjectRef, object_of
 from sandbox.events.invocation import deliver, may_invoke

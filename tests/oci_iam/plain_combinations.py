@@ -1,8 +1,8 @@
 """What statements add up to, worked out the plain way: each new holding against every one before it.
 
-A second opinion on ``oci_iam._adding_up``, which looks things up. Its cost grows with the square of the set
-and beyond, so it is for small ones. It takes the holdings and the routes as given: only the adding up is done
-again. Knows no dynamic groups.
+A second opinion on ``oci_iam.sets.adding_up``, which looks things up. Its cost grows with the square of the
+set and beyond, so it is for small ones. It takes the holdings and the routes as given: only the adding up is
+done again. Knows no dynamic groups.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from oci_iam import Contribution, Directory, Policy
-from oci_iam._held import WHOLES, features
-from oci_iam._holdings import MANAGE_FAMILY, Holding, holdings
-from oci_iam._routes import INVOKE, ROUTES, Route
-from oci_iam._scope import contains, overlap
 from oci_iam.catalogue.permissions import FUNCTIONS_REACH
+from oci_iam.sets.held import WHOLES, features
+from oci_iam.sets.holdings import MANAGE_FAMILY, Holding, holdings
+from oci_iam.sets.routes import INVOKE, ROUTES, Route
+from oci_iam.sets.scope import contains, overlap
 
 Found = tuple[str, frozenset[Contribution]]
 """The code of a finding and its statements."""

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from oci_iam._parser import parse_condition
 from oci_iam.catalogue.permissions import FUNCTIONS_REACH, permissions_of
 from oci_iam.conditions import holds, must, yielded
+from oci_iam.language.parser import parse_condition
 from oci_iam.statement import Condition, Unparsable
 
 

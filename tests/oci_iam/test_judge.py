@@ -5,9 +5,9 @@ import time
 import pytest
 
 from oci_iam import Context, Unparsable, judge, judge_policy, parse
-from oci_iam._parser import MAX_LENGTH
 from oci_iam.catalogue.permissions import FUNCTIONS_REACH, permissions_of
 from oci_iam.judge import names_functions
+from oci_iam.language.parser import MAX_LENGTH
 from oci_iam.statement import Location, Member, Statement, Subject
 
 COMPARTMENT = "ocid1.compartment.oc1..aaaa"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oci_iam import Statement, Unparsable, explain, judge, judge_matching_rule, parse, render
-from oci_iam._rendering import render_condition
+from oci_iam.language.rendering import render_condition
 from oci_iam.statement import (
     AllOf,
     AnyOf,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from oci_iam._doubts import NOT_KNOWN
+from oci_iam.answering.doubts import NOT_KNOWN
 from oci_iam.inputs import Unusable
 from oci_iam.question_input import question
 

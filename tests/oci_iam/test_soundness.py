@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import oci_iam
-from oci_iam._parser import parse_condition
 from oci_iam.conditions import holds
+from oci_iam.language.parser import parse_condition
 from tests.oci_iam.oracle import (
     ACCOUNT,
     APPS,

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import oci_iam
-from oci_iam._parser import parse_condition
 from oci_iam.conditions import holds
 from oci_iam.decision import Trial
+from oci_iam.language.parser import parse_condition
 from oci_iam.questions import Target
 from oci_iam.statement import Statement, Unparsable
 from oci_iam.who_can import Ability, Denial, Holders, who_can

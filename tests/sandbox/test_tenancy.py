@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from oci_iam import cli
-from oci_iam.tenancy_file import as_document, tenancy_file
+from oci_iam.readers.tenancy_file import as_document, tenancy_file
 from sandbox.__main__ import main
 from sandbox.cloud.store import Store
 from sandbox.events.snapshot import read_deployment

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from oci_iam._near_miss import distance
 from oci_iam.catalogue.operations import named
 from oci_iam.catalogue.permissions import VERBS, permissions_of
 from oci_iam.catalogue.types import types_with
 from oci_iam.inputs import Unusable
+from oci_iam.language.near_miss import distance
 
 __all__ = ["Wish", "permissions_asked"]
 

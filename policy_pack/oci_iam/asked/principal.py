@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from oci_iam._principals import bare, fitting, is_principal
+from oci_iam.answering.stand_ins import dynamic_group_member, group_member
 from oci_iam.asked.place import Known, there_are
 from oci_iam.directory import Directory, DynamicGroup, Group, full_name
 from oci_iam.inputs import Unusable
 from oci_iam.ocid import ocid_type
 from oci_iam.request import Principal
-from oci_iam.stand_ins import dynamic_group_member, group_member
 from oci_iam.statement import Member
+from oci_iam.ways.principals import bare, fitting, is_principal
 
 __all__ = ["Asker", "asker"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from oci_iam._variables import unknown_variables
 from oci_iam.asked.place import Known, compartment
 from oci_iam.directory import Directory
 from oci_iam.inputs import Unusable
+from oci_iam.language.variables import unknown_variables
 from oci_iam.ocid import ocid_type
 from oci_iam.questions import Target
 from oci_iam.statement import Presence

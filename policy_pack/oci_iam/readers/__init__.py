@@ -20,14 +20,14 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
-from oci_iam._stack_export import of_pulumi, read_stack_export
-from oci_iam._statement_files import items_of
 from oci_iam.inputs import Unusable, parsed_json, read_file, shown_name
 from oci_iam.items import Source
 from oci_iam.policy import Policy
 from oci_iam.readers.policy_list import of_policy_list
+from oci_iam.readers.stack_export import of_pulumi, read_stack_export
+from oci_iam.readers.statement_files import items_of
+from oci_iam.readers.tenancy_file import of_tenancy_file
 from oci_iam.readers.terraform_json import of_terraform
-from oci_iam.tenancy_file import of_tenancy_file
 
 __all__ = ["TERRAFORM_IS_MISSING", "ConfigurationReader", "of_pulumi", "read_sources"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from oci_iam._near_miss import near_miss
 from oci_iam.catalogue.permissions import FAMILIES, FUNCTIONS_REACH, FUNCTIONS_TYPES, ROWS
 from oci_iam.catalogue.resource_types import UNRELATED
+from oci_iam.language.near_miss import near_miss
 
 
 def test_no_functions_type_is_called_unrelated() -> None:

@@ -1,0 +1,1 @@
+"""What a statement lets a workload do, in the parts that `workload` judges by."""
