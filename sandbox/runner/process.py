@@ -50,6 +50,8 @@ class FunctionSpec:
     app_name: str
     content: Path
     config: Mapping[str, str] = field(default_factory=dict)
+    identity: Mapping[str, str] = field(default_factory=dict)
+    """Variables by which the function reaches the cloud as itself; configuration cannot override them."""
     timeout_seconds: int = 30
     memory_mb: int = 128
 
@@ -154,6 +156,7 @@ class FunctionProcess:
         return {
             **_MACHINE,
             **spec.config,
+            **spec.identity,
             "HOME": str(self._run / "home"),
             "TMPDIR": str(self._run / "tmp"),
             "PYTHONPATH": str(self._run / "function"),
@@ -183,14 +186,18 @@ class FunctionProcess:
                 )
             time.sleep(0.002)
 
-    def call(self, body: bytes, content_type: str = "application/json") -> Reply:
-        """One call under the limits. Never raises for what the function does."""
+    def call(
+        self, body: bytes, content_type: str = "application/json", more: Mapping[str, str] | None = None
+    ) -> Reply:
+        """One call under the limits, `more` being headers of the caller's. Never raises for what the function
+        does."""
         call_id = uuid.uuid4().hex.upper()
         if len(body) > PAYLOAD_LIMIT:
             problem = f"the body has {len(body)} bytes, OCI Functions accepts at most {PAYLOAD_LIMIT}"
             return Reply(status=413, body=b"", headers={}, milliseconds=0.0, call_id=call_id, problem=problem)
         deadline = datetime.now(UTC) + timedelta(seconds=self._spec.timeout_seconds)
         headers = {
+            **(more or {}),
             "Content-Type": content_type,
             "Fn-Call-Id": call_id,
             "Fn-Deadline": deadline.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
