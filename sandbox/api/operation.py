@@ -36,10 +36,16 @@ class Target:
 
 @dataclass(frozen=True)
 class Ask:
-    """One right that is needed: any of `permissions` on the target is enough."""
+    """One right that is needed: any of `permissions` on the target is enough.
+
+    `service` names a service of Oracle's that needs the right under its own name, instead of the caller;
+    `refusal` is what is answered where this right is missing, if not what the service usually answers.
+    """
 
     permissions: tuple[str, ...]
     target: Target
+    service: str = ""
+    refusal: ServiceError | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -202,17 +202,17 @@ def _emit(args: argparse.Namespace, deployment: Deployment) -> Trace:
 def _check_deployed(deployment: Deployment, stack: str | None) -> None:
     if deployment.rules:
         return
-    where = f"stack {stack}" if stack else str(deployment.objects.parent)
+    where = f"stack {stack}" if stack else str(deployment.folder)
     raise SandboxFault(
         f"{where}: no Events rule is deployed, so no event can reach a function; try `make up`"
     )
 
 
-def _place(event: dict[str, Any], body: bytes, deployment: Deployment, args: argparse.Namespace) -> Path:
+def _place(event: dict[str, Any], body: bytes, deployment: Deployment, args: argparse.Namespace) -> str:
     ref = object_of(event)
     if ref is None:
         raise EventFileError(f"{args.object}: the event names no object that this could be the body of")
-    return objects.place(deployment.objects, ref, body)
+    return objects.place(deployment.folder, ref, body)
 
 
 def _invoke(args: argparse.Namespace, deployment: Deployment) -> Trace:

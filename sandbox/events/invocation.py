@@ -135,7 +135,7 @@ def _run(
         memory_mb=function.memory_mb,
     )
     with tempfile.TemporaryDirectory(prefix="objects-", dir=_made(deployment.runs)) as view:
-        objects.open_view(Path(view), deployment.objects, readable)
+        objects.open_view(Path(view), deployment.folder, readable)
         with FunctionProcess(spec, deployment.runs, Path(view)) as process:
             delivery.ready_ms = process.ready_ms
             reply = process.call(body)

@@ -84,7 +84,7 @@ class Deployment:
     policies: Sequence[Policy]
     directory: Directory
     other_rules: int = 0
-    objects: Path = field(default_factory=Path)
+    folder: Path = field(default_factory=Path)
     runs: Path = field(default_factory=Path)
 
     def bucket(self, namespace: str, name: str) -> Bucket | None:
@@ -128,7 +128,7 @@ def _read(store: Store, sandbox_dir: Path, stack: str | None) -> Deployment:
         policies=policies_of(records),
         directory=directory_of(records),
         other_rules=len(rules) - len(chosen),
-        objects=sandbox_dir / "objects",
+        folder=sandbox_dir,
         runs=sandbox_dir / "run",
     )
 

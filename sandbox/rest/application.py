@@ -213,8 +213,11 @@ class Application:
         """Raises what the service answers where a right is missing."""
         assert exchange.caller is not None  # noqa: S101 for the type checker
         exchange.decided = decide_all(service, operation, request, exchange.caller)
-        if all(one.decision.allowed for one in exchange.decided):
+        missing = next((one for one in exchange.decided if not one.decision.allowed), None)
+        if missing is None:
             return
+        if missing.refusal is not None:
+            raise missing.refusal
         if service.refusal is not None:
             raise service.refusal(request)
         raise NotFound(_UNAUTHORIZED)

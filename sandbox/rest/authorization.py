@@ -14,7 +14,7 @@ from oci_iam import Decision, Principal, Request, decide
 from sandbox.api.operation import Ask, Operation, RestService, Target
 from sandbox.api.request import ApiRequest
 from sandbox.cloud import regions
-from sandbox.cloud.errors import NotEmulated
+from sandbox.cloud.errors import NotEmulated, ServiceError
 from sandbox.rest.caller import Caller, Iam
 from sandbox.rest.rights import permissions_for
 
@@ -25,6 +25,7 @@ class Decided:
 
     request: Request
     decision: Decision
+    refusal: ServiceError | None = None
 
 
 def decide_all(
@@ -59,14 +60,15 @@ def _decided(ask: Ask, request: ApiRequest, caller: Caller) -> Decided:
     found = []
     for permission in ask.permissions:
         wish = Request(
-            principal=caller.principal,
+            principal=Principal(type="service", service=ask.service) if ask.service else caller.principal,
             permission=permission,
             compartment_id=ask.target.compartment_id,
             operation=request.operation,
             target=dict(_of_target(ask.target, caller.iam)),
             variables=dict(_of_request(request, caller)),
         )
-        found.append(Decided(wish, decide(wish, caller.iam.policies, caller.iam.directory)))
+        decision = decide(wish, caller.iam.policies, caller.iam.directory)
+        found.append(Decided(wish, decision, ask.refusal))
         if found[-1].decision.allowed:
             return found[-1]
     return found[0]

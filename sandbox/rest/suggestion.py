@@ -35,13 +35,15 @@ def place_for(request: Request, directory: Directory) -> str:
 
 
 def _subject(request: Request, directory: Directory) -> str:
+    if request.principal.service:
+        return f"service {request.principal.service}"
     groups = sorted(directory.groups_of(request.principal))
     return f"group id {groups[0]}" if groups else "any-user"
 
 
 def _who_conditions(request: Request, directory: Directory) -> list[str]:
     principal = request.principal
-    if directory.groups_of(principal):
+    if directory.groups_of(principal) or principal.is_service:
         return []
     if principal.is_user:
         return [f"request.user.id = '{principal.id}'"]
