@@ -99,6 +99,7 @@ format: $(VENV)/.dev-ready ## rewrite the code in the project's style
 docs: $(VENV)/.dev-ready ## rewrite the pages generated from code
 	@$(PY) -m oci_functions_guard.rules_page > docs/rules.md
 	@$(PY) -m oci_iam.grammar_page > docs/grammar.md
+	@$(PY) -m oci_iam.catalogue_page > docs/catalogue.md
 	@$(PY) -m components.config.page > docs/configuration.md
 
 bench: $(VENV)/.dev-ready ## ratios side by side: judge, provider, pack

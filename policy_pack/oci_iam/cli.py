@@ -1,4 +1,4 @@
-"""The command `oci-iam`: judges, explains and compares policy statements.
+"""The command `oci-iam`: judges, explains and compares policy statements, and says what operations need.
 
 Exit status: 0 nothing to refuse, 1 something to refuse (or, for `diff`, new access), 2 unusable input.
 """
@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 
-from oci_iam.commands import UNUSABLE, AddCommand, diff, explain, judge
+from oci_iam.commands import UNUSABLE, AddCommand, diff, explain, judge, needs
 from oci_iam.inputs import Unusable
 from oci_iam.reports.text import one_line
 
@@ -63,6 +63,6 @@ def _parser(more: Iterable[AddCommand]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="oci-iam", description=__doc__, allow_abbrev=False)
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (judge.add, explain.add, diff.add, *more):
+    for add in (judge.add, explain.add, diff.add, needs.add, *more):
         add(commands)
     return parser

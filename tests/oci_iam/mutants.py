@@ -53,7 +53,9 @@ MODULES = (
     "_scope",
     "_tokens",
     "_variables",
+    "catalogue.operations",
     "catalogue.permissions",
+    "catalogue.types",
     "combinations",
     "comparison",
     "conditions",
@@ -62,6 +64,7 @@ MODULES = (
     "granted",
     "judge",
     "matching_rule",
+    "narrowest",
     "ocid",
     "policy",
 )
