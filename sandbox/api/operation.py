@@ -4,7 +4,8 @@
         Operation("GetTopic", "GET", "/topics/{topicId}", get_topic, target=topic),
         …
     )
-    ENDPOINTS = (RestService("ons", hosts=("notification",), versions=("20181201",), operations=OPERATIONS),)
+    ENDPOINTS = (RestService("Notifications", hosts=("notification",), versions=("20181201",),
+    operations=OPERATIONS),)
 
 The permissions are those of the operation in the catalogue of `oci_iam`, unless `permissions` says otherwise.
 """
@@ -36,13 +37,13 @@ class Target:
 
 @dataclass(frozen=True)
 class Ask:
-    """One right that is needed: any of `permissions` on the target is enough.
+    """What is needed of one target: all permissions of any one of the `ways`.
 
     `service` names a service of Oracle's that needs the right under its own name, instead of the caller;
     `refusal` is what is answered where this right is missing, if not what the service usually answers.
     """
 
-    permissions: tuple[str, ...]
+    ways: Sequence[Sequence[str]]
     target: Target
     service: str = ""
     refusal: ServiceError | None = None
@@ -56,8 +57,11 @@ class _Options:
     """What it is about; raises the service's "not found" where that is not there. None of a function: the
     operation needs no right. No function: `asks` says it all."""
 
-    permissions: Sequence[str] | Callable[[ApiRequest], Sequence[str]] | None = None
+    permissions: Sequence[str] | None = None
     """All are needed. Not given: those of the catalogue."""
+
+    when: Callable[[ApiRequest], str] | None = None
+    """Where the catalogue's permissions depend: the words of the row that holds (`the object is new`)."""
 
     asks: Callable[[ApiRequest], Sequence[Ask]] | None = None
     """In place of both, where an operation is about several things or has a choice of rights."""
@@ -111,8 +115,8 @@ class _ServiceOptions:
 
 @dataclass(frozen=True)
 class RestService(_ServiceOptions):
-    """`name` is the service as the catalogue of operations calls it. `hosts` are names without region and
-    domain, `*` for any one label: `notification`, `*.queue.messaging`."""
+    """`name` is the service as the catalogue of operations calls it: `Notifications`. `hosts` are names
+    without region and domain, `*` for any one label: `notification`, `*.queue.messaging`."""
 
     name: str
     hosts: Sequence[str]

@@ -23,10 +23,12 @@ from sandbox.events import function_log, objects
 from sandbox.events.dispatch import dispatch
 from sandbox.events.envelope import EventFileError, completed, object_of, read_event_file
 from sandbox.events.input_file import STANDARD_INPUT, read_input
+from sandbox.events.invocation import ALLOW_BUILD
 from sandbox.events.invoke import UnknownCaller, invoke
 from sandbox.events.samples import DEFAULT, SAMPLES, fitted
 from sandbox.events.snapshot import Deployment, Function, read_deployment
 from sandbox.events.trace import Trace, as_json, as_text, printable
+from sandbox.runner.containers import shared
 from sandbox.runner.live_output import listening
 
 _LARGEST_OBJECT = 64 * 1024 * 1024
@@ -56,6 +58,7 @@ def add_emit_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--object", type=Path, help="a file with the body of the object the event names, - for standard input"
     )
+    _add_running(parser)
     parser.add_argument("--print-event", action="store_true", help="print the event instead of sending it")
     _add_common(parser)
 
@@ -68,6 +71,7 @@ def add_invoke_arguments(parser: argparse.ArgumentParser) -> None:
     )
     body = parser.add_mutually_exclusive_group()
     body.add_argument("--file", type=Path, help="a file with the request body, - for standard input")
+    _add_running(parser)
     body.add_argument("--body", default='{"score": 0.97}', help="the request body, as a string")
     _add_common(parser)
 
@@ -79,6 +83,14 @@ def add_logs_arguments(parser: argparse.ArgumentParser) -> None:
         "--last", type=_count, default=_RUNS_SHOWN, metavar="N", help=f"so many runs (default: {_RUNS_SHOWN})"
     )
     _add_common(parser)
+
+
+def _add_running(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--allow-build",
+        action="store_true",
+        help="also build requirements of the image that have no wheel: their code runs on this machine",
+    )
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
@@ -130,7 +142,9 @@ def _reported(
     command: Callable[[argparse.Namespace, Deployment], Trace], args: argparse.Namespace, sandbox_dir: Path
 ) -> int:
     deployment = read_deployment(sandbox_dir, args.stack)
-    with housekeeping.running(sandbox_dir), listening(_live):
+    if args.allow_build:
+        os.environ[ALLOW_BUILD] = "1"
+    with housekeeping.running(sandbox_dir), listening(_live), shared(deployment.runs):
         trace = command(args, deployment)
     try:
         function_log.append(sandbox_dir, _runs(trace))

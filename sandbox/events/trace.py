@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sandbox.runner.process import Reply
+    from sandbox.runner.spec import Reply
 
 _LABEL = 10
 _LOG_LINES = 20

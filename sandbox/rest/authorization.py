@@ -16,7 +16,7 @@ from sandbox.api.request import ApiRequest
 from sandbox.cloud import regions
 from sandbox.cloud.errors import NotEmulated, ServiceError
 from sandbox.rest.caller import Caller, Iam
-from sandbox.rest.rights import permissions_for
+from sandbox.rest.rights import ways_for
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ def decide_all(
 ) -> list[Decided]:
     """Each right in turn, up to the first that is missing. Raises what the service says of a target that is
     not there, and `NotEmulated` for an operation whose rights nobody has written down."""
-    found = []
+    found: list[Decided] = []
     for ask in _asks(service, operation, request):
-        found.append(_decided(ask, request, caller))
-        if not found[-1].decision.allowed:
+        found += _best_way(ask, request, caller)
+        if found and not found[-1].decision.allowed:
             break
     return found
 
@@ -49,29 +49,41 @@ def _asks(service: RestService, operation: Operation, request: ApiRequest) -> Se
     target = operation.target(request)
     if target is None:
         return ()
-    given = operation.permissions(request) if callable(operation.permissions) else operation.permissions
-    permissions = given if given is not None else permissions_for(service.name, operation.name)
-    if not permissions:
+    if operation.permissions is not None:
+        return [Ask([operation.permissions], target)]
+    when = operation.when(request) if operation.when else ""
+    ways = ways_for(service.name, operation.name, when)
+    if not ways:
         raise NotEmulated(f"{operation.name}: the sandbox does not know which permission it needs")
-    return [Ask((permission,), target) for permission in permissions]
+    return [Ask(ways, target)]
 
 
-def _decided(ask: Ask, request: ApiRequest, caller: Caller) -> Decided:
-    found = []
-    for permission in ask.permissions:
-        wish = Request(
-            principal=Principal(type="service", service=ask.service) if ask.service else caller.principal,
-            permission=permission,
-            compartment_id=ask.target.compartment_id,
-            operation=request.operation,
-            target=dict(_of_target(ask.target, caller.iam)),
-            variables=dict(_of_request(request, caller)),
-        )
-        decision = decide(wish, caller.iam.policies, caller.iam.directory)
-        found.append(Decided(wish, decision, ask.refusal))
-        if found[-1].decision.allowed:
-            return found[-1]
-    return found[0]
+def _best_way(ask: Ask, request: ApiRequest, caller: Caller) -> list[Decided]:
+    """The first way that is granted; else the first, up to what is missing."""
+    refused: list[Decided] | None = None
+    for way in ask.ways:
+        found = []
+        for permission in way:
+            found.append(_decided(permission, ask, request, caller))
+            if not found[-1].decision.allowed:
+                break
+        else:
+            return found
+        refused = refused or found
+    return refused or []
+
+
+def _decided(permission: str, ask: Ask, request: ApiRequest, caller: Caller) -> Decided:
+    wish = Request(
+        principal=Principal(type="service", service=ask.service) if ask.service else caller.principal,
+        permission=permission,
+        compartment_id=ask.target.compartment_id,
+        operation=request.operation,
+        target=dict(_of_target(ask.target, caller.iam)),
+        variables=dict(_of_request(request, caller)),
+    )
+    decision = decide(wish, caller.iam.policies, caller.iam.directory)
+    return Decided(wish, decision, ask.refusal)
 
 
 def _of_target(target: Target, iam: Iam) -> Iterator[tuple[str, str]]:

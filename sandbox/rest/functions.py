@@ -1,31 +1,36 @@
 """Functions run for whoever invokes them over REST: the platform's side of an invocation.
 
-How the container's answer becomes the caller's: 200 as it is; 502 and 504 without the body that came with
-them; anything else is an invalid response. Source: the engine that OCI Functions is built on, and Oracle's
-page "Troubleshooting OCI Functions" for the codes.
+Containers are kept warm as long as the serving process lives. Each function has a folder with its identity,
+whose token is replaced before it expires, and reaches the cloud through the proxy as any client does.
 """
 
 from __future__ import annotations
 
-import tempfile
+import hashlib
+import os
+import shutil
+import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from contextlib import ExitStack
 
 from sandbox import housekeeping
 from sandbox.api.platform import FunctionAnswer
 from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Store
+from sandbox.console import say
 from sandbox.events import function_log
+from sandbox.events.invocation import ALLOW_BUILD
 from sandbox.events.snapshot import Function, read_deployment
 from sandbox.rest.credentials import Credentials
 from sandbox.rest.place import Place
 from sandbox.rest.principals import Home, of_resource, tenancy_of, way_there
-from sandbox.runner.process import FunctionProcess, FunctionSpec, Reply
+from sandbox.runner.confinement import hand_over
+from sandbox.runner.containers import Containers
+from sandbox.runner.spec import Additions, FunctionSpec, Reply
 
 _DETACHED = 16
-_CHECK = "please ensure you are using the latest fdk and check the logs"
-# Headers of the connection, not of the message; and what the platform sets itself.
+# Headers of the connection, not of the message; and what says who called.
 _NOT_PASSED = frozenset(
     {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length", "host"}
     | {"authorization", "x-content-sha256", "date", "x-date", "content-type", "expect", "accept-encoding"}
@@ -39,12 +44,19 @@ class Functions:
         self._place = place
         self._store = store
         self._credentials = credentials
+        self._homes: dict[str, Home] = {}
+        self._lock = threading.Lock()
+        self._ending = ExitStack()
+        self._ending.enter_context(housekeeping.running(place.sandbox_dir))
+        self._containers = Containers(place.sandbox_dir / "run")
+        self._ending.callback(self._containers.close)
         self._detached = ThreadPoolExecutor(_DETACHED, "detached")
         self.under_way = 0
 
     def close(self) -> None:
-        """Begin no more."""
+        """End the containers and begin nothing more."""
         self._detached.shutdown(wait=False, cancel_futures=True)
+        self._ending.close()
 
     def keys_of(self, user_id: str) -> list[tuple[str, str, float]]:
         """A user's API keys."""
@@ -52,50 +64,34 @@ class Functions:
 
     def invoke_detached(self, function_id: str, body: bytes, headers: Mapping[str, str]) -> None:
         """Run a function once, without anybody waiting."""
-        self.under_way += 1
-        done = self._detached.submit(self.invoke, function_id, body, headers)
-        done.add_done_callback(self._ended)
+        with self._lock:
+            self.under_way += 1
+        self._detached.submit(self.invoke, function_id, body, headers).add_done_callback(self._ended)
 
     def _ended(self, _: object) -> None:
-        self.under_way -= 1
+        with self._lock:
+            self.under_way -= 1
 
     def invoke(self, function_id: str, body: bytes, headers: Mapping[str, str]) -> FunctionAnswer:
         """Run a function once; what its caller gets."""
         function = read_deployment(self._place.sandbox_dir).functions.get(function_id)
         if function is None or function.content is None:
-            return FunctionAnswer(
-                502, code="FunctionInvokeImageNotAvailable", message="Failed to pull function image"
-            )
-        try:
-            with housekeeping.running(self._place.sandbox_dir):
-                return self._run(function, body, headers)
-        except (SandboxFault, OSError) as error:
-            text = str(error)
-            self._note(function, text, [])
-            if "not ready" in text:
-                return FunctionAnswer(
-                    504,
-                    code="FunctionInvokeContainerInitTimeout",
-                    message=f"Container initialization timed out, {_CHECK}",
-                )
-            return FunctionAnswer(
-                502,
-                code="FunctionInvokeContainerInitFail",
-                message=f"Container failed to initialize, {_CHECK}",
-            )
-
-    def _run(self, function: Function, body: bytes, headers: Mapping[str, str]) -> FunctionAnswer:
-        runs = self._place.sandbox_dir / "run"
+            return _UNAVAILABLE
         passed = {name: value for name, value in headers.items() if name not in _NOT_PASSED}
-        with (
-            tempfile.TemporaryDirectory(prefix="identity-", dir=runs) as home,
-            FunctionProcess(self._spec(function, Path(home)), runs, Path(home) / "no-objects") as process,
-        ):
-            reply = process.call(body, headers.get("content-type", "application/json"), passed)
-        self._note(function, reply.problem or f"{reply.status} in {reply.milliseconds:.0f} ms", process.logs)
+        content_type = headers.get("content-type", "application/json")
+        try:
+            reply = self._containers.call(
+                self._spec(function), body, content_type=content_type, passed=passed
+            )
+        except SandboxFault as error:  # its requirements cannot be had, say: the image is no use
+            say(f"function {function.name}: {error}")
+            self._note(function, str(error), [])
+            return _UNAVAILABLE
+        ended = reply.problem or f"{reply.status} in {reply.milliseconds:.0f} ms"
+        self._note(function, ended, [line.text for line in reply.lines])
         return _answer(reply)
 
-    def _spec(self, function: Function, home: Path) -> FunctionSpec:
+    def _spec(self, function: Function) -> FunctionSpec:
         assert function.content is not None  # noqa: S101 for the type checker; `invoke` looked
         return FunctionSpec(
             function_id=function.id,
@@ -104,20 +100,33 @@ class Functions:
             app_name=function.app_name,
             content=function.content,
             config=function.config,
-            identity=self._identity(function, home),
             timeout_seconds=function.timeout_seconds,
             memory_mb=function.memory_mb,
+            additions=self._additions(function),
+            build=os.environ.get(ALLOW_BUILD) == "1",
         )
 
-    def _identity(self, function: Function, home: Path) -> dict[str, str]:
+    def _additions(self, function: Function) -> Additions:
+        """The function's identity, and its way to the cloud: the same at every call, so that it stays
+        warm."""
         record, serving = self._store.get(function.id), self._place.last_told()
         if record is None or serving is None:
-            return {}
-        identity = of_resource(record, "fnfunc", self._store, tenancy_of(self._store))
-        own = Home(home, identity, self._credentials)
-        own.make()
-        way = way_there(self._place.authority, serving.proxy_port)
-        return {**way, **{name: text for name, text in own.variables().items() if "_CLI_" not in name}}
+            return Additions()
+        folder = self._place.folder / "homes" / f"fn-{hashlib.sha256(function.id.encode()).hexdigest()[:16]}"
+        trusted = folder / "ca.pem"
+        with self._lock:
+            home = self._homes.get(function.id)
+            if home is None:
+                identity = of_resource(record, "fnfunc", self._store, tenancy_of(self._store))
+                home = self._homes[function.id] = Home(folder, identity, self._credentials)
+                home.make()
+                shutil.copyfile(self._place.authority, trusted)
+                hand_over(folder)
+            elif home.renew():
+                hand_over(folder)
+        own = {name: text for name, text in home.variables().items() if not name.startswith("OCI_CLI_")}
+        way = way_there(trusted, serving.proxy_port)
+        return Additions(environment={**way, **own}, read_only=(folder,), ports=(serving.proxy_port,))
 
     def _note(self, function: Function, ended: str, lines: list[str]) -> None:
         run = function_log.Run(
@@ -131,25 +140,14 @@ class Functions:
         function_log.append(self._place.sandbox_dir, [run])
 
 
+_UNAVAILABLE = FunctionAnswer(
+    502, code="FunctionInvokeImageNotAvailable", message="Failed to pull function image"
+)
+
+
 def _answer(reply: Reply) -> FunctionAnswer:
-    if reply.status == 200:
-        dropped = _NOT_PASSED - {"content-type"}
-        kept = {name: text for name, text in reply.headers.items() if name not in dropped}
-        return FunctionAnswer(200, reply.body, kept)
-    if reply.status == 413:
-        return FunctionAnswer(
-            413, code="FunctionInvokeRequestContentTooLarge", message="Request content too large"
-        )
-    if reply.status == 504:
-        return FunctionAnswer(504, code="FunctionInvokeTimeout", message="Timed out")
-    if reply.problem.startswith("the answer has more than"):
-        return FunctionAnswer(
-            502, code="FunctionInvokeResponseBodyTooLarge", message="Function response body too large"
-        )
-    if reply.problem:
-        return FunctionAnswer(
-            502, code="FunctionInvokeExecutionError", message="error receiving function response"
-        )
-    if reply.status == 502:
-        return FunctionAnswer(502, code="FunctionInvokeExecutionFailed", message="function failed")
-    return FunctionAnswer(502, code="FunctionInvokeInvalidResponse", message="invalid function response")
+    if reply.status != 200:
+        return FunctionAnswer(reply.status, code=reply.code, message=reply.message)
+    dropped = _NOT_PASSED - {"content-type"}
+    kept = {name: text for name, text in reply.headers.items() if name not in dropped}
+    return FunctionAnswer(200, reply.body, {**kept, "fn-call-id": reply.call_id})

@@ -204,15 +204,16 @@ class Home:
         )
         private.write(self._folder / ".oci" / "config", text)
 
-    def renew(self) -> None:
-        """Put a fresh token where the old one is, if that expires soon."""
+    def renew(self) -> bool:
+        """Put a fresh token where the old one is, if that expires soon; whether that was so."""
         if self._identity.is_user or time.monotonic() < self._renew_at:
-            return
+            return False
         key = kept_key(self._folder / "private.pem")
         token = self._credentials.session_token(self._identity.credential, key.public_key())
         # Without a line break at its end: clients send it as it is.
         private.write(self._folder / "rpst", token)
         self._renew_at = time.monotonic() + _RENEWED_SECONDS
+        return True
 
     def variables(self) -> Mapping[str, str]:
         """How clients find the identity."""

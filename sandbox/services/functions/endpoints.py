@@ -167,7 +167,7 @@ OPERATIONS = (
 )
 ENDPOINTS = (
     RestService(
-        "functions",
+        "Functions",
         # A function's invoke endpoint has a host of its own.
         hosts=("functions", "*.functions"),
         versions=("20181201", "20260325"),

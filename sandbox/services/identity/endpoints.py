@@ -183,12 +183,8 @@ def _list_fault_domains(request: ApiRequest) -> ApiResponse:
     return as_json(lookups.fault_domains(request.cloud, asked)["faultDomains"])
 
 
-def _anybody(_: ApiRequest) -> None:
-    return
-
-
 OPERATIONS = (
-    Operation("ListRegions", "GET", "/regions", _list_regions, target=_anybody),
+    Operation("ListRegions", "GET", "/regions", _list_regions, target=_tenancy),
     Operation("GetTenancy", "GET", "/tenancies/{tenancyId}", _get_tenancy, target=_tenancy),
     Operation(
         "ListRegionSubscriptions",
@@ -245,4 +241,4 @@ OPERATIONS = (
         target=_tenancy,
     ),
 )
-ENDPOINTS = (RestService("identity", hosts=("identity",), versions=("20160918",), operations=OPERATIONS),)
+ENDPOINTS = (RestService("IAM", hosts=("identity",), versions=("20160918",), operations=OPERATIONS),)

@@ -13,8 +13,17 @@ _OBJECT = f"{_BUCKET}/o/{{objectName+}}"
 _UPLOAD = f"{_BUCKET}/u/{{objectName+}}"
 
 OPERATIONS = (
-    Operation("GetNamespace", "GET", "/n", buckets.get_namespace, target=buckets.namespace_target),
-    Operation("GetNamespace", "GET", "/n/", buckets.get_namespace, target=buckets.namespace_target),
+    *(
+        Operation(
+            "GetNamespace",
+            "GET",
+            path,
+            buckets.get_namespace,
+            target=buckets.namespace_target,
+            permissions=("OBJECTSTORAGE_NAMESPACE_READ",),
+        )
+        for path in ("/n", "/n/")
+    ),
     Operation(
         "GetNamespaceMetadata",
         "GET",
@@ -43,12 +52,12 @@ OPERATIONS = (
         _OBJECT,
         objects.put_object,
         target=objects.object_target,
-        permissions=objects.put_permissions,
+        when=objects.put_case,
         signs_body=False,
         largest=None,
     ),
     Operation("GetObject", "GET", _OBJECT, objects.get_object, target=objects.object_target),
-    Operation("HeadObject", "HEAD", _OBJECT, objects.head_object, asks=objects.head_asks),
+    Operation("HeadObject", "HEAD", _OBJECT, objects.head_object, target=objects.object_target),
     Operation("DeleteObject", "DELETE", _OBJECT, objects.delete_object, target=objects.object_target),
     Operation(
         "RenameObject",
@@ -97,7 +106,7 @@ OPERATIONS = (
 )
 ENDPOINTS = (
     RestService(
-        "objectstorage",
+        "Object Storage",
         # With realm-specific endpoints the namespace is a label of its own.
         hosts=("objectstorage", "*.objectstorage"),
         operations=OPERATIONS,

@@ -49,14 +49,10 @@ def object_target(request: ApiRequest) -> Target:
     return bucket_target(bucket_named(request), object_name=request.path["objectName"])
 
 
-def put_permissions(request: ApiRequest) -> Sequence[str]:
+def put_case(request: ApiRequest) -> str:
     """A new object takes another right than one that is replaced."""
-    return [_put_permission(request, bucket_named(request), request.path["objectName"])]
-
-
-def head_asks(request: ApiRequest) -> Sequence[Ask]:
-    """Either right shows that an object is there."""
-    return [Ask(("OBJECT_READ", "OBJECT_INSPECT"), object_target(request))]
+    known = Objects(request.cloud.store).get(bucket_named(request).id, request.path["objectName"])
+    return "the object is new" if known is None else "the object exists"
 
 
 def rename_asks(request: ApiRequest) -> Sequence[Ask]:
@@ -65,7 +61,7 @@ def rename_asks(request: ApiRequest) -> Sequence[Ask]:
     bucket, details = bucket_named(request), request.json()
     old = bucket_target(bucket, object_name=_text(details, "sourceName"))
     new = bucket_target(bucket, object_name=_text(details, "newName"))
-    return [Ask(("OBJECT_OVERWRITE",), old), Ask(("OBJECT_CREATE",), new), Ask(("OBJECT_OVERWRITE",), new)]
+    return [Ask([["OBJECT_OVERWRITE"]], old), Ask([["OBJECT_CREATE", "OBJECT_OVERWRITE"]], new)]
 
 
 def copy_asks(request: ApiRequest) -> Sequence[Ask]:
@@ -74,7 +70,8 @@ def copy_asks(request: ApiRequest) -> Sequence[Ask]:
     target_bucket, name = _destination(request, details)
     source = bucket_target(source_bucket, object_name=_text(details, "sourceObjectName"))
     target = bucket_target(target_bucket, object_name=name)
-    write = (_put_permission(request, target_bucket, name),)
+    known = Objects(request.cloud.store).get(target_bucket.id, name)
+    write = [["OBJECT_CREATE" if known is None else "OBJECT_OVERWRITE"]]
     service = f"objectstorage-{request.cloud.region}"
     text = (
         f"Permissions granted to the object storage service principal '{service}' to this bucket are"
@@ -82,16 +79,11 @@ def copy_asks(request: ApiRequest) -> Sequence[Ask]:
     )
     refusal = coded(400, "InsufficientServicePermissions", text)
     return [
-        Ask(("OBJECT_READ",), source),
+        Ask([["OBJECT_READ"]], source),
         Ask(write, target),
-        Ask(("OBJECT_READ",), source, service=service, refusal=refusal),
+        Ask([["OBJECT_READ"]], source, service=service, refusal=refusal),
         Ask(write, target, service=service, refusal=refusal),
     ]
-
-
-def _put_permission(request: ApiRequest, bucket: Record, name: str) -> str:
-    known = Objects(request.cloud.store).get(bucket.id, name)
-    return "OBJECT_CREATE" if known is None else "OBJECT_OVERWRITE"
 
 
 # Operations

@@ -39,7 +39,7 @@ def start(tmp_path: Path) -> Start:
             content=content,
             **settings,
         )
-        return FunctionProcess(spec, tmp_path / "run", tmp_path / "objects")
+        return FunctionProcess(spec, tmp_path / "run")
 
     return build
 
@@ -222,7 +222,7 @@ def test_a_long_sandbox_path_works(tmp_path: Path) -> None:
     spec = FunctionSpec(
         function_id="f", function_name="f", app_id="a", app_name="a", content=ROOT / "function_src"
     )
-    with FunctionProcess(spec, deep, tmp_path) as process:
+    with FunctionProcess(spec, deep) as process:
         assert process.call(b'{"score": 1}').status == 200
 
 
@@ -277,7 +277,7 @@ def test_the_process_ends_with_the_command(tmp_path: Path, number: signal.Signal
         from sandbox.runner.process import FunctionProcess, FunctionSpec
         spec = FunctionSpec(function_id="f", function_name="f", app_id="a", app_name="a",
                             content=Path({str(ROOT / "function_src")!r}))
-        with FunctionProcess(spec, Path({str(tmp_path)!r}) / "run", Path({str(tmp_path)!r})) as process:
+        with FunctionProcess(spec, Path({str(tmp_path)!r}) / "run") as process:
             print(process.pid, flush=True)
             time.sleep(60)
     """
