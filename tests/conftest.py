@@ -35,6 +35,7 @@ SLOW = {
     "test_language_host",
     "test_model",
     "test_normal_form",
+    "test_object_storage",
     "test_soundness",
     "test_watch",
     "test_wire",

@@ -29,16 +29,24 @@ class Proxy:
     def __init__(self, endpoint_port: int, allowed: Allowed) -> None:
         self._endpoint_port = endpoint_port
         self._allowed = allowed
+        self._clients: set[asyncio.StreamWriter] = set()
+
+    def end(self) -> None:
+        """Hang up on every client."""
+        for writer in self._clients:
+            writer.close()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One client, until either side ends."""
+        self._clients.add(writer)
         try:
             await self._connection(reader, writer)
-        except (OSError, asyncio.IncompleteReadError, TimeoutError):
-            pass  # a client or host that went away: there is nobody left to tell
+        except (OSError, asyncio.IncompleteReadError, TimeoutError, asyncio.CancelledError):
+            pass  # a client or host that went away, or the proxy's own end: there is nobody left to tell
         finally:
+            self._clients.discard(writer)
             writer.close()
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, asyncio.CancelledError):
                 await writer.wait_closed()
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -110,9 +118,16 @@ async def _join(
     far_reader: asyncio.StreamReader,
     far_writer: asyncio.StreamWriter,
 ) -> None:
+    """Carry bytes both ways until one side ends: half of a TLS connection is of no use to anybody."""
+    ways = [
+        asyncio.create_task(_carry(reader, far_writer)),
+        asyncio.create_task(_carry(far_reader, writer)),
+    ]
     try:
-        await asyncio.gather(_carry(reader, far_writer), _carry(far_reader, writer))
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        for way in ways:
+            way.cancel()
         far_writer.close()
         with contextlib.suppress(OSError):
             await far_writer.wait_closed()
@@ -123,5 +138,3 @@ async def _carry(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> No
         while chunk := await source.read(_CHUNK):
             sink.write(chunk)
             await sink.drain()
-    with contextlib.suppress(OSError, RuntimeError):
-        sink.write_eof()

@@ -15,6 +15,7 @@ import signal
 import socket
 import ssl
 import sys
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -76,9 +77,9 @@ class _Process:
             authority = Authority(place.folder)
             functions = Functions(place, store, credentials)
             application = Application(place.sandbox_dir, store, credentials, functions)
-            server = uvicorn.Server(_config(application, authority.server_context()))
             ports = Serving(os.getpid(), proxy_socket.getsockname()[1], endpoint_socket.getsockname()[1])
             proxy = Proxy(ports.endpoint_port, lambda run: self._allow | place.allowed(run))
+            server = _Server(_config(application, authority.server_context()), application, proxy)
             watch = asyncio.create_task(self._watch(server, application, functions, ports, ready))
             try:
                 async with await asyncio.start_server(proxy.serve, sock=proxy_socket):
@@ -112,6 +113,23 @@ class _Process:
                 server.should_exit = True
 
 
+class _Server(uvicorn.Server):
+    """Ends when what is under way is answered; clients that only keep their connection open are hung up
+    on."""
+
+    def __init__(self, config: uvicorn.Config, application: Application, proxy: Proxy) -> None:
+        super().__init__(config)
+        self._application = application
+        self._proxy = proxy
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        until = time.monotonic() + _END_SECONDS
+        while self._application.under_way and time.monotonic() < until and not self.force_exit:
+            await asyncio.sleep(0.02)
+        self._proxy.end()
+        await super().shutdown(sockets)
+
+
 def _config(application: Application, context: ssl.SSLContext) -> uvicorn.Config:
     return uvicorn.Config(
         application,
@@ -127,7 +145,7 @@ def _config(application: Application, context: ssl.SSLContext) -> uvicorn.Config
         server_header=False,
         h11_max_incomplete_event_size=64 * 1024,
         timeout_keep_alive=75,
-        timeout_graceful_shutdown=_END_SECONDS,
+        timeout_graceful_shutdown=1,
     )
 
 
@@ -152,6 +170,9 @@ def _listening(port: int) -> Iterator[socket.socket]:
 def _quiet_signals() -> Iterator[None]:
     """The server ends in good order on a signal and then raises it again, which here would end the process in
     the middle of its own."""
+    if threading.current_thread() is not threading.main_thread():  # which gets no signals
+        yield
+        return
 
     def noted(_: int, __: FrameType | None) -> None:
         return

@@ -37,6 +37,8 @@ _CHANGEABLE = _SETTINGS.keys() - {"storageTier"}
 def not_found(request: ApiRequest, bucket: str | None = None) -> ServiceError:
     """What Object Storage answers for a bucket that is not there, and for a right that is missing."""
     name = bucket if bucket is not None else request.path.get("bucketName")
+    if request.operation == "CreateBucket" and name is None:
+        name = str(request.json().get("name"))
     namespace = request.path.get("namespaceName", "")
     if name is None:
         text = f"You do not have authorization to perform this request in '{namespace}'"
