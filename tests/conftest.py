@@ -36,6 +36,7 @@ SLOW = {
     "test_model",
     "test_normal_form",
     "test_object_storage",
+    "test_run",
     "test_soundness",
     "test_watch",
     "test_wire",
