@@ -26,6 +26,7 @@ SLOW = {
     "test_dispatch",
     "test_ensure",
     "test_every_resource_type",
+    "test_functions",
     "test_fuzz_statement",
     "test_grants_needed",
     "test_host_folder",
