@@ -37,6 +37,7 @@ SLOW = {
     "test_model",
     "test_normal_form",
     "test_object_storage",
+    "test_oci_command_line",
     "test_run",
     "test_soundness",
     "test_watch",
