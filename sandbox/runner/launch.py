@@ -143,10 +143,10 @@ class Namespaces:
     def _build(self, root: str) -> None:
         _mount("tmpfs", root, "tmpfs", _NOSUID | _NODEV, "mode=755,size=4m")
         self._system(root)
+        self._tmp(os.path.join(root, "tmp"))
         for source in self.plan["read_only"]:
             if os.path.exists(source):
                 self._bind(source, root + source, read_only=True)
-        self._tmp(f"{root}/tmp")  # noqa: S108 the function's own
         for source, target in self.plan["mounts"]:
             self._bind(source, root + target, read_only=True)
         self._place(self.plan["image"], root)
@@ -220,6 +220,9 @@ class Namespaces:
 
 def _change_root(root: str) -> None:
     _unshare(_NEWNS)
+    # While the machine's own is in sight: without one that hides nothing, a user's namespace gets none.
+    with contextlib.suppress(OSError):
+        _mount("proc", f"{root}/proc", "proc", _NOSUID | _NODEV)
     os.chdir(root)
     number = _PIVOT_ROOT.get(os.uname().machine)
     if number is None or _libc.syscall(number, b".", b".") < 0:
@@ -227,8 +230,6 @@ def _change_root(root: str) -> None:
     else:
         _checked(_libc.umount2(b".", _DETACH), "umount")
     os.chdir("/")
-    with contextlib.suppress(OSError):  # where parts of it are hidden from this system, it stays empty
-        _mount("proc", "/proc", "proc", _NOSUID | _NODEV)
 
 
 def _become(plan: dict[str, Any], spaces: Namespaces) -> None:

@@ -2,8 +2,8 @@
 
     spec ─► recipe ─► environment ─► image's files ─► launch.py ─► FDK ─► calls
 
-Limits as Oracle documents them: 6 MB a request and a response, the function's own timeout (at most 300 s), its
-memory, and the size of /tmp. What a call costs on a laptop is no measure of OCI.
+Limits as Oracle documents them: 6 MB a request and a response, the function's own timeout (at most 300 s),
+its memory, and the size of /tmp. What a call costs on a laptop is no measure of OCI.
 """
 
 from __future__ import annotations

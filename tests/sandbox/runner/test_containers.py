@@ -1,0 +1,134 @@
+"""One request at a time in a container, a second one for a second call, warm ones used again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from sandbox.runner.containers import Containers, shared
+from sandbox.runner.spec import FunctionSpec, Reply
+
+Spec = Callable[..., FunctionSpec]
+Image = Callable[..., Path]
+
+COUNTS = """
+    import os, pathlib, time, uuid
+    name, calls = uuid.uuid4().hex, 0
+    def handler(ctx, data=None):
+        global calls
+        calls += 1
+        body = data.getvalue().decode()
+        print("call", calls)
+        if body == "exit":
+            os._exit(3)
+        time.sleep(float(body or 0))
+        seen = sorted(path.name for path in pathlib.Path(os.environ["SANDBOX_OBJECT_DIR"]).iterdir())
+        return f"{name} {calls} {seen}"
+"""
+
+
+@pytest.fixture
+def containers(tmp_path: Path) -> Iterator[Containers]:
+    """Containers that are ended after the test."""
+    made = Containers(tmp_path / "run")
+    yield made
+    made.close()
+    assert list((tmp_path / "run").iterdir()) == []
+
+
+def said(reply: Reply) -> list[str]:
+    """The container's name, how many calls it has served, and the objects it sees."""
+    assert reply.status == 200, reply
+    return reply.body.decode().split(" ", 2)
+
+
+def test_two_calls_at_once_get_two_containers(containers: Containers, image: Image, spec: Spec) -> None:
+    """A container serves one request at a time; the next call uses one of the two again."""
+    function = spec(image(COUNTS))
+    with ThreadPoolExecutor() as threads:
+        replies = list(threads.map(lambda _: containers.call(function, b"0.7"), range(2)))
+    names = {said(reply)[0] for reply in replies}
+    again = containers.call(function, b"")
+
+    assert len(names) == 2
+    assert said(again)[:2] == [said(again)[0], "2"]
+    assert said(again)[0] in names
+    assert again.ready_ms == 0 < replies[0].ready_ms
+
+
+def test_each_call_has_its_own_lines_and_objects(containers: Containers, image: Image, spec: Spec) -> None:
+    """What a call before printed, or was allowed to read, is not there any more."""
+    function = spec(image(COUNTS))
+    first = containers.call(function, b"", lambda view: (view / "bucket").mkdir())
+    second = containers.call(function, b"")
+
+    assert said(first)[2] == "['bucket']"
+    assert said(second)[1:] == ["2", "[]"]
+    assert [line.text for line in second.lines] == ["call 2"]
+    assert {line.source for line in second.lines} == {"STDOUT"}
+
+
+def test_another_configuration_is_another_container(containers: Containers, image: Image, spec: Spec) -> None:
+    """A warm one has the variables that it was started with."""
+    content = image(COUNTS)
+    names = {said(containers.call(spec(content, config={"A": value}), b""))[0] for value in "12"}
+
+    assert len(names) == 2
+
+
+def test_one_that_ended_is_not_used_again(containers: Containers, image: Image, spec: Spec) -> None:
+    """The call that it ended in is 502 in OCI's form; the next one starts anew."""
+    function = spec(image(COUNTS))
+    ended = containers.call(function, b"exit")
+
+    assert (ended.status, ended.code) == (502, "FunctionInvokeExecutionError")
+    assert said(containers.call(function, b""))[1] == "1"
+
+
+def test_an_idle_one_ends(tmp_path: Path, image: Image, spec: Spec) -> None:
+    """After a while without calls."""
+    containers = Containers(tmp_path / "run", idle_seconds=0.2)
+    function = spec(image(COUNTS))
+    first = said(containers.call(function, b""))[0]
+    until = time.monotonic() + 5
+    while list((tmp_path / "run").iterdir()) and time.monotonic() < until:
+        time.sleep(0.02)
+
+    assert list((tmp_path / "run").iterdir()) == []
+    assert said(containers.call(function, b""))[0] != first
+    containers.close()
+
+
+def test_a_block_shares_its_containers(tmp_path: Path, image: Image, spec: Spec) -> None:
+    """What is called inside of one block finds warm ones; they end with it."""
+    function = spec(image(COUNTS))
+    with shared(tmp_path / "run"):
+        calls = []
+        for _ in range(2):
+            with shared(tmp_path / "run") as inner:
+                calls.append(said(inner.call(function, b""))[1])
+
+    assert calls == ["1", "2"]
+    assert list((tmp_path / "run").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "status", "code"),
+    [
+        ("import os; os._exit(1)", 502, "FunctionInvokeContainerInitFail"),
+        ("held = b'x' * 900_000_000; import time; time.sleep(60)", 504, "FunctionInvokeContainerInitTimeout"),
+    ],
+)
+def test_one_that_does_not_come_up(
+    containers: Containers, image: Image, spec: Spec, source: str, status: int, code: str
+) -> None:
+    """As OCI answers a container that ends, or takes too much memory, before it listens."""
+    content = image("def handler(ctx, data=None):\n    pass\n", {"sitecustomize.py": source})
+    reply = containers.call(spec(content), b"")
+
+    assert (reply.status, reply.code) == (status, code)
+    assert reply.problem.startswith("function scorer: ended while starting")
