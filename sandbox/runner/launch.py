@@ -243,6 +243,8 @@ def _become(plan: dict[str, Any], spaces: Namespaces) -> None:
                 os.setresuid(plan["user"], plan["user"], plan["user"])
         _prctl(_NO_NEW_PRIVS, 1)
         _prctl(_PDEATHSIG, signal.SIGKILL)
+    else:
+        os.setpgid(0, 0)  # the group is all there is to find its children by
     how = plan["confined"] if spaces.root else plan["open"]
     os.umask(0o022)
     os.chdir(how["workdir"])

@@ -186,7 +186,7 @@ def test_what_no_index_has_is_refused(content: Path, command: str) -> None:
             "COPY --from=ghcr.io/astral-sh/uv /uv /bin/",
             "line 2: COPY --from=ghcr.io/astral-sh/uv: other images",
         ),
-        ("ADD https://example.com/x /x", "line 2: ADD https://example.com/x: nothing is fetched"),
+        ("ADD https://example.com/x /x", "line 2: ADD https://example.com/x /x: nothing is fetched"),
         ("RUN pip install --index-url https://example.com fdk", "--index-url is not followed"),
     ],
 )

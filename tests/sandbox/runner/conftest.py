@@ -80,7 +80,7 @@ def stubs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of wheels that install in no time: a kit that does nothing, setuptools, `greeting` twice."""
     folder = tmp_path_factory.mktemp("stubs")
     wheel(folder, "fdk", importlib.metadata.version("fdk"), {"fdk/__init__.py": ""})
-    for name in ("setuptools", "wheel"):  # what building a package takes
+    for name in ("setuptools", "wheel", "packaging"):  # what building a package takes
         _repacked(folder, name)
     for version in ("1.0", "2.0"):
         wheel(folder, "greeting", version, {"greeting.py": f"WORDS = 'hello {version}'\n"})

@@ -280,6 +280,45 @@ def test_what_is_not_confined_is_said(
     assert capsys.readouterr().err.count("not confined in: files, user, processes, network") == 1
 
 
+def test_another_system_starts_it_and_ends_its_group(tmp_path: Path) -> None:
+    """Nothing of Linux is touched there; what could not be confined is told."""
+    (tmp_path / "elsewhere.py").write_text(
+        "import runpy, sys\nsys.platform = 'darwin'\n"
+        f"runpy.run_path({str(LAUNCHER)!r}, run_name='__main__')\n"
+    )
+    plan = {
+        "confine": True,
+        "memory_kb": 1,
+        "open": {
+            "command": ["/bin/sh", "-c", "sleep 98764 & echo begun; sleep 98764"],
+            "environment": {"PATH": os.environ["PATH"]},
+            "workdir": str(tmp_path),
+        },
+    }
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    mine, theirs = socket.socketpair()
+    with mine, theirs:
+        command = [
+            sys.executable,
+            str(tmp_path / "elsewhere.py"),
+            str(theirs.fileno()),
+            str(tmp_path / "plan.json"),
+        ]
+        with subprocess.Popen(
+            command, pass_fds=(theirs.fileno(),), stdout=subprocess.PIPE, text=True
+        ) as process:
+            theirs.close()
+            assert process.stdout is not None
+            assert process.stdout.readline() == "begun\n"
+            told = json.loads(mine.recv(4096))
+            mine.close()
+            process.wait(10)
+
+    assert told["lacking"] == ["files, user, processes, network (this system has no namespaces)"]
+    if sys.platform == "linux":
+        assert gone("98764")
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become a plain user")
 @needs_namespaces
 def test_a_plain_user_confines_as_well() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from sandbox.runner.confinement import hand_over
 from sandbox.runner.containers import Containers, shared
-from sandbox.runner.spec import FunctionSpec, Reply
+from sandbox.runner.spec import Additions, FunctionSpec, Reply
 
 Spec = Callable[..., FunctionSpec]
 Image = Callable[..., Path]
@@ -116,6 +119,31 @@ def test_a_block_shares_its_containers(tmp_path: Path, image: Image, spec: Spec)
     assert list((tmp_path / "run").iterdir()) == []
 
 
+def test_each_container_is_equipped_while_it_lives(tmp_path: Path, image: Image, spec: Spec) -> None:
+    """Files of its own, made before it starts and gone after it has ended, found by a variable."""
+    source = """
+        import os
+        def handler(ctx, data=None):
+            return open(os.environ["TOKEN"]).read()
+    """
+    token = tmp_path / "identity" / "token"
+
+    @contextmanager
+    def equip(function: FunctionSpec) -> Iterator[Additions]:
+        token.parent.mkdir()
+        token.write_text(f"for {function.function_name}")
+        hand_over(token.parent)
+        yield Additions(environment={"TOKEN": str(token)}, read_only=(token.parent,))
+        token.unlink()
+
+    with shared(tmp_path / "run", equip) as containers:
+        reply = containers.call(spec(image(source)), b"")
+        assert token.exists()
+
+    assert reply.body == b"for scorer"
+    assert not token.exists()
+
+
 @pytest.mark.parametrize(
     ("source", "status", "code"),
     [
@@ -132,3 +160,38 @@ def test_one_that_does_not_come_up(
 
     assert (reply.status, reply.code) == (status, code)
     assert reply.problem.startswith("function scorer: ended while starting")
+
+
+OWN_KIT = """
+    import os, socket
+    def main():
+        link = os.environ["FN_LISTENER"].partition(":")[2]
+        place = os.path.join(os.path.dirname(link), "phonylsnr.sock")
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(place)
+            server.listen()
+            os.symlink("phonylsnr.sock", link)
+            while True:
+                connection, _ = server.accept()
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 {status} Other\\r\\nContent-Length: 2\\r\\n\\r\\nno")
+                connection.close()
+"""
+
+
+@pytest.mark.parametrize("status", [201, 404, 500])
+def test_any_other_status_of_a_container_is_invalid(
+    containers: Containers, image: Image, spec: Spec, tmp_path: Path, status: int
+) -> None:
+    """What the kit never answers, but one of the image's own may: 502, and the container is ended."""
+    kit = {
+        "fdk/__init__.py": "",
+        "fdk/context.py": "class InvokeContext:\n    SetResponseHeaders = None\n",
+        "fdk/scripts/__init__.py": "",
+        "fdk/scripts/fdk.py": textwrap.dedent(OWN_KIT.format(status=status)),
+    }
+    reply = containers.call(spec(image("", kit)), b"")
+
+    assert (reply.status, reply.code) == (502, "FunctionInvokeInvalidResponse")
+    assert str(status) in reply.problem
+    assert list((tmp_path / "run").iterdir()) == []

@@ -155,6 +155,36 @@ def test_an_exception_of_the_handler_is_502(start: Start) -> None:
         reply = process.call(b"")
 
     assert (reply.status, reply.body) == (502, b"no")
+    assert b"no" not in json.loads(reply.for_caller()[2]).values()
+
+
+OWN_STATUS = """
+    from fdk import response
+    def handler(ctx, data=None):
+        return response.Response(ctx, response_data="mine", status_code={status})
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "status", "code", "message"),
+    [
+        (200, 200, "", ""),
+        (404, 200, "", ""),  # the kit answers 200 for it
+        (502, 502, "FunctionInvokeExecutionFailed", "function failed"),
+        (504, 504, "FunctionInvokeTimeout", "Timed out"),
+    ],
+)
+def test_what_a_caller_gets_of_an_answer(
+    start: Start, own: int, status: int, code: str, message: str
+) -> None:
+    """The body for 200, else OCI's own error; the container is kept."""
+    with start(OWN_STATUS.format(status=own)) as process:
+        reply = process.call(b"")
+        assert process.alive
+
+    told, _, body = reply.for_caller()
+    assert (reply.status, reply.own_status, told) == (status, own, status)
+    assert body == b"mine" if status == 200 else json.loads(body) == {"code": code, "message": message}
 
 
 SHOW = """
