@@ -149,7 +149,7 @@ def _told(lines: Iterable[str], say: Callable[[str], None]) -> Iterable[str]:
         yield line
         if time.monotonic() - last > _SECONDS_BETWEEN_LINES and _AT_WORK.fullmatch(line.rstrip()):
             last = time.monotonic()
-            say(f"image     {line.strip()[:100]}")
+            say(f"image     {line.partition(' (from')[0].strip()[:100]}")
 
 
 def _reason(output: list[str], *, build: bool) -> str:

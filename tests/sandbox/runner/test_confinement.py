@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -64,6 +65,12 @@ def gone(mark: str, seconds: float = 2.0) -> bool:
     return not running(mark)
 
 
+@pytest.fixture
+def mark() -> str:
+    """Seconds to sleep that no other process of the machine has, so that a process is found by them."""
+    return str(10**6 + secrets.randbelow(10**6))
+
+
 LEAVES = """
     import subprocess
     def handler(ctx, data=None):
@@ -76,15 +83,15 @@ LEAVES = """
 @pytest.mark.skipif(
     sys.platform != "linux", reason="only Linux gives orphans to a process that asks for them"
 )
-def test_nothing_outlives_the_process_by_a_session_of_its_own(run: Start) -> None:
+def test_nothing_outlives_the_process_by_a_session_of_its_own(run: Start, mark: str) -> None:
     """A daemon forks, gets a new session and loses its parent; it ends with the function all the same."""
-    source = """
+    source = f"""
         import os, time
         def handler(ctx, data=None):
             if os.fork() == 0:
                 os.setsid()
                 if os.fork() == 0:
-                    os.execvp("sleep", ["sleep", "98761"])
+                    os.execvp("sleep", ["sleep", "{mark}"])
                 os._exit(0)
             os.wait()
             time.sleep(0.2)
@@ -92,15 +99,15 @@ def test_nothing_outlives_the_process_by_a_session_of_its_own(run: Start) -> Non
     """
     with run(source) as process:
         assert process.call(b"").status == 200
-        assert running("98761")
+        assert running(mark)
 
-    assert gone("98761")
+    assert gone(mark)
 
 
 @pytest.mark.usefixtures("either")
-def test_a_child_that_holds_the_connection_does_not_defeat_the_timeout(run: Start) -> None:
+def test_a_child_that_holds_the_connection_does_not_defeat_the_timeout(run: Start, mark: str) -> None:
     """The connection is inherited by a process of another session, which keeps it open."""
-    source = LEAVES.format(seconds=98762, then="import time; time.sleep(60)")
+    source = LEAVES.format(seconds=mark, then="import time; time.sleep(60)")
     with run(source, timeout_seconds=1) as process:
         began = time.monotonic()
         reply = process.call(b"")
@@ -109,14 +116,17 @@ def test_a_child_that_holds_the_connection_does_not_defeat_the_timeout(run: Star
         assert time.monotonic() - began < 4
         assert not process.alive
     if sys.platform == "linux":
-        assert gone("98762")
+        assert gone(mark)
 
 
 @pytest.mark.usefixtures("either")
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is watched through /proc")
 @pytest.mark.parametrize("where", ["itself", "in a child"])
 def test_more_memory_than_it_has_ends_it(run: Start, where: str) -> None:
-    """900 MB at 256 MB: 502 in OCI's form, whichever process of the function takes them."""
+    """900 MB at 256 MB: 502 in OCI's form, whichever process of the function takes them.
+
+    Confined, a control group holds it to its memory where there is one; in the open, its size is watched.
+    """
     source = f"""
         import os, time
         def handler(ctx, data=None):
@@ -127,8 +137,10 @@ def test_more_memory_than_it_has_ends_it(run: Start, where: str) -> None:
             return "ok"
     """
     with run(source, memory_mb=256) as process:
+        number = process.pid
         reply = process.call(b"")
 
+    assert list(Path("/sys/fs/cgroup").glob(f"**/oci-sandbox-{number}")) == []
     assert reply.status == 502
     assert "256 MB of memory" in reply.problem
     assert reply.for_caller()[0] == 502
@@ -280,7 +292,7 @@ def test_what_is_not_confined_is_said(
     assert capsys.readouterr().err.count("not confined in: files, user, processes, network") == 1
 
 
-def test_another_system_starts_it_and_ends_its_group(tmp_path: Path) -> None:
+def test_another_system_starts_it_and_ends_its_group(tmp_path: Path, mark: str) -> None:
     """Nothing of Linux is touched there; what could not be confined is told."""
     (tmp_path / "elsewhere.py").write_text(
         "import runpy, sys\nsys.platform = 'darwin'\n"
@@ -290,7 +302,7 @@ def test_another_system_starts_it_and_ends_its_group(tmp_path: Path) -> None:
         "confine": True,
         "memory_kb": 1,
         "open": {
-            "command": ["/bin/sh", "-c", "sleep 98764 & echo begun; sleep 98764"],
+            "command": ["/bin/sh", "-c", f"sleep {mark} & echo begun; sleep {mark}"],
             "environment": {"PATH": os.environ["PATH"]},
             "workdir": str(tmp_path),
         },
@@ -316,7 +328,7 @@ def test_another_system_starts_it_and_ends_its_group(tmp_path: Path) -> None:
 
     assert told["lacking"] == ["files, user, processes, network (this system has no namespaces)"]
     if sys.platform == "linux":
-        assert gone("98764")
+        assert gone(mark)
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become a plain user")

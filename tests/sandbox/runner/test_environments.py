@@ -118,19 +118,19 @@ def test_an_index_that_the_image_names_is_not_asked(image: Image, line: str) -> 
 def test_the_users_own_settings_are_used(
     image: Image, stubbed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """A configuration file of pip counts like its variables; what would send packages elsewhere does not."""
+    """A configuration file of pip counts like its variables; what would choose other packages does not."""
     settings = tmp_path / "pip.conf"
     settings.write_text(f"[global]\nno-index = true\nfind-links = {stubbed}\n")
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.delenv("PIP_FIND_LINKS")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
-    monkeypatch.setenv("PIP_TARGET", str(tmp_path / "elsewhere"))
+    (tmp_path / "constraints.txt").write_text("fdk==99\n")
+    monkeypatch.setenv("PIP_CONSTRAINT", str(tmp_path / "constraints.txt"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
     environment, _ = made(image(HANDLER))
 
     assert (environment.targets[0][1] / "fdk").is_dir()
-    assert not (tmp_path / "elsewhere").exists()
 
 
 @pytest.mark.usefixtures("stubbed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -286,18 +287,19 @@ def test_a_flood_of_output_is_cut(start: Start) -> None:
 
 def test_the_process_ends_with_the_block(start: Start) -> None:
     """Also what it started itself."""
-    source = """
+    mark = str(10**6 + secrets.randbelow(10**6))
+    source = f"""
         import subprocess
         def handler(ctx, data=None):
-            return str(subprocess.Popen(["sleep", "98760"]).pid)
+            return str(subprocess.Popen(["sleep", "{mark}"]).pid)
     """
     with start(source) as process:
         pid = process.pid
         assert process.call(b"").status == 200
-        assert len(_running("98760")) == 1
+        assert len(_running(mark)) == 1
 
     assert gone(pid)
-    assert _running("98760") == []
+    assert _running(mark) == []
 
 
 def _running(mark: str) -> list[str]:
