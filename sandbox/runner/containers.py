@@ -14,11 +14,12 @@ import shutil
 import threading
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from sandbox.runner.process import FunctionProcess, StartFault
 from sandbox.runner.spec import Additions, FunctionSpec, Reply
@@ -52,8 +53,16 @@ class Containers:
         self._lock = threading.Lock()
         self._closed = False
 
-    def call(self, spec: FunctionSpec, body: bytes, fill: Fill | None = None, call_id: str = "") -> Reply:
-        """One call, in a container that serves no other meanwhile.
+    def call(
+        self,
+        spec: FunctionSpec,
+        body: bytes,
+        fill: Fill | None = None,
+        call_id: str = "",
+        content_type: str = "application/json",
+        passed: Mapping[str, str] = MappingProxyType({}),
+    ) -> Reply:
+        """One call, in a container that serves no other meanwhile; `passed` are headers of the caller's.
 
         Raises `SandboxFault` for what is not the function's fault: an image that cannot be read, requirements
         that cannot be had, a full disk.
@@ -70,7 +79,7 @@ class Containers:
             _empty(container.process.objects)
             if fill is not None:
                 fill(container.process.objects)
-            reply = container.process.call(body, call_id=call_id)
+            reply = container.process.call(body, content_type, call_id, passed)
         except BaseException:
             container.close()
             raise

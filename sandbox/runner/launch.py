@@ -143,7 +143,8 @@ class Namespaces:
     def _build(self, root: str) -> None:
         _mount("tmpfs", root, "tmpfs", _NOSUID | _NODEV, "mode=755,size=4m")
         self._system(root)
-        self._tmp(os.path.join(root, "tmp"))
+        # Before what lies below the machine's /tmp: a later mount would hide it.
+        self._tmp(f"{root}/tmp")  # noqa: S108 the function's own
         for source in self.plan["read_only"]:
             if os.path.exists(source):
                 self._bind(source, root + source, read_only=True)

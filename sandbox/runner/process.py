@@ -25,7 +25,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 
 from sandbox.cloud.errors import SandboxFault
 from sandbox.console import say
@@ -210,15 +210,22 @@ class FunctionProcess:
 
     # Calling
 
-    def call(self, body: bytes, content_type: str = "application/json", call_id: str = "") -> Reply:
-        """One call under the limits. Never raises for what the function does."""
+    def call(
+        self,
+        body: bytes,
+        content_type: str = "application/json",
+        call_id: str = "",
+        passed: Mapping[str, str] = MappingProxyType({}),
+    ) -> Reply:
+        """One call under the limits; `passed` are headers of the caller's. Never raises for what the function
+        does."""
         call_id = call_id or uuid.uuid4().hex.upper()
         if len(body) > PAYLOAD_LIMIT:
             problem = f"the body has {len(body)} bytes, OCI Functions accepts at most {PAYLOAD_LIMIT}"
             return _failed(answers.TOO_LARGE, problem, call_id, 0.0)
         hand_over(self.objects)
         started = time.monotonic()
-        raw, failure, problem = self._exchange(body, self._headers(content_type, call_id))
+        raw, failure, problem = self._exchange(body, {**passed, **self._headers(content_type, call_id)})
         took = (time.monotonic() - started) * 1000
         lines = self._settle()
         if raw is None:

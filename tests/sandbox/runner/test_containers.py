@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 import time
 from collections.abc import Callable, Iterator
@@ -195,3 +196,17 @@ def test_any_other_status_of_a_container_is_invalid(
     assert (reply.status, reply.code) == (502, "FunctionInvokeInvalidResponse")
     assert str(status) in reply.problem
     assert list((tmp_path / "run").iterdir()) == []
+
+
+def test_headers_of_the_caller_reach_the_function(containers: Containers, image: Image, spec: Spec) -> None:
+    """Those that the platform sets cannot be given."""
+    source = """
+        import json
+        def handler(ctx, data=None):
+            headers = ctx.Headers()
+            return json.dumps([headers.get(name) for name in ("fn-intent", "content-type", "fn-call-id")])
+    """
+    given = {"fn-intent": "cloudevent", "Fn-Call-Id": "forged"}
+    reply = containers.call(spec(image(source)), b"x", None, "ID", "text/plain", given)
+
+    assert json.loads(reply.body) == ["cloudevent", "text/plain", "ID"]
