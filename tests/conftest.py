@@ -21,10 +21,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 SLOW = {
     "test_build",
     "test_cache",
+    "test_confinement",
+    "test_containers",
     "test_corpus",
     "test_differential",
     "test_dispatch",
     "test_ensure",
+    "test_environments",
     "test_every_resource_type",
     "test_functions",
     "test_fuzz_statement",
