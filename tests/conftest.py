@@ -41,6 +41,7 @@ SLOW = {
     "test_normal_form",
     "test_object_storage",
     "test_oci_command_line",
+    "test_preauthenticated",
     "test_run",
     "test_soundness",
     "test_watch",
