@@ -23,6 +23,14 @@ from sandbox.events.command import (
 )
 from sandbox.recovery import recover
 from sandbox.tenancy import print_directory
+from sandbox.rest.command import (
+    add_run_arguments,
+    add_serve_arguments,
+    add_why_arguments,
+    run_run,
+    run_serve,
+    run_why,
+)
 
 UNUSABLE = 2
 """Exit status for arguments or files that cannot be used; nothing was done."""
@@ -56,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_logs_arguments(commands.add_parser("logs", help="show what functions printed when they ran"))
     commands.add_parser("directory", help="print who exists and what they are granted, for `oci-iam who-can`")
+    add_run_arguments(commands.add_parser("run", help="run a command whose OCI clients talk to the sandbox"))
+    add_serve_arguments(commands.add_parser("serve", help="answer OCI's REST API on this machine"))
+    add_why_arguments(commands.add_parser("why", help="explain how a request was decided"))
     commands.add_parser("env", help='print the environment: eval "$(python -m sandbox env)"')
     repair = commands.add_parser("repair", help="mend a stack of any project after a kill")
     repair.add_argument("--stack", required=True)
@@ -68,7 +79,7 @@ def _split(arguments: list[str]) -> list[str]:
 
     So the Makefile passes on what a person gave as one variable. Raises `Unusable` for an open quote.
     """
-    if arguments[-2:-1] != ["--words"]:
+    if arguments[-2:-1] != ["--words"] or arguments[:1] == ["run"]:
         return arguments
     try:
         return [*arguments[:-2], *shlex.split(arguments[-1])]
@@ -120,6 +131,14 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
             return run_logs(options, sandbox.folder)
         case "directory":
             return print_directory(sandbox.folder)
+        case "run":
+            sandbox.make()
+            return run_run(options, sandbox.folder)
+        case "serve":
+            sandbox.make()
+            return run_serve(options, sandbox.folder)
+        case "why":
+            return run_why(options, sandbox.folder)
         case "repair":
             return _repair(sandbox, options.stack, options.cwd)
         case "stack":

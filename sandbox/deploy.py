@@ -19,7 +19,7 @@ from sandbox.cloud.store import Store
 from sandbox.engine_call import foreground
 from sandbox.environment import ROOT, Sandbox, merged
 from sandbox.recovery import check_state, recover
-from sandbox.services.objectstorage.objects import objects_of
+from sandbox.services.objectstorage.objects import Objects
 
 PACK = ROOT / "policy_pack"
 Say = Callable[[str], None]
@@ -171,10 +171,9 @@ def _refuse_other_stack(extra: list[str]) -> None:
 def _filled_buckets(store: Store, stack: str) -> set[str]:
     """The stack's buckets that hold objects, by name."""
     ours = f"urn:pulumi:{stack}::{project.name()}::"
-    found = set()
+    found, objects = set(), Objects(store)
     for bucket in store.list("oci:ObjectStorage/bucket:Bucket"):
-        folder = objects_of(store, bucket.outputs["namespace"], bucket.outputs["name"])
-        if bucket.urn.startswith(ours) and any(path.is_file() for path in folder.rglob("*")):
+        if bucket.urn.startswith(ours) and objects.count(bucket.id):
             found.add(str(bucket.outputs["name"]))
     return found
 

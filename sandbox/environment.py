@@ -89,7 +89,7 @@ _ENGINE_LOG_MEGABYTES = 10
 # Of a folder that exists already, any of these says that it is a sandbox ...
 _MARKS = ("passphrase", "store.db", "faults.json")
 # ... and these are what a command that was killed may have made before them.
-_FIRST = re.compile(r"home|state|project|oci|\.passphrase\.\d+")
+_FIRST = re.compile(r"home|state|project|oci|rest|logs|\.passphrase\.\d+")
 
 
 @dataclass(frozen=True)
@@ -178,6 +178,14 @@ class Sandbox:
         except ensure.EngineError as error:
             raise SandboxFault(str(error)) from None
         return self.variables(engine)
+
+    def make(self) -> None:
+        """Make the folder ready for what needs no engine. Raises `SandboxFault`."""
+        try:
+            self._refuse_foreign_folder()
+            private.make_folder(self.folder)
+        except OSError as error:
+            raise SandboxFault(f"{self.folder}: the sandbox cannot be written: {error.strerror}") from None
 
     def _make_folders(self) -> None:
         try:

@@ -24,11 +24,14 @@ SLOW = {
     "test_build",
     "test_cache",
     "test_comparison_properties",
+    "test_confinement",
+    "test_containers",
     "test_corpus",
     "test_counterexample",
     "test_differential",
     "test_dispatch",
     "test_ensure",
+    "test_environments",
     "test_every_resource_type",
     "test_fuzz_statement",
     "test_grants_needed",
@@ -39,6 +42,8 @@ SLOW = {
     "test_language_host",
     "test_model",
     "test_normal_form",
+    "test_oci_command_line",
+    "test_run",
     "test_soundness",
     "test_suggestion",
     "test_watch",
@@ -50,7 +55,7 @@ SLOW = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of these modules."""
+    """Mark every test of these modules, and those that ask a serving sandbox (`door`): there are hundreds."""
     for item in items:
-        if item.path.stem in SLOW:
+        if item.path.stem in SLOW or "door" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)

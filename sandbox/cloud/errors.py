@@ -4,12 +4,15 @@
     ├── Unusable                    an argument or a file that was given
     └── StoreError                  the store's file is damaged, read-only, full or locked
     ServiceError                    an answer of a service: status, code, one line of text
+    ├── CannotParse                 400-CannotParseRequest
     ├── InvalidParameter            400-InvalidParameter
     ├── MissingParameter            400-MissingParameter
     ├── LimitExceeded               400-LimitExceeded
     ├── NotAllowed                  403-NotAllowed
     ├── NotFound                    404-NotAuthorizedOrNotFound
     ├── Conflict                    409-Conflict
+    ├── NoEtagMatch                 412-NoEtagMatch
+    ├── PayloadTooLarge             413-PayloadTooLarge
     ├── TooManyRequests             429-TooManyRequests
     ├── InternalError               500-InternalError
     └── NotEmulated                 501-NotImplemented: asked for something the sandbox does not imitate
@@ -42,6 +45,13 @@ class ServiceError(Exception):
     def __init__(self, text: str) -> None:
         super().__init__(f"{self.status}-{self.code}, {' '.join(text.split())}")
         self.text = text
+
+
+class CannotParse(ServiceError):
+    """A body that is not what the operation takes."""
+
+    status = 400
+    code = "CannotParseRequest"
 
 
 class InvalidParameter(ServiceError):
@@ -86,6 +96,20 @@ class Conflict(ServiceError):
     code = "Conflict"
 
 
+class NoEtagMatch(ServiceError):
+    """The resource is not in the state that `if-match` names."""
+
+    status = 412
+    code = "NoEtagMatch"
+
+
+class PayloadTooLarge(ServiceError):
+    """More bytes than the operation takes."""
+
+    status = 413
+    code = "PayloadTooLarge"
+
+
 class TooManyRequests(ServiceError):
     """Throttled."""
 
@@ -119,6 +143,12 @@ def by_name(name: str, text: str) -> ServiceError:
     if not status.isdigit() or not code.isalnum():
         raise ValueError(f"{name!r} is not an error's name such as 500-InternalError")
     kind = _BY_STATUS.get(int(status), InternalError)
+    return coded(int(status), code, text, kind)
+
+
+def coded(status: int, code: str, text: str, kind: type[ServiceError] = ServiceError) -> ServiceError:
+    """A refusal by a status and a code of one service's own, such as 404 `BucketNotFound`."""
     error = kind(text)
-    error.args = (f"{int(status)}-{code}, {' '.join(text.split())}",)
+    error.status, error.code = status, code
+    error.args = (f"{status}-{code}, {' '.join(text.split())}",)
     return error

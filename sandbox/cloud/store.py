@@ -26,7 +26,7 @@ from sandbox.cloud.errors import Conflict, NotFound, StoreError
 
 __all__ = ["Image", "Record", "Store", "StoreError"]
 
-_VERSION = 3
+_VERSION = 4
 _BUSY_MILLISECONDS = 20_000
 
 _TABLES = """
@@ -65,6 +65,13 @@ CREATE TABLE IF NOT EXISTS images (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS images_by_digest ON images (digest);
 CREATE TABLE IF NOT EXISTS unanswered (id TEXT PRIMARY KEY, operation TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+# One number that every change of a resource raises, whichever process makes it: what was derived from all
+# resources, such as who may do what, is read anew only then.
+_GENERATION_TRIGGER = """
+CREATE TRIGGER IF NOT EXISTS {name} AFTER {event} ON resources
+BEGIN UPDATE settings SET value = value + 1 WHERE key = 'generation'; END
 """
 
 _WAY_BACK = "replace it with a good copy or remove it; the next deploy says how to continue"
@@ -108,6 +115,7 @@ class Image:
 
 _Records: TypeAlias = list[Record]
 _Images: TypeAlias = list[Image]
+_Rows: TypeAlias = list[tuple[Any, ...]]
 
 _SELECT = "SELECT id, urn, type, inputs, outputs, created, secret, provider, region FROM resources "
 _SELECT_IMAGE = "SELECT digest, tag, ref, platforms, context, pushed, created FROM images "
@@ -164,6 +172,10 @@ class Store:
                 self._connection.execute(
                     "INSERT OR IGNORE INTO settings VALUES ('mark', ?)", (_fresh_mark(),)
                 )
+                self._connection.execute("INSERT OR IGNORE INTO settings VALUES ('generation', '0')")
+                for event in ("INSERT", "UPDATE", "DELETE"):
+                    trigger = _GENERATION_TRIGGER.format(name=f"generation_{event.lower()}", event=event)
+                    self._connection.execute(trigger)
                 self._connection.execute(f"PRAGMA user_version = {_VERSION}")
             row = self._connection.execute("SELECT value FROM settings WHERE key = 'mark'").fetchone()
         self.mark: str = row[0]
@@ -297,9 +309,10 @@ class Store:
         return int(row[0])
 
     def is_empty(self) -> bool:
-        """Whether there is no resource at all."""
+        """Whether there is no resource that a Pulumi program made."""
         with self._lock, self._explained():
-            return self._connection.execute("SELECT 1 FROM resources LIMIT 1").fetchone() is None
+            found = self._connection.execute("SELECT 1 FROM resources WHERE urn != '' LIMIT 1").fetchone()
+        return found is None
 
     def update(
         self,
@@ -359,6 +372,32 @@ class Store:
     def _rows(self, query: str, values: tuple[str, ...]) -> _Records:
         with self._lock, self._explained():
             return [_record(row) for row in self._connection.execute(query, values)]
+
+    def generation(self) -> int:
+        """A number that is another one after every change of any resource, by any process."""
+        return int(self.setting("generation") or 0)
+
+    # Tables of services
+
+    def define(self, schema: str) -> None:
+        """Make tables that a service keeps here for its own data, such as messages of queues.
+
+        `schema` is `CREATE TABLE IF NOT EXISTS …` statements, separated by semicolons.
+        """
+        with self.transaction():
+            for statement in schema.split(";"):
+                self._connection.execute(statement)
+
+    def select(self, query: str, values: Iterable[Any] = ()) -> _Rows:
+        """The rows of a query on such tables."""
+        with self._lock, self._explained():
+            return self._connection.execute(query, tuple(values)).fetchall()
+
+    def execute(self, statement: str, values: Iterable[Any] = ()) -> int:
+        """Change such tables; how many rows were. Part of the transaction that is open, else one of its
+        own."""
+        with self.transaction():
+            return self._connection.execute(statement, tuple(values)).rowcount
 
     # Images
 

@@ -23,10 +23,12 @@ from sandbox.events import function_log, objects
 from sandbox.events.dispatch import dispatch
 from sandbox.events.envelope import EventFileError, completed, object_of, read_event_file
 from sandbox.events.input_file import STANDARD_INPUT, read_input
+from sandbox.events.invocation import ALLOW_BUILD
 from sandbox.events.invoke import UnknownCaller, invoke
 from sandbox.events.samples import DEFAULT, SAMPLES, fitted
 from sandbox.events.snapshot import Deployment, Function, read_deployment
 from sandbox.events.trace import Trace, as_json, as_text, printable
+from sandbox.runner.containers import shared
 from sandbox.runner.live_output import listening
 
 _LARGEST_OBJECT = 64 * 1024 * 1024
@@ -56,6 +58,7 @@ def add_emit_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--object", type=Path, help="a file with the body of the object the event names, - for standard input"
     )
+    _add_running(parser)
     parser.add_argument("--print-event", action="store_true", help="print the event instead of sending it")
     _add_common(parser)
 
@@ -72,6 +75,7 @@ def add_invoke_arguments(parser: argparse.ArgumentParser) -> None:
     )
     body = parser.add_mutually_exclusive_group()
     body.add_argument("--file", type=Path, help="a file with the request body, - for standard input")
+    _add_running(parser)
     body.add_argument("--body", default='{"score": 0.97}', help="the request body, as a string")
     _add_common(parser)
 
@@ -83,6 +87,14 @@ def add_logs_arguments(parser: argparse.ArgumentParser) -> None:
         "--last", type=_count, default=_RUNS_SHOWN, metavar="N", help=f"so many runs (default: {_RUNS_SHOWN})"
     )
     _add_common(parser)
+
+
+def _add_running(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--allow-build",
+        action="store_true",
+        help="also build requirements of the image that have no wheel: their code runs on this machine",
+    )
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
@@ -134,7 +146,9 @@ def _reported(
     command: Callable[[argparse.Namespace, Deployment], Trace], args: argparse.Namespace, sandbox_dir: Path
 ) -> int:
     deployment = read_deployment(sandbox_dir, args.stack)
-    with housekeeping.running(sandbox_dir), listening(_live):
+    if args.allow_build:
+        os.environ[ALLOW_BUILD] = "1"
+    with housekeeping.running(sandbox_dir), listening(_live), shared(deployment.runs):
         trace = command(args, deployment)
     try:
         function_log.append(sandbox_dir, _runs(trace))
@@ -206,17 +220,17 @@ def _emit(args: argparse.Namespace, deployment: Deployment) -> Trace:
 def _check_deployed(deployment: Deployment, stack: str | None) -> None:
     if deployment.rules:
         return
-    where = f"stack {stack}" if stack else str(deployment.objects.parent)
+    where = f"stack {stack}" if stack else str(deployment.folder)
     raise SandboxFault(
         f"{where}: no Events rule is deployed, so no event can reach a function; try `make up`"
     )
 
 
-def _place(event: dict[str, Any], body: bytes, deployment: Deployment, args: argparse.Namespace) -> Path:
+def _place(event: dict[str, Any], body: bytes, deployment: Deployment, args: argparse.Namespace) -> str:
     ref = object_of(event)
     if ref is None:
         raise EventFileError(f"{args.object}: the event names no object that this could be the body of")
-    return objects.place(deployment.objects, ref, body)
+    return objects.place(deployment.folder, ref, body)
 
 
 def _invoke(args: argparse.Namespace, deployment: Deployment) -> Trace:

@@ -9,7 +9,7 @@ Serves an Events rule and a direct call alike; does not know why the function is
 
 from __future__ import annotations
 
-import tempfile
+import os
 from pathlib import Path
 
 from oci_iam import Principal, Request, decide
@@ -18,7 +18,11 @@ from sandbox.events import objects
 from sandbox.events.envelope import ObjectRef
 from sandbox.events.snapshot import Deployment, Function
 from sandbox.events.trace import Access, Delivery
-from sandbox.runner.process import FunctionProcess, FunctionSpec
+from sandbox.runner.containers import shared
+from sandbox.runner.spec import FunctionSpec
+
+ALLOW_BUILD = "OCI_SANDBOX_ALLOW_BUILD"
+"""Set to 1: requirements of images that have no wheel are built, which runs their code on this machine."""
 
 
 def may_invoke(principal: Principal, function: Function, deployment: Deployment) -> Access:
@@ -136,13 +140,11 @@ def _run(
         config=function.config,
         timeout_seconds=function.timeout_seconds,
         memory_mb=function.memory_mb,
+        build=os.environ.get(ALLOW_BUILD) == "1",
     )
-    with tempfile.TemporaryDirectory(prefix="objects-", dir=_made(deployment.runs)) as view:
-        objects.open_view(Path(view), deployment.objects, readable)
-        with FunctionProcess(spec, deployment.runs, Path(view)) as process:
-            delivery.ready_ms = process.ready_ms
-            reply = process.call(body)
-        delivery.logs = process.logs
+    with shared(_made(deployment.runs)) as containers:
+        reply = containers.call(spec, body, lambda view: objects.open_view(view, deployment.folder, readable))
+    delivery.ready_ms, delivery.logs = reply.ready_ms, [line.text for line in reply.lines]
     delivery.answered(reply)
 
 

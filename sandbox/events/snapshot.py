@@ -5,22 +5,20 @@ A reading of the store at one moment. Does not decide anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from oci_iam import Compartment, Directory, DynamicGroup, Group, Policy
+from oci_iam import Directory, Policy
 from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Record, Store
 from sandbox.events.matcher import ConditionError, read_condition
 from sandbox.services.events import RULE
 from sandbox.services.events.rule_spec import TARGETS, actions_of, condition_of
 from sandbox.services.functions import APPLICATION, FUNCTION
-from sandbox.services.identity import COMPARTMENT, DYNAMIC_GROUP, GROUP, MEMBERSHIP, POLICY, USER
+from sandbox.services.identity.directory import directory_of, policies_of
 from sandbox.services.objectstorage import BUCKET
-
-_NO_TENANCY = "ocid1.tenancy.oc1..unknown"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +84,7 @@ class Deployment:
     policies: Sequence[Policy]
     directory: Directory
     other_rules: int = 0
-    objects: Path = field(default_factory=Path)
+    folder: Path = field(default_factory=Path)
     runs: Path = field(default_factory=Path)
 
     def bucket(self, namespace: str, name: str) -> Bucket | None:
@@ -127,10 +125,10 @@ def _read(store: Store, sandbox_dir: Path, stack: str | None) -> Deployment:
         rules=chosen,
         functions={one.id: one for one in functions},
         buckets=[_bucket(record) for record in records if record.type == BUCKET],
-        policies=[_policy(record) for record in records if record.type == POLICY],
-        directory=_directory(records),
+        policies=policies_of(records),
+        directory=directory_of(records),
         other_rules=len(rules) - len(chosen),
-        objects=sandbox_dir / "objects",
+        folder=sandbox_dir,
         runs=sandbox_dir / "run",
     )
 
@@ -211,49 +209,3 @@ def _bucket(record: Record) -> Bucket:
         compartment_id=_text(record.outputs, "compartmentId"),
         emits=record.outputs.get("objectEventsEnabled") is True,
     )
-
-
-def _policy(record: Record) -> Policy:
-    statements = record.outputs.get("statements") or []
-    return Policy(
-        compartment_id=_text(record.outputs, "compartmentId"),
-        statements=tuple(str(statement) for statement in statements),
-        name=_text(record.outputs, "name"),
-    )
-
-
-def _directory(records: Sequence[Record]) -> Directory:
-    members: dict[str, set[str]] = {}
-    for record in _of(records, MEMBERSHIP):
-        members.setdefault(_text(record.outputs, "groupId"), set()).add(_text(record.outputs, "userId"))
-    return Directory(
-        tenancy_id=_tenancy(records),
-        compartments={
-            record.id: Compartment(
-                _text(record.outputs, "name"), _text(record.outputs, "compartmentId") or None
-            )
-            for record in _of(records, COMPARTMENT)
-        },
-        groups={
-            record.id: Group(_text(record.outputs, "name"), frozenset(members.get(record.id, ())))
-            for record in _of(records, GROUP)
-        },
-        dynamic_groups={
-            record.id: DynamicGroup(_text(record.outputs, "name"), _text(record.outputs, "matchingRule"))
-            for record in _of(records, DYNAMIC_GROUP)
-        },
-        users={record.id: _text(record.outputs, "name") or record.id for record in _of(records, USER)},
-    )
-
-
-def _of(records: Iterable[Record], kind: str) -> list[Record]:
-    return [record for record in records if record.type == kind]
-
-
-def _tenancy(records: Iterable[Record]) -> str:
-    """The root compartment: groups always lie in it, so the first resource that lies in one tells."""
-    for record in records:
-        compartment = _text(record.outputs, "compartmentId")
-        if compartment.startswith("ocid1.tenancy."):
-            return compartment
-    return _NO_TENANCY

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sandbox.runner.process import Reply
+    from sandbox.runner.spec import Reply
 
 _LABEL = 10
 _LOG_LINES = 20
@@ -249,7 +249,8 @@ def _own_headers(delivery: Delivery) -> list[str]:
 
 def _process(delivery: Delivery) -> str:
     limits = f"{delivery.memory_mb} MB, {delivery.timeout_seconds} s"
-    return f"ready in {delivery.ready_ms:.0f} ms  ({limits})  {delivery.image}"
+    ready = f"ready in {delivery.ready_ms:.0f} ms" if delivery.ready_ms else "a warm one"
+    return f"{ready}  ({limits})  {delivery.image}"
 
 
 def _line(depth: int, label: str, text: str) -> str:

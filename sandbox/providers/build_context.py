@@ -59,9 +59,9 @@ class Context:
             _feed(total, entry.kind, entry.path, entry.mark)
         return total.hexdigest()
 
-    def keep(self, folder: Path) -> None:
-        """Copy everything to `<folder>/content` and the Dockerfile to `<folder>/Dockerfile`, all or
-        nothing."""
+    def keep(self, folder: Path, settings: str = "{}") -> None:
+        """Copy everything to `<folder>/content`, the Dockerfile to `<folder>/Dockerfile` and how it is built
+        to `<folder>/build.json`, all or nothing."""
         if folder.exists():
             return
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -69,6 +69,7 @@ class Context:
         try:
             self._copy(beside / "content")
             (beside / "Dockerfile").write_text(self.dockerfile)
+            (beside / "build.json").write_text(settings)
             beside.chmod(0o755)
             try:
                 beside.rename(folder)

@@ -16,8 +16,10 @@ from typing import Any
 from google.protobuf.empty_pb2 import Empty
 
 from sandbox.cloud import image_reference
-from sandbox.cloud.errors import InvalidParameter, NotEmulated, NotFound
-from sandbox.providers import build_context, checking, diffing, dockerfile, faults, schema
+from sandbox.cloud.errors import InvalidParameter, NotEmulated, NotFound, SandboxFault
+from sandbox.images import dockerfile
+from sandbox.images.kept import build_settings, kept_recipe
+from sandbox.providers import build_context, checking, diffing, faults, schema
 from sandbox.providers.build_context import Context, ContextError
 from sandbox.providers.sdk import ResourceType, Sdk
 from sandbox.providers.server import Provider, answering, serve
@@ -210,14 +212,26 @@ class DockerBuildProvider(Provider):
         digest = _digest(hashed, inputs)
         folder = self.folder / "images" / "sha256" / digest.partition(":")[2]
         try:
-            found.keep(folder)
+            found.keep(
+                folder, build_settings(found.dockerfile, inputs.get("buildArgs") or {}, inputs.get("target"))
+            )
         except OSError as error:
             raise ContextError(f"{folder}: the image cannot be kept ({error.strerror})") from None
+        self._say_what_is_not_done(urn, folder / "content")
         tags = inputs.get("tags") or []
         ref = tags[0] if tags else ""
         if not _is_exported(inputs):
             return {"contextHash": hashed, "digest": "", "ref": ref}, folder
         return {"contextHash": hashed, "digest": digest, "ref": f"{ref}@{digest}" if ref else ""}, folder
+
+    def _say_what_is_not_done(self, urn: str, content: Path) -> None:
+        """What of the Dockerfile the sandbox does not follow: no reason not to deploy, but one to know."""
+        try:
+            notes = kept_recipe(content).notes
+        except SandboxFault as error:
+            notes = (str(error),)
+        if notes:
+            self.warn(urn, "in the sandbox the image lacks some of its Dockerfile: " + "; ".join(notes))
 
     def _build_index(self, inputs: dict[str, Any]) -> dict[str, Any]:
         parts = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import socket
 from collections.abc import Mapping
@@ -22,22 +23,34 @@ class _UnixConnection(http.client.HTTPConnection):
     def __init__(self, path: Path) -> None:
         super().__init__("localhost")
         self._path = path
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 
     def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.connect(str(self._path))
 
 
-def post_call(path: Path, body: bytes, headers: Mapping[str, str], limit: int) -> RawReply:
-    """POST /call. Raises `OSError` or `http.client.HTTPException` when the other side goes away."""
-    connection = _UnixConnection(path)
-    try:
-        connection.request("POST", "/call", body=body, headers=dict(headers))
-        response = connection.getresponse()
-        return RawReply(
-            response.status,
-            {name.lower(): value for name, value in response.getheaders()},
-            response.read(limit + 1),
-        )
-    finally:
-        connection.close()
+class Exchange:
+    """One POST /call that another thread can break off."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = _UnixConnection(path)
+
+    def post(self, body: bytes, headers: Mapping[str, str], limit: int) -> RawReply:
+        """Raises `OSError` or `http.client.HTTPException` when the other side goes away, or it is cut."""
+        try:
+            self._connection.connect()
+            self._connection.request("POST", "/call", body=body, headers=dict(headers))
+            response = self._connection.getresponse()
+            return RawReply(
+                response.status,
+                {name.lower(): value for name, value in response.getheaders()},
+                response.read(limit + 1),
+            )
+        finally:
+            self._connection.close()
+
+    def cut(self) -> None:
+        """End it now, whoever holds the other end: the function may have passed it on."""
+        sock = self._connection.sock
+        with contextlib.suppress(OSError, AttributeError):
+            sock.shutdown(socket.SHUT_RDWR)

@@ -6,6 +6,7 @@
 | `rules.py` | a `Rules` class for each type; `RULES`: token -> instance | OCI refuses or computes something |
 | `bridge.py` | a `Bridge` class for each type; `BRIDGES` likewise | the provider itself compares or refuses |
 | `lookups.py` | one function a data source; `LOOKUPS`: token -> function | it shows what is no resource |
+| `endpoints.py` | REST operations; `ENDPOINTS`: a `RestService` each | clients ask for something else |
 
 A folder is the service's name in type tokens in lower case; a file that is not there says nothing. A service
 without a folder has no rules of its own: what the SDK's classes say is all that is checked. A data source
@@ -17,11 +18,14 @@ from __future__ import annotations
 import importlib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox.cloud.listing import Lookup
 from sandbox.cloud.service_rules import Rules
 from sandbox.services.bridge_base import Bridge
+
+if TYPE_CHECKING:  # the engine's providers have no use for endpoints, and should not wait for them
+    from sandbox.api.operation import RestService
 
 _NO_RULES = Rules()
 _NO_BRIDGE = Bridge()
@@ -48,6 +52,15 @@ def lookup_of(token: str) -> Lookup | None:
     """The function that answers a data source, or None where the sandbox has none."""
     found: Lookup | None = _table(token, "lookups", "LOOKUPS").get(token)
     return found
+
+
+@cache
+def rest_services() -> tuple[RestService, ...]:
+    """Every service that has REST endpoints."""
+    found: list[RestService] = []
+    for path in sorted(Path(__file__).parent.glob("*/endpoints.py")):
+        found += importlib.import_module(f"sandbox.services.{path.parent.name}.endpoints").ENDPOINTS
+    return tuple(found)
 
 
 def _table(token: str, module: str, name: str) -> dict[str, Any]:

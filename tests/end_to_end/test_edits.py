@@ -21,6 +21,7 @@ import pytest
 import yaml
 
 from sandbox.cloud.store import Record, Store
+from sandbox.services.objectstorage.objects import Objects, bucket_id
 from tests.end_to_end.harness import Ran
 from tests.end_to_end.test_stack import Checkout, _copy
 
@@ -247,9 +248,8 @@ def test_what_cannot_follow_is_refused_before_anything_moves(stack: Stack) -> No
     """Another region, and a bucket that still has objects, which can be kept."""
     settings = yaml.safe_load((stack.checkout.folder / "Pulumi.dev.yaml").read_text())["config"]
     held = stack.held()
-    bucket = stack.folder / "objects" / "sandboxns" / "ai-others-dev"
-    bucket.mkdir(parents=True)
-    (bucket / "one.json").write_text("{}")
+    with Store(stack.folder / "store.db") as store:
+        Objects(store).put_bytes(bucket_id("sandboxns", "ai-others-dev"), "one.json", b"{}")
 
     moved = {
         **settings,

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,7 +15,7 @@ from sandbox.cloud.existence import strict
 from sandbox.cloud.namespace import namespace_of
 from sandbox.cloud.service_rules import Rules
 from sandbox.services.objectstorage import BUCKET
-from sandbox.services.objectstorage.objects import count_of, objects_of
+from sandbox.services.objectstorage.objects import Objects
 
 _NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,256}", re.ASCII)
 _NAMESPACE = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
@@ -64,10 +63,10 @@ class BucketRules(Rules):
             raise InvalidParameter("a bucket has at most 100 retention rules")
 
     def delete(self, call: Call) -> None:
+        objects = Objects(call.store)
         if os.environ.get("OCI_SANDBOX_EMPTY_BUCKETS") == "1":
-            folder = objects_of(call.store, call.inputs["namespace"], call.inputs["name"])
-            shutil.rmtree(folder, ignore_errors=True)
-        if count_of(call.store, call.inputs["namespace"], call.inputs["name"]):
+            objects.delete_all(call.id)
+        if objects.count(call.id):
             raise BucketNotEmpty(
                 f"Bucket named '{call.inputs['name']}' is not empty. Delete all objects first. "
                 "(On the sandbox OCI_SANDBOX_EMPTY_BUCKETS=1 deletes them with it.)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ def event_of(sandbox: Any, name: str = "anomaly", *, keep_object: bool = True) -
     event, _ = completed(fitted(SAMPLES[name], deployment))
     body, ref = SAMPLES[name].body, object_of(event)
     if keep_object and body is not None and ref is not None:
-        objects.place(deployment.objects, ref, body)
+        objects.place(deployment.folder, ref, body)
     return event
 
 
@@ -239,8 +240,7 @@ def test_the_function_sees_one_object_only(dev: Any, other_code: Any) -> None:
     event = event_of(dev)
     ref = object_of(event)
     assert ref is not None
-    beside = dev.folder / "objects" / ref.namespace / ref.bucket / "other.json"
-    beside.write_text("{}")
+    objects.place(dev.folder, dataclasses.replace(ref, name="other.json"), b"{}")
     other_code(PEEK)
 
     delivery = only(send(dev, event))

@@ -42,7 +42,7 @@ def _emitted(deployment: Deployment, name: str) -> Delivery:
     event, _ = completed(fitted(SAMPLES[name], deployment))
     body, ref = SAMPLES[name].body, object_of(event)
     if body is not None and ref is not None:
-        objects.place(deployment.objects, ref, body)
+        objects.place(deployment.folder, ref, body)
     (delivery,) = dispatch(event, deployment).deliveries
     return delivery
 

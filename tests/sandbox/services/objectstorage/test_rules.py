@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.services.objectstorage import BUCKET
+from sandbox.services.objectstorage.objects import Objects, bucket_id
 from tests.sandbox.conftest import COMPARTMENT, Client, Failed, refused
 
 
@@ -42,12 +43,11 @@ class TestObjectStorage:
     def test_a_bucket_with_objects_is_not_deleted(self, oci: Client, folder: Path) -> None:
         """Not even a single one, in a folder of its name."""
         made = oci.create(BUCKET, "b", bucket())
-        body = folder / "objects" / "sandboxns" / "data" / "results" / "a.json"
-        body.parent.mkdir(parents=True)
-        body.write_text("{}")
+        objects = Objects(oci.provider.store)
+        objects.put_bytes(made.id, "results/a.json", b"{}")
         with pytest.raises(Failed) as failed:
             oci.delete(made)
-        body.unlink()
+        objects.delete(made.id, "results/a.json")
         oci.delete(made)
 
         assert str(failed.value).startswith("409-BucketNotEmpty, Bucket named 'data' is not empty.")
@@ -59,11 +59,11 @@ class TestObjectStorage:
         """`make down` asks for it; those of another bucket stay."""
         monkeypatch.setenv("OCI_SANDBOX_EMPTY_BUCKETS", "1")
         made = oci.create(BUCKET, "b", bucket())
+        objects = Objects(oci.provider.store)
         for name in ("data", "other"):
-            body = folder / "objects" / "sandboxns" / name / "a.json"
-            body.parent.mkdir(parents=True)
-            body.write_text("{}")
+            objects.put_bytes(bucket_id("sandboxns", name), "a.json", b"{}")
 
         oci.delete(made)
 
         assert [path.name for path in (folder / "objects" / "sandboxns").iterdir()] == ["other"]
+        assert [objects.count(bucket_id("sandboxns", name)) for name in ("data", "other")] == [0, 1]

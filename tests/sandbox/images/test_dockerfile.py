@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.providers.dockerfile import missing_source, problem
+from sandbox.images.dockerfile import missing_source, problem
 
 GOOD = """\
 # syntax=docker/dockerfile:1

@@ -1,4 +1,4 @@
-"""As much of a Dockerfile as it takes to say that it cannot be built.
+"""The instructions of a Dockerfile, and as much about them as it takes to say that it cannot be built.
 
 Finds a misspelt instruction, a missing FROM and files to copy that aren't in the context. Runs nothing and
 does not check arguments.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import difflib
 import glob
+import itertools
 import re
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 INSTRUCTIONS = frozenset(
@@ -47,10 +48,12 @@ class Instruction:
     line: int
     word: str
     rest: str
+    documents: Mapping[str, str] = field(default_factory=dict)
+    """Here-documents: the word that ends each, and its text."""
 
 
 def instructions(text: str) -> Iterator[Instruction]:
-    """The instructions of a Dockerfile, in order; bodies of here-documents left out."""
+    """The instructions of a Dockerfile, in order."""
     directive = _DIRECTIVE.match(text)
     escape = directive[1] if directive else "\\"
     lines = enumerate(text.splitlines(), 1)
@@ -65,12 +68,16 @@ def instructions(text: str) -> Iterator[Instruction]:
                 break
             joined = f"{joined} {following}"
         word, _, rest = joined.partition(" ")
+        documents = {}
         if word.upper() in ("RUN", "COPY", "ADD"):
             for _, end in _HEREDOC.findall(rest):
-                for _, body in lines:
-                    if body.strip() == end:
-                        break
-        yield Instruction(number, word.upper(), rest.strip())
+                documents[end] = _document(lines, end)
+        yield Instruction(number, word.upper(), rest.strip(), documents)
+
+
+def _document(lines: Iterator[tuple[int, str]], end: str) -> str:
+    body = itertools.takewhile(lambda line: line.strip() != end, (line for _, line in lines))
+    return "".join(f"{line}\n" for line in body)
 
 
 def problem(text: str) -> str | None:

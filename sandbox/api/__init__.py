@@ -1,0 +1,10 @@
+"""What a service's REST endpoints are made of. No server, no TLS, no signatures: those are `sandbox.rest`.
+
+operation   one operation of a service as data: route, rights, handler
+request     one request as a handler gets it: verified, decided, read
+response    what a handler answers
+platform    what an endpoint may ask of the rest of the sandbox: run a function
+paging      one page of a list, and the token of the next
+etags       `if-match`, `if-none-match`
+tags        defined tags, as the API and as the Pulumi provider write them
+"""

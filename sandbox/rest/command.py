@@ -1,0 +1,82 @@
+"""`sandbox serve`, `sandbox run` and `sandbox why`: arguments and exit status."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+
+from sandbox.cloud.errors import SandboxFault
+from sandbox.console import say, show
+from sandbox.rest.place import Place, Serving
+from sandbox.rest.request_log import RequestLog
+from sandbox.rest.run import run
+from sandbox.rest.server import serve
+from sandbox.rest.why import explained
+
+
+def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `serve`."""
+    _add_allow(parser)
+
+
+def add_run_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `run`."""
+    parser.add_argument(
+        "--as",
+        dest="who",
+        required=True,
+        metavar="WHO",
+        help="user:NAME, group:NAME, administrator, function:NAME, gateway:NAME, rule:NAME or"
+        " dynamic-group:NAME; an OCID does for a name",
+    )
+    parser.add_argument(
+        "--region", default="", help="the region of the config file (default: what is deployed)"
+    )
+    _add_allow(parser)
+    parser.add_argument("argument", nargs="+", help="the command and its arguments, after --")
+
+
+def add_why_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `why`."""
+    parser.add_argument("request_id", help="the opc-request-id of an answer, or a part of it between slashes")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_allow(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a host beside Oracle's that the proxy reaches; may be given several times",
+    )
+
+
+def run_serve(options: argparse.Namespace, sandbox_dir: Path) -> int:
+    """Serve in front until Ctrl-C; the exit status."""
+    if not serve(sandbox_dir, allow=options.allow, ready=_told):
+        found = Place(sandbox_dir).serving()
+        raise SandboxFault(
+            f"{sandbox_dir}: is served already" + (f" by process {found.pid}" if found else "")
+        )
+    return 0
+
+
+def _told(serving: Serving) -> None:
+    say(f"serving   proxy http://127.0.0.1:{serving.proxy_port}  (process {serving.pid}; Ctrl-C ends it)")
+
+
+def run_run(options: argparse.Namespace, sandbox_dir: Path) -> int:
+    """Run a command under an identity; its exit status."""
+    return run(options.who, options.argument, sandbox_dir, options.region, options.allow)
+
+
+def run_why(options: argparse.Namespace, sandbox_dir: Path) -> int:
+    """Explain a request; the exit status."""
+    entry = RequestLog(sandbox_dir).find(options.request_id)
+    if entry is None:
+        raise SandboxFault(f"{options.request_id}: no request with this id is in the sandbox's log")
+    show(json.dumps(dataclasses.asdict(entry), indent=2) if options.json else explained(entry))
+    return 0

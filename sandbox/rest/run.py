@@ -1,0 +1,109 @@
+"""A command under an identity: any program whose OCI clients then talk to the sandbox.
+
+The command gets a HOME of its own and none of the caller's variables that lead to an account. It reaches
+Oracle's hosts through the local proxy; a client that ignores `HTTPS_PROXY` is not confined by this.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+
+from sandbox.cloud.errors import SandboxFault
+from sandbox.cloud.store import Store
+from sandbox.console import say
+from sandbox.environment import FOREIGN_VARIABLES
+from sandbox.rest.credentials import Credentials
+from sandbox.rest.place import Place
+from sandbox.rest.principals import Home, find, way_there
+from sandbox.rest.serving import ensure
+
+NOT_EXECUTABLE, NOT_FOUND = 126, 127
+"""Exit statuses of a command that could not be started, as shells have them."""
+_LOOK_SECONDS = 0.25
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "FTP_PROXY")
+_TRUST = ("SSL_CERT_DIR", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_HOMES = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+_GONE = frozenset((*FOREIGN_VARIABLES, *_PROXIES, *(name.lower() for name in _PROXIES), *_TRUST, *_HOMES))
+
+
+def run(who: str, command: Sequence[str], sandbox_dir: Path, region: str, allow: Sequence[str]) -> int:
+    """Run a command as somebody; its exit status, 128 + n after a signal n. Raises `SandboxFault`."""
+    place = Place(sandbox_dir)
+    place.make()
+    with place.needed(), Store(sandbox_dir / "store.db") as store, _allowed(place, allow) as token:
+        credentials = Credentials(place.folder, store)
+        identity = find(who, store, region)
+        home = Home(place.folder / "homes" / identity.folder, identity, credentials)
+        folder = home.make()
+        serving = ensure(place)
+        if sys.stderr.isatty():
+            say(f"run       as {identity.label}; a client that ignores HTTPS_PROXY reaches the real network")
+        environment = {
+            **_inherited(os.environ),
+            **way_there(place.authority, serving.proxy_port, token),
+            **home.variables(),
+            "HOME": str(folder),
+            "OCI_SANDBOX_DIR": str(sandbox_dir),
+        }
+        return _watched(command, environment, place, home)
+
+
+def _inherited(variables: Mapping[str, str]) -> dict[str, str]:
+    """What of the caller's environment the command may see."""
+    return {
+        name: value
+        for name, value in variables.items()
+        if name not in _GONE and (not name.startswith(("OCI_", "TF_VAR_")) or name.startswith("OCI_SANDBOX_"))
+    }
+
+
+@contextmanager
+def _allowed(place: Place, hosts: Sequence[str]) -> Iterator[str]:
+    """A user name for the proxy that stands for the hosts; empty where there are none."""
+    if not hosts:
+        yield ""
+        return
+    token = secrets.token_hex(8)
+    place.allow(token, list(hosts))
+    try:
+        yield token
+    finally:
+        place.disallow(token)
+
+
+def _watched(command: Sequence[str], environment: Mapping[str, str], place: Place, home: Home) -> int:
+    process: subprocess.Popen[bytes] | None = None
+
+    def passed_on(number: int, _: FrameType | None) -> None:
+        # A terminal sends Ctrl-C to the command as well; to send it twice would be once too often.
+        if process is not None and number != signal.SIGINT:
+            process.send_signal(number)
+
+    caught = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    former = {number: signal.signal(number, passed_on) for number in caught}
+    try:
+        try:
+            process = subprocess.Popen(list(command), env=dict(environment))
+        except OSError as error:
+            say(f"{command[0]}: {error.strerror}")
+            return NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_EXECUTABLE
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                status = process.wait(_LOOK_SECONDS)
+                return status if status >= 0 else 128 - status
+            home.renew()
+            with suppress(
+                SandboxFault
+            ):  # a process that serves may have been killed: the next one takes over
+                ensure(place)
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
