@@ -22,7 +22,6 @@ from sandbox.events.command import (
     run_logs,
 )
 from sandbox.recovery import recover
-from sandbox.tenancy import print_directory
 from sandbox.rest.command import (
     add_run_arguments,
     add_serve_arguments,
@@ -31,6 +30,7 @@ from sandbox.rest.command import (
     run_serve,
     run_why,
 )
+from sandbox.tenancy import print_directory
 
 UNUSABLE = 2
 """Exit status for arguments or files that cannot be used; nothing was done."""
