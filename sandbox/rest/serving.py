@@ -31,10 +31,10 @@ def ensure(place: Place) -> Serving:
         if found is not None:
             return found
         status = process.poll()
-        if status == 0:  # another one was first; should that one end before it is ready, here is the next
-            process = _start(place)
-        elif status is not None:
+        if status is not None and status > 0:
             break
+        if status is not None:  # another one was first and may end before it is ready; or this one was killed
+            process = _start(place)
         time.sleep(0.02)
     raise SandboxFault(f"the sandbox's endpoints did not start: {_last_line(place.log)} ({place.log})")
 
