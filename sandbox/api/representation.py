@@ -63,4 +63,4 @@ def _written(time: datetime) -> str:
 
 
 def _value(name: str, value: Any) -> Any:
-    return rfc3339(value) if name.startswith("time") else value
+    return rfc3339(value) if name.startswith("time") and isinstance(value, str) else value
