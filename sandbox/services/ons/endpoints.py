@@ -61,11 +61,10 @@ def _function_target(request: ApiRequest, id: str) -> Target:
     function = request.cloud.store.get(id)
     if function is None or function.type != FUNCTION:
         return Target(request.cloud.tenancy, {"target.function.id": id})
-    application_id = str(function.outputs.get("applicationId"))
-    application = request.cloud.store.get(application_id)
+    application = request.cloud.store.get(str(function.outputs.get("applicationId")))
     compartment = (application or function).outputs.get("compartmentId") or request.cloud.tenancy
-    variables = {"target.function.id": id, "target.app.id": application_id}
-    return Target(str(compartment), variables, function.outputs.get("definedTags") or {})
+    tags = function.outputs.get("definedTags") or {}
+    return Target(str(compartment), {"target.function.id": id}, tags)
 
 
 # Topics
