@@ -21,7 +21,7 @@ from sandbox.cloud.store import Record, Store
 from sandbox.rest.authorization import Decided, decide_all
 from sandbox.rest.caller import Caller, Callers
 from sandbox.rest.credentials import Credential
-from sandbox.rest.gateway import cors
+from sandbox.rest.gateway import authorizer, cors
 from sandbox.rest.gateway.access_log import Access, AccessLog
 from sandbox.rest.gateway.apis import Api, ApiRoute, Match, api_of, find_api, find_route
 from sandbox.rest.gateway.asked import Asked, Values
@@ -181,7 +181,7 @@ class Gateways:
     def _on_route(
         self, gateway: Record, api: Api, route: ApiRoute, asked: Asked, answered: Answered
     ) -> ApiResponse:
-        self._authenticate(api, route, asked)
+        self._authenticate(gateway, api, route, asked, answered)
         answered.reason = "; ".join(check(route.request_policies, asked))
         policies = route.request_policies
         given = {name: list(values) for name, values in asked.headers.items()}
@@ -195,7 +195,9 @@ class Gateways:
         changed = changed_headers(found, route.response_policies.get("headerTransformations"), asked)
         return response(status, changed, content)
 
-    def _authenticate(self, api: Api, route: ApiRoute, asked: Asked) -> None:
+    def _authenticate(
+        self, gateway: Record, api: Api, route: ApiRoute, asked: Asked, answered: Answered
+    ) -> None:
         """Nothing to do in a deployment without authentication: `support` refuses its routes that want it."""
         authentication = api.policies.get("authentication")
         if not authentication:
@@ -204,9 +206,20 @@ class Gateways:
         kind = str(authorization.get("type") or "AUTHENTICATION_ONLY").upper()
         if kind == "ANONYMOUS" and authentication.get("isAnonymousAccessAllowed"):
             return
-        asked.claims = authenticated(authentication, asked, self._keys)
+        if str(authentication.get("type")).upper() == "CUSTOM_AUTHENTICATION":
+            asked.claims = self._decided_by_function(gateway, authentication, asked, answered)
+        else:
+            asked.claims = authenticated(authentication, asked, self._keys)
         if kind == "ANY_OF" and not is_in_scope(asked.claims, authorization.get("allowedScopes") or ()):
             raise Refusal(403, "the token's scope has none that the route allows")
+
+    def _decided_by_function(
+        self, gateway: Record, authentication: Mapping[str, Any], asked: Asked, answered: Answered
+    ) -> Mapping[str, Any]:
+        body, function_id = authorizer.question(authentication, asked), str(authentication.get("functionId"))
+        self._authorize(gateway, function_id, asked, answered)
+        answer = self._platform.invoke(function_id, body, {"content-type": "application/json"})
+        return authorizer.decided(authentication, answer, datetime.now(UTC))
 
     def _invoked(
         self,
@@ -242,10 +255,11 @@ class Gateways:
             path={"functionId": function_id},
         )
         try:
-            answered.decided = decide_all(service, operation, request, caller)
+            decided = decide_all(service, operation, request, caller)
         except ServiceError as error:
             raise Refusal(500, f"function {function_id}: {error.text}") from None
-        if not all(one.decision.allowed for one in answered.decided):
+        answered.decided += decided
+        if not all(one.decision.allowed for one in decided):
             raise Refusal(500, f"the gateway may not invoke {function_id}")
 
 

@@ -25,6 +25,10 @@ _TOKEN = frozenset({"type", "isAnonymousAccessAllowed", "maxClockSkewInSeconds",
     "tokenQueryParam",
 }
 _AUTHENTICATION = {
+    "CUSTOM_AUTHENTICATION": frozenset(
+        {"type", "isAnonymousAccessAllowed", "functionId", "parameters", "cacheKeys", "tokenHeader"}
+        | {"tokenQueryParam", "validationFailurePolicy"}
+    ),
     "JWT_AUTHENTICATION": _TOKEN | {"issuers", "audiences", "verifyClaims", "publicKeys"},
     "TOKEN_AUTHENTICATION": _TOKEN | {"validationPolicy", "validationFailurePolicy"},
 }
@@ -78,8 +82,13 @@ def _unserved_authentication(authentication: Mapping[str, Any]) -> Iterator[str]
         yield f"authentication {kind}"
         return
     yield from _unknown("authentication", authentication, _AUTHENTICATION[kind])
-    if not authentication.get("tokenHeader") and not authentication.get("tokenQueryParam"):
+    parameters = _map(authentication.get("parameters"))
+    for text in parameters.values():
+        yield from (f"authentication.parameters with {one}" for one in unknown_in(f"${{{text}}}"))
+    if not any(map(authentication.get, ("parameters", "tokenHeader", "tokenQueryParam"))):
         yield "authentication without tokenHeader and tokenQueryParam"
+    if kind == "CUSTOM_AUTHENTICATION":
+        return
     name = "publicKeys" if kind == "JWT_AUTHENTICATION" else "validationPolicy"
     keys = _map(authentication.get(name))
     yield from _unknown(f"authentication.{name}", keys, _KEYS)

@@ -8,6 +8,7 @@ that `sandbox token` signs with. RSA only, as API Gateway takes; the token's `ki
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from sandbox import private
 from sandbox.rest.credentials import kept_key
 from sandbox.rest.gateway.asked import Asked
 from sandbox.rest.gateway.refusal import Refusal
@@ -39,6 +41,8 @@ class RemoteKeys:
     def __init__(self, sandbox_dir: Path) -> None:
         self._folder = sandbox_dir / "jwks"
         self._own = sandbox_dir / "rest" / "token.key"
+        self._loaded: rsa.RSAPrivateKey | None = None
+        self._lock = threading.Lock()
 
     def at(self, uri: str) -> Keys:
         """The keys for one address. Raises `NotValid` for a file that is no key set."""
@@ -53,7 +57,11 @@ class RemoteKeys:
 
     def own(self) -> rsa.RSAPrivateKey:
         """The key that `sandbox token` signs with; made where it is not there."""
-        return kept_key(self._own)
+        with self._lock:
+            if self._loaded is None:
+                private.make_folder(self._own.parent)
+                self._loaded = kept_key(self._own)
+            return self._loaded
 
 
 def keys_of_jwks(keys: Sequence[Mapping[str, Any]]) -> Keys:
@@ -64,10 +72,10 @@ def keys_of_jwks(keys: Sequence[Mapping[str, Any]]) -> Keys:
 def authenticated(authentication: Mapping[str, Any], asked: Asked, remote: RemoteKeys) -> Mapping[str, Any]:
     """The claims of a request's token. Raises `Refusal`: 401, or what the failure policy says."""
     try:
-        policy = _policy(authentication)
+        policy = policy_of(authentication)
         return _verified(_token(authentication, asked), policy, _keys(policy, remote))
     except NotValid as error:
-        raise _refused(authentication, str(error)) from None
+        raise refused(authentication, str(error)) from None
 
 
 def is_in_scope(claims: Mapping[str, Any], allowed: Sequence[str]) -> bool:
@@ -77,8 +85,9 @@ def is_in_scope(claims: Mapping[str, Any], allowed: Sequence[str]) -> bool:
     return any(one in has for one in allowed)
 
 
-def _policy(authentication: Mapping[str, Any]) -> Mapping[str, Any]:
-    """One form for both kinds of authentication: `keys`, `issuers`, `audiences`, `verifyClaims`, `skew`."""
+def policy_of(authentication: Mapping[str, Any]) -> Mapping[str, Any]:
+    """One form for both kinds of authentication: `keys` as deployed, `issuers` and `audiences` (lists of
+    strings), `verifyClaims` as deployed, `skew` (seconds)."""
     if str(authentication.get("type")).upper() == "JWT_AUTHENTICATION":
         keys, more = authentication.get("publicKeys") or {}, authentication
     else:
@@ -179,11 +188,11 @@ def _verify_claim(wanted: Mapping[str, Any], claims: Mapping[str, Any]) -> None:
         raise NotValid(f"claim {name} has none of the values that are allowed")
 
 
-def _refused(authentication: Mapping[str, Any], reason: str) -> Refusal:
+def refused(authentication: Mapping[str, Any], reason: str, challenge: str = "Bearer") -> Refusal:
     """401; another status and text where a failure policy of type MODIFY_RESPONSE says so."""
     failure = authentication.get("validationFailurePolicy") or {}
     if str(failure.get("type")).upper() != "MODIFY_RESPONSE":
-        return Refusal(401, reason, headers={"www-authenticate": "Bearer"})
+        return Refusal(401, reason, headers={"www-authenticate": challenge})
     code = str(failure.get("responseCode") or "401")
     status = int(code) if code.isascii() and code.isdigit() and 400 <= int(code[:4]) < 600 else 401
     return Refusal(status, reason, str(failure.get("responseMessage") or ""))
