@@ -121,6 +121,7 @@ class Functions:
                 home = self._homes[function.id] = Home(folder, identity, self._credentials)
                 home.make()
                 shutil.copyfile(self._place.authority, trusted)
+                trusted.chmod(0o600)
                 hand_over(folder)
             elif home.renew():
                 hand_over(folder)

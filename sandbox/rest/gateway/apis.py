@@ -12,6 +12,7 @@ from sandbox.cloud.store import Record
 
 _PARAMETER = re.compile(r"\{(\w+)(\*?)\}", re.ASCII)
 _METHODS = ("GET",)
+_ROUTE = frozenset({"path", "methods", "backend", "requestPolicies", "responsePolicies"})
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class ApiRoute:
     backend: Mapping[str, Any]
     request_policies: Mapping[str, Any]
     response_policies: Mapping[str, Any]
+    more: Mapping[str, Any]
+    """What it says beside these."""
 
     @property
     def rank(self) -> tuple[int, ...]:
@@ -96,6 +99,7 @@ def _route_of(route: Mapping[str, Any]) -> ApiRoute:
         backend=_map(route.get("backend")),
         request_policies=_map(route.get("requestPolicies")),
         response_policies=_map(route.get("responsePolicies")),
+        more={name: value for name, value in route.items() if name not in _ROUTE},
     )
 
 

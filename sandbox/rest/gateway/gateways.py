@@ -32,7 +32,6 @@ from sandbox.rest.gateway.refusal import Refusal, refusal_response
 from sandbox.rest.gateway.support import refuses, unhonoured
 from sandbox.rest.gateway.tokens import RemoteKeys, authenticated, is_in_scope
 from sandbox.rest.gateway.transformation import changed_arguments, changed_headers
-from sandbox.rest.principals import tenancy_of
 from sandbox.services import rest_services
 from sandbox.services.apigateway import DEPLOYMENT, GATEWAY
 
@@ -239,7 +238,7 @@ class Gateways:
 
     def _authorize(self, gateway: Record, function_id: str, asked: Asked, answered: Answered) -> None:
         """Whether the gateway may invoke the function: the same question as for any other principal."""
-        tenancy = tenancy_of(self._store)
+        tenancy = self._callers.iam().directory.tenancy_id
         compartment = str(gateway.outputs.get("compartmentId") or "")
         caller = self._callers.caller(Credential("", tenancy, gateway.id, "ApiGateway", compartment))
         answered.caller = caller

@@ -35,6 +35,19 @@ _AUTHENTICATION = {
 _KEYS = frozenset(
     {"type", "keys", "uri", "maxCacheDurationInHours", "isSslVerifyDisabled", "additionalValidationPolicy"}
 )
+_LOGS = frozenset({"loggingPolicies"})
+"""Read by nobody: there is one access log, whatever a deployment says."""
+_INSIDE = {
+    "authorization": frozenset({"type", "allowedScopes"}),
+    "bodyValidation": frozenset({"required", "contents", "validationMode"}),
+    "headerTransformations": frozenset({"filterHeaders", "renameHeaders", "setHeaders"}),
+    "headerValidations": frozenset({"headers", "validationMode"}),
+    "queryParameterTransformations": frozenset(
+        {"filterQueryParameters", "renameQueryParameters", "setQueryParameters"}
+    ),
+    "queryParameterValidations": frozenset({"parameters", "validationMode"}),
+    "rateLimiting": frozenset({"rateInRequestsPerSecond", "rateKey"}),
+}
 _BACKENDS = frozenset({"ORACLE_FUNCTIONS_BACKEND", "STOCK_RESPONSE_BACKEND"})
 _AUTHORIZATION = frozenset({"", "ANONYMOUS", "ANY_OF", "AUTHENTICATION_ONLY"})
 
@@ -59,7 +72,15 @@ def unhonoured(api: Api) -> list[str]:
 
 
 def _unserved(api: Api, route: ApiRoute) -> Iterator[str]:
+    yield from _unknown("specification", api.specification, _LOGS | {"requestPolicies", "routes"})
+    yield from _unknown("routes", route.more, _LOGS)
     yield from _unknown("requestPolicies", api.policies, _POLICIES)
+    for policies in (api.policies, route.request_policies, route.response_policies):
+        for name, known in _INSIDE.items():
+            yield from _unknown(name, _map(policies.get(name)), known)
+    for content in _map(route.request_policies.get("bodyValidation")).get("contents") or ():
+        if str(content.get("validationType") or "NONE").upper() != "NONE":
+            yield f"bodyValidation.contents.validationType {content['validationType']}"
     authentication = _map(api.policies.get("authentication"))
     yield from _unserved_authentication(authentication)
     yield from _unserved_authorization(route, authentication)
@@ -89,6 +110,8 @@ def _unserved_authentication(authentication: Mapping[str, Any]) -> Iterator[str]
         yield "authentication without tokenHeader and tokenQueryParam"
     if kind == "CUSTOM_AUTHENTICATION":
         return
+    if kind == "JWT_AUTHENTICATION" and not all(map(authentication.get, ("issuers", "audiences"))):
+        yield "authentication JWT_AUTHENTICATION without issuers and audiences"
     name = "publicKeys" if kind == "JWT_AUTHENTICATION" else "validationPolicy"
     keys = _map(authentication.get(name))
     yield from _unknown(f"authentication.{name}", keys, _KEYS)

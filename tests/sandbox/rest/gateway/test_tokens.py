@@ -14,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from sandbox import private
 from sandbox.cloud.errors import Unusable
 from tests.sandbox.rest.conftest import Door
 from tests.sandbox.rest.gateway.conftest import GOOD, JWKS, Deployer, Send, minted, reason_of, route
@@ -22,7 +23,7 @@ from tests.sandbox.rest.gateway.conftest import GOOD, JWKS, Deployer, Send, mint
 def test_a_token_opens_a_route(door: Door, protected: str, deployer: Deployer, send: Send) -> None:
     """Made by `sandbox token`, with what the deployment itself asks for or with what is given."""
     good = minted(door, *GOOD, "--scope", "other", "--scope", "ai.invoke")
-    named = minted(door, "--deployment", deployer.name, "--claim", "plant=south")
+    named = minted(door, "--deployment", deployer.name, "--claim", "plant=south", "--claim", "iat=4000000000")
 
     assert send(f"{protected}/default", headers=good).status_code == 200
     assert send(f"{protected}/any", headers=named).status_code == 200
@@ -34,11 +35,11 @@ def test_a_token_opens_a_route(door: Door, protected: str, deployer: Deployer, s
     ("arguments", "reason"),
     [
         ((*GOOD, "--expires", "-10"), "the token has expired"),
-        ((*GOOD, "--audience", "other", "--claim", "aud=other"), "InvalidAudienceError"),
-        ((*GOOD, "--claim", "aud=null"), "MissingRequiredClaimError"),
-        ((*GOOD, "--issuer", "https://evil.example.com"), "InvalidIssuerError"),
-        (("--audience", "ai-api", "--claim", "plant=north"), "MissingRequiredClaimError"),
-        ((*GOOD, "--claim", "nbf=4000000000"), "ImmatureSignatureError"),
+        ((*GOOD, "--audience", "other", "--claim", "aud=other"), "its aud is none that the deployment takes"),
+        ((*GOOD, "--claim", "aud=null"), "a claim is missing"),
+        ((*GOOD, "--issuer", "https://evil.example.com"), "its iss is none that the deployment takes"),
+        (("--audience", "ai-api", "--claim", "plant=north"), "a claim is missing"),
+        ((*GOOD, "--claim", "nbf=4000000000"), "the token is not valid yet"),
         ((*GOOD, "--claim", "plant=west"), "claim plant"),
         (GOOD[:4], "claim plant is required"),
     ],
@@ -172,9 +173,9 @@ def test_a_remote_key_set_from_a_file(door: Door, deployer: Deployer, send: Send
     """`jwks/<host>.json` stands for it, and then nothing else does."""
     (key, _), (file, _) = static_keys(tmp_path)
     folder = door.place.sandbox_dir / "jwks"
-    folder.mkdir(exist_ok=True)
-    (folder / "keys.example.org.json").write_text(json.dumps({"keys": [key]}))
-    (folder / "broken.example.org.json").write_text("{")
+    private.make_folder(folder)
+    private.write(folder / "keys.example.org.json", json.dumps({"keys": [key]}))
+    private.write(folder / "broken.example.org.json", "{")
 
     def status(host: str, *arguments: str) -> int:
         remote = {**JWKS["validationPolicy"], "uri": f"https://{host}/jwks"}
