@@ -102,6 +102,16 @@ def test_no_token(door: Door, protected: str, send: Send, header: str | None) ->
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
+def test_another_scheme(door: Door, protected: str, send: Send) -> None:
+    """A good token behind another word, or behind none; the word's case does not matter."""
+    token = minted(door, *GOOD)["Authorization"].removeprefix("Bearer ")
+
+    def status(header: str) -> int:
+        return int(send(f"{protected}/any", headers={"Authorization": header}).status_code)
+
+    assert [status(f"{word}{token}") for word in ("bearer ", "Basic ", "")] == [200, 401, 401]
+
+
 @pytest.mark.parametrize("claim", ["other=1", "scope=ai", 'scope=["ai.INVOKE"]', "scope=ai.invoke2"])
 def test_a_scope_that_is_not_enough(door: Door, protected: str, send: Send, claim: str) -> None:
     """A valid token without any scope that the route allows; scopes are whole words and case-sensitive."""
