@@ -234,3 +234,14 @@ def test_an_authorizer_function(door: Door, deployer: Deployer, send: Send, func
     assert asked(f"{url}/x", "broken").status_code == 502
     assert asked(f"{url}/write", "good").status_code == 403
     assert [asked(f"{single}/x", key).status_code for key in ("good", "bad", None)] == [200, 401, 401]
+
+
+def test_a_function_that_is_gone(door: Door, deployer: Deployer, send: Send, function: str) -> None:
+    """500, as for a missing right; the log says which function."""
+    door.allow(documented(deployer))
+    url = deployer.deploy(route("/x") | {"backend": to(function)})
+    door.store.delete(function)
+    answer = send(f"{url}/x")
+
+    assert answer.status_code == 500
+    assert function in door.asked(answer.headers["opc-request-id"]).reason
