@@ -30,6 +30,7 @@ from sandbox.rest.command import (
     run_serve,
     run_why,
 )
+from sandbox.rest.gateway.minting import add_token_arguments, run_token
 from sandbox.tenancy import print_directory
 
 UNUSABLE = 2
@@ -67,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     add_run_arguments(commands.add_parser("run", help="run a command whose OCI clients talk to the sandbox"))
     add_serve_arguments(commands.add_parser("serve", help="answer OCI's REST API on this machine"))
     add_why_arguments(commands.add_parser("why", help="explain how a request was decided"))
+    add_token_arguments(
+        commands.add_parser("token", help="print a JSON Web Token that deployed gateways take")
+    )
     commands.add_parser("env", help='print the environment: eval "$(python -m sandbox env)"')
     repair = commands.add_parser("repair", help="mend a stack of any project after a kill")
     repair.add_argument("--stack", required=True)
@@ -139,6 +143,9 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
             return run_serve(options, sandbox.folder)
         case "why":
             return run_why(options, sandbox.folder)
+        case "token":
+            sandbox.make()
+            return run_token(options, sandbox.folder)
         case "repair":
             return _repair(sandbox, options.stack, options.cwd)
         case "stack":

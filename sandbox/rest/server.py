@@ -104,6 +104,8 @@ class _Process:
                 await asyncio.sleep(0.01)
             self._place.tell(ports)
             ready(ports)
+            with contextlib.suppress(SandboxFault):  # who asks for something is told
+                await asyncio.to_thread(application.announce)
             while self._place.last_told() == ports and not self._is_idle(application, functions):
                 await asyncio.sleep(_LOOK_SECONDS)
         finally:  # also where the sandbox was removed between two looks at it
