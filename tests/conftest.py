@@ -25,6 +25,7 @@ SLOW = {
     "test_cache",
     "test_comparison_properties",
     "test_confinement",
+    "test_connection_properties",
     "test_containers",
     "test_corpus",
     "test_counterexample",

@@ -14,6 +14,7 @@ import pytest
 import oci_iam
 from oci_iam import evidence
 from oci_iam.workload import judge_workload
+from tests.components.conftest import stack_values
 
 STACKS = ("dev", "prod")
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,11 +87,14 @@ SETS_THAT_ARE_MEANT: dict[str, set[str]] = {"dev": set(), "prod": set()}
 """Codes of what a stack's own statements add up to although it cannot be otherwise, by stack; none today."""
 
 
+@pytest.mark.parametrize("identity", ["function", "dynamic_group"])
 @pytest.mark.parametrize("stack", STACKS)
-def test_the_statements_of_a_stack_add_up_to_nothing_more(deployed: Any, stack: str) -> None:
-    """Nobody gains by the policies and dynamic groups of a stack together what no statement of it grants; who
-    pushes images beside them would."""
-    world = deployed(stack)
+def test_the_statements_of_a_stack_add_up_to_nothing_more(deployed: Any, stack: str, identity: str) -> None:
+    """Nobody gains by the policies and dynamic groups of a stack together what no statement of it grants,
+    whatever its functions act as; who pushes images beside them would."""
+    functions = json.loads(stack_values(stack)["oci-ai-functions:functions"])
+    acting = {key: {**each, "identity": identity} for key, each in functions.items()}
+    world = deployed(stack, functions=json.dumps(acting))
     groups = [
         oci_iam.DynamicGroup(each.inputs["name"], each.inputs["matchingRule"])
         for each in world.all("oci:Identity/dynamicGroup:DynamicGroup")
@@ -106,7 +110,7 @@ def test_the_statements_of_a_stack_add_up_to_nothing_more(deployed: Any, stack: 
     found = oci_iam.find_combinations(policies, groups)
     beside = oci_iam.find_combinations([*policies, oci_iam.Policy("", (pushes,), "p")], groups)
 
-    assert groups
+    assert bool(groups) == (identity == "dynamic_group")
     assert {one.code for one in found} == SETS_THAT_ARE_MEANT[stack]
     assert "escalation-image-push" in {one.code for one in beside}
 
@@ -217,12 +221,16 @@ def test_a_given_image_needs_no_registry_login(deployed: Any) -> None:
 
 
 def test_no_groups_and_no_triggers_mean_no_policy(deployed: Any) -> None:
-    """A function with neither gets its dynamic group and no policy at all."""
+    """A function with neither gets nothing in IAM, or its dynamic group where it is to act as one."""
     world = deployed("dev", functions=json.dumps({"quiet": {}}))
+    grouped = deployed("dev", functions=json.dumps({"quiet": {"identity": "dynamic_group"}}))
 
-    assert world.all("oci:Identity/policy:Policy") == []
+    assert [
+        each for each in world.recorder.registered.values() if each.type.startswith("oci:Identity/")
+    ] == []
+    assert grouped.all("oci:Identity/policy:Policy") == []
     assert (
-        world.one("oci:Identity/dynamicGroup:DynamicGroup").inputs["name"]
+        grouped.one("oci:Identity/dynamicGroup:DynamicGroup").inputs["name"]
         == "ai-functions-dev-quiet-function"
     )
 
