@@ -19,6 +19,13 @@ CLIENTS: dict[str, tuple[Any, ...]] = {
     "IAM": (oci.identity.IdentityClient,),
     "Notifications": (oci.ons.NotificationControlPlaneClient, oci.ons.NotificationDataPlaneClient),
     "Object Storage": (oci.object_storage.ObjectStorageClient,),
+    "Vault": (
+        oci.secrets.SecretsClient,
+        oci.vault.VaultsClient,
+        oci.key_management.KmsCryptoClient,
+        oci.key_management.KmsManagementClient,
+        oci.key_management.KmsVaultClient,
+    ),
 }
 
 
