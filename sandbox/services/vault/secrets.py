@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.api.asked import MISSING, compartment_asked, in_path, named, text
 from sandbox.api.etags import etag_of, expect
 from sandbox.api.operation import Ask, Operation, RestService, Target
 from sandbox.api.paging import page
-from sandbox.api.representation import chosen, in_provider_form, of_seconds, rfc3339, shown
+from sandbox.api.representation import (
+    chosen,
+    in_provider_form,
+    of_seconds,
+    rfc3339,
+    seconds_since_1970,
+    shown,
+)
 from sandbox.api.request import ApiRequest
 from sandbox.api.response import ApiResponse, as_json, nothing
 from sandbox.api.tags import given
@@ -213,11 +219,10 @@ def _cancel_deletion(request: ApiRequest) -> ApiResponse:
 
 
 def _time(text: Any) -> float:
-    try:
-        time = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        raise InvalidParameter("timeOfDeletion must be a time in the form of RFC 3339") from None
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+    found = seconds_since_1970(text)
+    if found is None:
+        raise InvalidParameter("timeOfDeletion must be a time in the form of RFC 3339")
+    return found
 
 
 # Versions
