@@ -17,6 +17,11 @@ from sandbox.services import rest_services
 CLIENTS: dict[str, tuple[Any, ...]] = {
     "Functions": (oci.functions.FunctionsManagementClient, oci.functions.FunctionsInvokeClient),
     "IAM": (oci.identity.IdentityClient,),
+    "Logging": (
+        oci.logging.LoggingManagementClient,
+        oci.loggingsearch.LogSearchClient,
+        oci.loggingingestion.LoggingClient,
+    ),
     "Monitoring": (oci.monitoring.MonitoringClient,),
     "Notifications": (oci.ons.NotificationControlPlaneClient, oci.ons.NotificationDataPlaneClient),
     "Object Storage": (oci.object_storage.ObjectStorageClient,),
