@@ -15,8 +15,12 @@ from sandbox.services import rest_services
 
 # The SDK's clients of each service, by the name the catalogue has.
 CLIENTS: dict[str, tuple[Any, ...]] = {
+    "Document Understanding": (oci.ai_document.AIServiceDocumentClient,),
     "Functions": (oci.functions.FunctionsManagementClient, oci.functions.FunctionsInvokeClient),
+    "Generative AI": (oci.generative_ai_inference.GenerativeAiInferenceClient,),
+    "Generative AI Agents": (oci.generative_ai_agent_runtime.GenerativeAiAgentRuntimeClient,),
     "IAM": (oci.identity.IdentityClient,),
+    "Language": (oci.ai_language.AIServiceLanguageClient,),
     "Logging": (
         oci.logging.LoggingManagementClient,
         oci.loggingsearch.LogSearchClient,
@@ -25,6 +29,7 @@ CLIENTS: dict[str, tuple[Any, ...]] = {
     "Monitoring": (oci.monitoring.MonitoringClient,),
     "Notifications": (oci.ons.NotificationControlPlaneClient, oci.ons.NotificationDataPlaneClient),
     "Object Storage": (oci.object_storage.ObjectStorageClient,),
+    "Speech": (oci.ai_speech.AIServiceSpeechClient,),
     "Vault": (
         oci.secrets.SecretsClient,
         oci.vault.VaultsClient,
@@ -32,6 +37,7 @@ CLIENTS: dict[str, tuple[Any, ...]] = {
         oci.key_management.KmsManagementClient,
         oci.key_management.KmsVaultClient,
     ),
+    "Vision": (oci.ai_vision.AIServiceVisionClient,),
 }
 
 
