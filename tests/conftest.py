@@ -21,12 +21,14 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 SLOW = {
     "test_build",
     "test_cache",
+    "test_confinement",
+    "test_containers",
     "test_corpus",
     "test_differential",
     "test_dispatch",
     "test_ensure",
+    "test_environments",
     "test_every_resource_type",
-    "test_functions",
     "test_fuzz_statement",
     "test_grants_needed",
     "test_host_folder",
@@ -36,7 +38,6 @@ SLOW = {
     "test_language_host",
     "test_model",
     "test_normal_form",
-    "test_object_storage",
     "test_oci_command_line",
     "test_run",
     "test_soundness",
@@ -46,7 +47,7 @@ SLOW = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of these modules."""
+    """Mark every test of these modules, and those that ask a serving sandbox (`door`): there are hundreds."""
     for item in items:
-        if item.path.stem in SLOW:
+        if item.path.stem in SLOW or "door" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)

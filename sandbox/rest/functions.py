@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
-from sandbox import housekeeping
+from sandbox import housekeeping, private
 from sandbox.api.platform import FunctionAnswer
 from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Store
@@ -123,7 +122,7 @@ class Functions:
                 identity = of_resource(record, "fnfunc", self._store, tenancy_of(self._store))
                 home = self._homes[function.id] = Home(folder, identity, self._credentials)
                 home.make()
-                shutil.copyfile(self._place.authority, trusted)
+                private.write(trusted, self._place.authority.read_text())
                 hand_over(folder)
             elif home.renew():
                 hand_over(folder)
