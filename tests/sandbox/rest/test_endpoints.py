@@ -29,7 +29,9 @@ CLIENTS: dict[str, tuple[Any, ...]] = {
     "Monitoring": (oci.monitoring.MonitoringClient,),
     "Notifications": (oci.ons.NotificationControlPlaneClient, oci.ons.NotificationDataPlaneClient),
     "Object Storage": (oci.object_storage.ObjectStorageClient,),
+    "Queue": (oci.queue.QueueAdminClient, oci.queue.QueueClient),
     "Speech": (oci.ai_speech.AIServiceSpeechClient,),
+    "Streaming": (oci.streaming.StreamAdminClient, oci.streaming.StreamClient),
     "Vault": (
         oci.secrets.SecretsClient,
         oci.vault.VaultsClient,
