@@ -101,7 +101,7 @@ def _mask(one: patterns.Found, how: Mapping[str, Any]) -> str:
         return ""
     if how.get("mode") == "REPLACE":
         return str(how.get("replaceWith") or f"<{one.type}>")
-    kept = min(int(how.get("leaveCharactersUnmasked") or 0), len(one.text))
+    kept = min(how.get("leaveCharactersUnmasked") or 0, len(one.text))
     stars = str(how.get("maskingCharacter") or "*") * (len(one.text) - kept)
     if how.get("isUnmaskedFromEnd"):
         return stars + one.text[len(one.text) - kept :]

@@ -154,6 +154,9 @@ def _personal(request: ApiRequest, content: str) -> dict[str, Any]:
     for how in masking.values():
         if how.get("mode") not in ("MASK", "REPLACE", "REMOVE"):
             raise InvalidParameter("masking: the sandbox takes the modes MASK, REPLACE and REMOVE")
+        left, spared = how.get("leaveCharactersUnmasked") or 0, how.get("exclude") or []
+        if type(left) is not int or left < 0 or not isinstance(spared, list):
+            raise InvalidParameter("masking: leaveCharactersUnmasked must be a number, exclude a list")
     shown = [{**_shown(one), "id": str(number)} for number, one in enumerate(found)]
     return {"entities": shown, "maskedText": detecting.masked(content, found, masking)}
 

@@ -73,7 +73,7 @@ def _embed(request: ApiRequest) -> ApiResponse:
     if details.get("embedContents") or details.get("inputType") == "IMAGE":
         raise wanted(request, _PACKAGE, "the stand-in has no vectors for images")
     kinds = details.get("embeddingTypes") or []
-    if any(kind != "float" for kind in kinds):
+    if not isinstance(kinds, list) or any(kind != "float" for kind in kinds):
         raise NotEmulated("EmbedText: the stand-in has vectors of type float only")
     dimensions = details.get("outputDimensions") or _DIMENSIONS
     if dimensions not in _TAKEN_DIMENSIONS:
