@@ -17,6 +17,7 @@ from sandbox.services import rest_services
 CLIENTS: dict[str, tuple[Any, ...]] = {
     "Functions": (oci.functions.FunctionsManagementClient, oci.functions.FunctionsInvokeClient),
     "IAM": (oci.identity.IdentityClient,),
+    "Notifications": (oci.ons.NotificationControlPlaneClient, oci.ons.NotificationDataPlaneClient),
     "Object Storage": (oci.object_storage.ObjectStorageClient,),
 }
 
