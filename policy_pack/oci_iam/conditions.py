@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from oci_iam.catalogue.operations import OPERATIONS
@@ -90,9 +91,9 @@ def leaf_permissions(leaf: Leaf, permissions: frozenset[str]) -> frozenset[str]:
     if not isinstance(leaf, Comparison) or (leaf.op != "=" and leaf.op != "in"):
         return permissions
     if leaf.variable == "request.permission":
-        return permissions.intersection(*[_permissions_like(leaf.values, permissions)])
+        return _permissions_like(leaf.values, permissions)
     if leaf.variable == "request.operation":
-        return permissions.intersection(*[_permissions_of_operations(leaf.values, permissions)])
+        return _permissions_of_operations(leaf.values, permissions)
     return permissions
 
 
@@ -109,14 +110,35 @@ def _permissions_like(values: Iterable[Value], permissions: frozenset[str]) -> f
             kept.add(value.text.upper())
         else:
             pieces = value.text.upper().split("*")
-            longest = max(pieces, key=len)
-            likely = [name for name in permissions if longest in name]
+            likely = _holding(max(pieces, key=len), permissions)
             kept.update(name for name in likely if all(piece in name for piece in pieces))
-    return frozenset(kept)
+    return permissions & kept
+
+
+@lru_cache(maxsize=1024)
+def _holding(piece: str, permissions: frozenset[str]) -> Iterable[str]:
+    """The permissions that hold these letters. ``all-resources`` has thousands, so they are searched as one
+    string."""
+    if not piece:
+        return permissions
+    names = _one_a_line(permissions)
+    found = []
+    at = names.find(piece)
+    while at >= 0:
+        end = names.index("\n", at)
+        found.append(names[names.rfind("\n", 0, at) + 1 : end])
+        at = names.find(piece, end)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _one_a_line(permissions: frozenset[str]) -> str:
+    return "".join(f"{name}\n" for name in permissions)
 
 
 def _permissions_of_operations(values: Iterable[Value], permissions: frozenset[str]) -> frozenset[str]:
     kept: set[str] = set()
+    may_need_anything = reads = False
     for value in values:
         if not isinstance(value, Text) or (value.text and not value.text.isidentifier()):
             return permissions
@@ -124,11 +146,17 @@ def _permissions_of_operations(values: Iterable[Value], permissions: frozenset[s
         known = OPERATIONS.get(name)
         if known is not None:
             kept.add(known)
-        elif not name:  # no operation has an empty name
-            continue
-        else:  # one outside the table can need anything, but only to read takes no right over functions
-            kept |= permissions - FUNCTIONS_REACH if _only_reads(name) else permissions
-    return frozenset(kept)
+        elif name:  # no operation has an empty one; one outside the table can need anything
+            reads = reads or _only_reads(name)
+            may_need_anything = may_need_anything or not _only_reads(name)
+    if may_need_anything:
+        return permissions
+    return _harmless_of(permissions).union(permissions & kept) if reads else permissions & kept
+
+
+@lru_cache(maxsize=64)
+def _harmless_of(permissions: frozenset[str]) -> frozenset[str]:
+    return permissions - FUNCTIONS_REACH
 
 
 _READS = re.compile(r"(?:get|list|head|search|summarize)[a-z]").match
@@ -151,7 +179,8 @@ def yielded(condition: Condition | None, permissions: frozenset[str]) -> frozens
             permissions = yielded(part, permissions)
         return permissions
     if isinstance(condition, AnyOf):
-        return frozenset().union(*(yielded(part, permissions) for part in condition.conditions))
+        # Parts mostly leave the very same set; of `all-resources` it is large.
+        return frozenset().union(*{yielded(part, permissions) for part in condition.conditions})
     return leaf_permissions(condition, permissions)
 
 

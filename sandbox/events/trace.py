@@ -249,7 +249,8 @@ def _own_headers(delivery: Delivery) -> list[str]:
 
 def _process(delivery: Delivery) -> str:
     limits = f"{delivery.memory_mb} MB, {delivery.timeout_seconds} s"
-    return f"ready in {delivery.ready_ms:.0f} ms  ({limits})  {delivery.image}"
+    ready = f"ready in {delivery.ready_ms:.0f} ms" if delivery.ready_ms else "a warm one"
+    return f"{ready}  ({limits})  {delivery.image}"
 
 
 def _line(depth: int, label: str, text: str) -> str:

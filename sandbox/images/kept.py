@@ -41,8 +41,15 @@ def kept_recipe(content: Path) -> Recipe:
 
 
 def build_settings(dockerfile: str, arguments: Mapping[str, Any], target: str | None) -> str:
-    """The text of `build.json`. Arguments that only RUN lines use may be secret, and are not kept."""
-    used = "\n".join(one.rest for one in instructions(dockerfile) if one.word not in ("RUN", "ARG"))
+    """The text of `build.json`.
+
+    Arguments that only RUN lines and addresses use may be secret, and are not kept.
+    """
+    used = "\n".join(
+        one.rest
+        for one in instructions(dockerfile)
+        if one.word not in ("RUN", "ARG") and "://" not in one.rest
+    )
     kept = {
         name: str(value) for name, value in arguments.items() if f"${name}" in used or f"${{{name}" in used
     }

@@ -200,7 +200,7 @@ class _Reader:
             if source.startswith("<<"):
                 self._document(instruction, source, stage, last)
             elif "://" in source or source.startswith("git@"):
-                self._notes.append(f"{where} {source}: nothing is fetched by the sandbox")
+                self._notes.append(f"{where} {instruction.rest}: nothing is fetched by the sandbox")
             elif instruction.word == "ADD" and (archive := self._archive(source)):
                 self._unpack(archive, stage, joined(stage.workdir, last))
             else:

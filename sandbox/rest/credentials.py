@@ -181,11 +181,14 @@ def _credential_in(claims: Mapping[str, Any]) -> Credential:
     )
 
 
-def kept_key(path: Path) -> rsa.RSAPrivateKey:
-    """The RSA key of 2048 bits in a file, which is made (0600) where it is not there."""
+def kept_key(path: Path, label: str = "") -> rsa.RSAPrivateKey:
+    """The RSA key of 2048 bits in a file, which is made (0600) where it is not there.
+
+    `label` is a line behind it: clients warn of an API key that is not labelled `OCI_API_KEY`.
+    """
     if not path.exists():
         fresh = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        private.write_once(path, private_pem(fresh))
+        private.write_once(path, f"{private_pem(fresh)}{label}")
     key = serialization.load_pem_private_key(path.read_bytes(), None)
     assert isinstance(key, rsa.RSAPrivateKey)  # noqa: S101 for the type checker
     return key

@@ -192,7 +192,7 @@ class Home:
         fingerprint = self._credentials.register(
             credential.tenancy_id,
             credential.user_id,
-            kept_key(key_file).public_key(),
+            kept_key(key_file, "OCI_API_KEY\n").public_key(),
             credential.member_of,
         )
         text = _CONFIG.format(

@@ -15,28 +15,41 @@ import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from sandbox.runner.process import FunctionProcess, StartFault
-from sandbox.runner.spec import FunctionSpec, Reply
+from sandbox.runner.spec import Additions, FunctionSpec, Reply
 
 # How long OCI keeps an idle container is not documented; the open-source engine has 30 seconds.
 IDLE_SECONDS = 30.0
 
 Fill = Callable[[Path], None]
 """Puts into an empty folder what a function may read of Object Storage during one call."""
+Equip = Callable[[FunctionSpec], AbstractContextManager[Additions]]
+"""What one container of a function is given beyond its image, from before it starts until it has ended."""
+
+
+@dataclass(frozen=True)
+class _Container:
+    process: FunctionProcess
+    ending: ExitStack
+
+    def close(self) -> None:
+        self.ending.close()
 
 
 class Containers:
     """Running functions, by what they run. Safe to call from several threads."""
 
-    def __init__(self, folder: Path, idle_seconds: float = IDLE_SECONDS) -> None:
+    def __init__(self, folder: Path, equip: Equip | None = None, idle_seconds: float = IDLE_SECONDS) -> None:
         self._folder = folder
+        self._equip = equip
         self._idle_seconds = idle_seconds
-        self._idle: dict[str, list[tuple[FunctionProcess, threading.Timer]]] = defaultdict(list)
+        self._idle: dict[str, list[tuple[_Container, threading.Timer]]] = defaultdict(list)
         self._lock = threading.Lock()
         self._closed = False
 
@@ -49,26 +62,28 @@ class Containers:
         content_type: str = "application/json",
         passed: Mapping[str, str] = MappingProxyType({}),
     ) -> Reply:
-        """One call in a container of its own while it lasts; `passed` are headers of the caller's. Raises
-        `SandboxFault` for what is no function's fault: an image that cannot be read, requirements that
-        cannot be had, a full disk."""
-        process = self._warm(spec)
+        """One call, in a container that serves no other meanwhile; `passed` are headers of the caller's.
+
+        Raises `SandboxFault` for what is not the function's fault: an image that cannot be read, requirements
+        that cannot be had, a full disk.
+        """
+        container = self._warm(spec)
         ready_ms = 0.0
-        if process is None:
+        if container is None:
             try:
-                process = FunctionProcess(spec, self._folder).__enter__()
+                container = self._started(spec)
             except StartFault as fault:
                 return _not_started(fault, call_id)
-            ready_ms = process.ready_ms
+            ready_ms = container.process.ready_ms
         try:
-            _emptied(process.objects)
+            _empty(container.process.objects)
             if fill is not None:
-                fill(process.objects)
-            reply = process.call(body, content_type, call_id, passed)
+                fill(container.process.objects)
+            reply = container.process.call(body, content_type, call_id, passed)
         except BaseException:
-            process.close()
+            container.close()
             raise
-        self._put_back(spec, process)
+        self._put_back(spec, container)
         return dataclasses.replace(reply, ready_ms=ready_ms)
 
     def close(self) -> None:
@@ -77,52 +92,59 @@ class Containers:
             self._closed = True
             idle = [one for waiting in self._idle.values() for one in waiting]
             self._idle.clear()
-        for process, timer in idle:
+        for container, timer in idle:
             timer.cancel()
-            process.close()
+            container.close()
 
-    def _warm(self, spec: FunctionSpec) -> FunctionProcess | None:
+    def _started(self, spec: FunctionSpec) -> _Container:
+        with ExitStack() as stack:
+            if self._equip is not None:
+                spec = dataclasses.replace(spec, additions=stack.enter_context(self._equip(spec)))
+            process = stack.enter_context(FunctionProcess(spec, self._folder))
+            return _Container(process, stack.pop_all())
+
+    def _warm(self, spec: FunctionSpec) -> _Container | None:
         while True:
             with self._lock:
                 waiting = self._idle.get(spec.key)
                 if not waiting:
                     return None
-                process, timer = waiting.pop()
+                container, timer = waiting.pop()
             timer.cancel()
-            if process.alive:
-                return process
-            process.close()
+            if container.process.alive:
+                return container
+            container.close()
 
-    def _put_back(self, spec: FunctionSpec, process: FunctionProcess) -> None:
+    def _put_back(self, spec: FunctionSpec, container: _Container) -> None:
         with self._lock:
-            if process.alive and not self._closed:
-                timer = threading.Timer(self._idle_seconds, self._end_idle, (spec.key, process))
+            if container.process.alive and not self._closed:
+                timer = threading.Timer(self._idle_seconds, self._end_idle, (spec.key, container))
                 timer.daemon = True
-                self._idle[spec.key].append((process, timer))
+                self._idle[spec.key].append((container, timer))
                 timer.start()
                 return
-        process.close()
+        container.close()
 
-    def _end_idle(self, key: str, process: FunctionProcess) -> None:
+    def _end_idle(self, key: str, container: _Container) -> None:
         with self._lock:
             waiting = self._idle.get(key, [])
-            if not any(one is process for one, _ in waiting):
+            if not any(one is container for one, _ in waiting):
                 return  # it is at work again
-            self._idle[key] = [pair for pair in waiting if pair[0] is not process]
-        process.close()
+            self._idle[key] = [pair for pair in waiting if pair[0] is not container]
+        container.close()
 
 
 _SHARED: ContextVar[Containers | None] = ContextVar("containers", default=None)
 
 
 @contextmanager
-def shared(folder: Path) -> Iterator[Containers]:
+def shared(folder: Path, equip: Equip | None = None) -> Iterator[Containers]:
     """The containers of the block around this one, else new ones that end with this block."""
     around = _SHARED.get()
     if around is not None:
         yield around
         return
-    containers = Containers(folder)
+    containers = Containers(folder, equip)
     token = _SHARED.set(containers)
     try:
         yield containers
@@ -131,7 +153,7 @@ def shared(folder: Path) -> Iterator[Containers]:
         containers.close()
 
 
-def _emptied(folder: Path) -> None:
+def _empty(folder: Path) -> None:
     for left in folder.iterdir():
         shutil.rmtree(left, ignore_errors=True)
 

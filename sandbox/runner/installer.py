@@ -21,6 +21,8 @@ from pathlib import Path
 from sandbox.cloud.errors import SandboxFault
 from sandbox.images.pip_command import PipInstall
 
+# What a Python finds by these counts as installed, and is then left out.
+_FOREIGN_PYTHON = ("PYTHONPATH", "PYTHONHOME")
 # They would send packages elsewhere, or add some.
 _MISLEADING = (
     "TARGET",
@@ -136,7 +138,8 @@ def _run(command: list[str], say: Callable[[str], None], *, build: bool) -> None
 
 
 def _misleads(name: str) -> bool:
-    return name.startswith(("PIP_", "UV_")) and name.partition("_")[2] in _MISLEADING
+    tool, _, setting = name.partition("_")
+    return name in _FOREIGN_PYTHON or (tool in ("PIP", "UV") and setting in _MISLEADING)
 
 
 def _told(lines: Iterable[str], say: Callable[[str], None]) -> Iterable[str]:
@@ -146,14 +149,16 @@ def _told(lines: Iterable[str], say: Callable[[str], None]) -> Iterable[str]:
         yield line
         if time.monotonic() - last > _SECONDS_BETWEEN_LINES and _AT_WORK.fullmatch(line.rstrip()):
             last = time.monotonic()
-            say(f"image     {line.strip()[:100]}")
+            say(f"image     {line.partition(' (from')[0].strip()[:100]}")
 
 
 def _reason(output: list[str], *, build: bool) -> str:
     """What the tool said went wrong, without its prefix, and what could help."""
-    errors = [line.strip() for line in output if line.startswith(("ERROR:", "error:"))]
-    found = errors or [line.strip() for line in output if line.strip()][-1:] or ["it said nothing"]
-    reason = re.sub(r"^(ERROR|error):\s*", "", found[0])
+    # A build has the words of what it ran between its own, moved in.
+    lines = [line.strip() for line in output]
+    errors = [line for line in lines if line.startswith("ERROR:")]
+    found = errors or [line for line in lines if line.startswith("error:")] or [*filter(None, lines)][-1:]
+    reason = re.sub(r"^(ERROR|error):\s*", "", found[0] if found else "it said nothing")
     # pip puts the address of an index into some errors, and its credentials with it.
     reason = re.sub(r"//[^/@\s]+@", "//", reason)
     return reason if build else f"{reason}; only wheels are installed: --allow-build also builds from source"

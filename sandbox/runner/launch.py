@@ -219,8 +219,79 @@ class Namespaces:
             self.lacking.append(f"the image's files in {name} are not there ({error.strerror})")
 
 
+class MemoryGroup:
+    """A control group that holds the function to its memory, where the system lets this process make one.
+
+    Of the second version of control groups beside its own, of the first below it. Elsewhere only what is
+    resident is looked at, now and then.
+    """
+
+    def __init__(self, plan: dict[str, Any]) -> None:
+        self._folder = ""
+        self._events = ""
+        if not _LINUX or not plan["confine"]:
+            return
+        with contextlib.suppress(OSError):
+            for folder, settings, events in self._places(plan["memory_kb"] * 1024):
+                if folder and self._make(folder, settings):
+                    self._events = f"{self._folder}/{events}"
+                    return
+
+    @staticmethod
+    def _places(limit: int) -> list[tuple[str, tuple[tuple[str, int], ...], str]]:
+        one, two = "", ""
+        with open("/proc/self/cgroup") as file:
+            for line in file:
+                _, controllers, path = line.rstrip("\n").split(":", 2)
+                if controllers == "memory":
+                    one = f"/sys/fs/cgroup/memory{path}"
+                elif not controllers:
+                    two = os.path.dirname(f"/sys/fs/cgroup{path}")
+        return [
+            (two, (("memory.max", limit), ("memory.swap.max", 0)), "memory.events"),
+            (one, (("memory.limit_in_bytes", limit),), "memory.oom_control"),
+        ]
+
+    def _make(self, parent: str, settings: tuple[tuple[str, int], ...]) -> bool:
+        folder = f"{parent}/oci-sandbox-{os.getpid()}"
+        with contextlib.suppress(OSError):
+            os.mkdir(folder)
+            for name, value in settings:
+                if name == settings[0][0] or os.path.exists(f"{folder}/{name}"):
+                    with open(f"{folder}/{name}", "r+") as file:
+                        file.write(str(value))
+            self._folder = folder
+            return True
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)
+        return False
+
+    def join(self) -> None:
+        """In the child, before it changes anything else; every process that it starts belongs to it too."""
+        if self._folder:
+            with contextlib.suppress(OSError), open(f"{self._folder}/cgroup.procs", "r+") as file:
+                file.write("0")
+
+    def used_up(self) -> bool:
+        """Whether a process was ended because there was no more."""
+        if not self._events:
+            return False
+        with contextlib.suppress(OSError), open(self._events) as file:
+            return any(line.startswith("oom_kill ") and line.strip() != "oom_kill 0" for line in file)
+        return False
+
+    def remove(self) -> None:
+        """When nothing of it is left."""
+        with contextlib.suppress(OSError):
+            if self._folder:
+                os.rmdir(self._folder)
+
+
 def _change_root(root: str) -> None:
     _unshare(_NEWNS)
+    # While the machine's own is in sight: without one that hides nothing, a user's namespace gets none.
+    with contextlib.suppress(OSError):
+        _mount("proc", f"{root}/proc", "proc", _NOSUID | _NODEV)
     os.chdir(root)
     number = _PIVOT_ROOT.get(os.uname().machine)
     if number is None or _libc.syscall(number, b".", b".") < 0:
@@ -228,8 +299,6 @@ def _change_root(root: str) -> None:
     else:
         _checked(_libc.umount2(b".", _DETACH), "umount")
     os.chdir("/")
-    with contextlib.suppress(OSError):  # where parts of it are hidden from this system, it stays empty
-        _mount("proc", "/proc", "proc", _NOSUID | _NODEV)
 
 
 def _become(plan: dict[str, Any], spaces: Namespaces) -> None:
@@ -243,13 +312,15 @@ def _become(plan: dict[str, Any], spaces: Namespaces) -> None:
                 os.setresuid(plan["user"], plan["user"], plan["user"])
         _prctl(_NO_NEW_PRIVS, 1)
         _prctl(_PDEATHSIG, signal.SIGKILL)
+    else:
+        os.setpgid(0, 0)  # the group is all there is to find its children by
     how = plan["confined"] if spaces.root else plan["open"]
     os.umask(0o022)
     os.chdir(how["workdir"])
     os.execve(how["command"][0], how["command"], how["environment"])  # noqa: S606 no shell is wanted
 
 
-def _start(plan: dict[str, Any], spaces: Namespaces) -> int:
+def _start(plan: dict[str, Any], spaces: Namespaces, group: MemoryGroup) -> int:
     child = os.fork()
     if child:
         return child
@@ -257,6 +328,7 @@ def _start(plan: dict[str, Any], spaces: Namespaces) -> int:
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
+        group.join()
         _become(plan, spaces)
     except BaseException as error:  # noqa: BLE001 nothing may get out of the child
         os.write(2, f"the sandbox cannot start the function: {error}\n".encode())
@@ -324,8 +396,8 @@ def _end_tree(child: int) -> None:
 class _Watch:
     """Waits until the function ends, the other end closes, or the memory is used up."""
 
-    def __init__(self, control: socket.socket, child: int, limit: int) -> None:
-        self._control, self._child, self._limit = control, child, limit
+    def __init__(self, control: socket.socket, child: int, limit: int, group: MemoryGroup) -> None:
+        self._control, self._child, self._limit, self._group = control, child, limit, group
         self._woken, wake = os.pipe()
         os.set_blocking(wake, False)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
@@ -356,10 +428,13 @@ class _Watch:
         if not _LINUX:
             return False
         pids = _descendants(os.getpid())
-        if _used(pids) <= self._limit or _used_exactly(pids) <= self._limit:
+        used = _used(pids)
+        if self._group.used_up():
+            used = max(used, self._limit)
+        elif used <= self._limit or _used_exactly(pids) <= self._limit:
             return False
         with contextlib.suppress(OSError):
-            self._control.send(json.dumps({"memory": _used(pids)}).encode() + b"\n")
+            self._control.send(json.dumps({"memory": used}).encode() + b"\n")
         return True
 
 
@@ -383,16 +458,18 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     if _LINUX:
         _prctl(_SUBREAPER, 1)
+    group = MemoryGroup(plan)  # while its folder is in sight
     spaces = Namespaces(plan)
     spaces.enter()
     told = json.dumps({"lacking": spaces.lacking, "confined": bool(spaces.root)}).encode() + b"\n"
     socket.send_fds(control, [told], [one.fileno() for one in spaces.listening])
     for one in spaces.listening:
         one.close()
-    child = _start(plan, spaces)
-    watch = _Watch(control, child, plan["memory_kb"])
+    child = _start(plan, spaces, group)
+    watch = _Watch(control, child, plan["memory_kb"], group)
     watch.run()
     _end_tree(child)
+    group.remove()
     _end_as(watch.status if watch.status is not None else int(signal.SIGKILL))
 
 

@@ -317,7 +317,8 @@ class FunctionProcess:
         self._control.settimeout(0.2)
         with contextlib.suppress(OSError, ValueError, KeyError):
             used = json.loads(self._control.recv(4096))["memory"] // 1024
-            return f"it used {used} MB, more than its {self._spec.memory_mb} MB of memory, and was ended"
+            limit = f"{self._spec.memory_mb} MB of memory"
+            return f"it needed more than its {limit} and was ended: {used} MB were in use"
         return ""
 
     def _settle(self) -> tuple[Line, ...]:

@@ -20,7 +20,10 @@ _TMP = (
 
 @dataclass(frozen=True, kw_only=True)
 class Additions:
-    """What whoever starts a function gives its process beyond the image: the way to services, an identity."""
+    """What a function's process is given beyond its image: the way to services, an identity.
+
+    Made by `containers.Equip`, for each container.
+    """
 
     environment: Mapping[str, str] = field(default_factory=dict)
     """Set after the configuration, as what the platform sets itself."""

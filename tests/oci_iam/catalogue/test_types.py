@@ -68,6 +68,14 @@ def test_families_that_are_the_narrowest_form() -> None:
         ("SECRET_READ", False),
         ("LOG_CONTENT_READ", True),
         ("LOG_CONTENT_PUSH", False),
+        ("METRIC_READ", False),
+        ("METRIC_WRITE", False),
+        ("LOG_ANALYTICS_LOG_GROUP_UPLOAD_LOGS", False),
+        ("QUEUE_PRODUCE", True),
+        ("QUEUE_READ", False),
+        ("GENERATIVE_AI_CHAT", True),
+        ("POLICY_READ", False),
+        ("INSTANCE_READ", True),
         ("FN_INVOCATION", True),
         ("FN_FUNCTION_LIST", False),
         ("NO_SUCH_PERMISSION", None),
@@ -76,6 +84,42 @@ def test_families_that_are_the_narrowest_form() -> None:
 def test_guarded(permission: str, expected: bool | None) -> None:
     """Data, secrets, code and running things are guarded; names, states and write-only telemetry are not."""
     assert is_guarded(permission) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("fn-invocation", {"target.app.id", "target.function.id"}),
+        ("queue-push", {"target.queue.id"}),
+        ("streams", {"target.stream.id"}),
+        ("secrets", {"target.secret.id", "target.secret.name", "target.vault.id"}),
+        ("nosql-rows", {"target.nosql-table.id", "target.nosql-table.name"}),
+        ("repos", {"target.repo.name"}),
+        ("log-content", {"target.loggroup.id"}),
+        ("leaf-certificate-bundles", {"target.leaf-certificate.id", "target.leaf-certificate.name"}),
+        ("autonomous-databases", set()),
+        ("ons-topics", set()),
+        ("generative-ai-chat", set()),
+    ],
+)
+def test_what_names_a_target(name: str, expected: set[str]) -> None:
+    """An id or a name of the thing, not its workload or bundle type; topics and models have nothing."""
+    row = resource_type(name)
+
+    assert row is not None
+    assert expected == row.names_target
+
+
+def test_what_only_the_tenancy_takes() -> None:
+    """Users, groups and what the tenancy is billed."""
+    for name in ("users", "groups", "dynamic-groups", "usage-report"):
+        row = resource_type(name)
+        assert row is not None
+        assert row.tenancy_only
+    for name in ("policies", "compartments", "buckets"):
+        row = resource_type(name)
+        assert row is not None
+        assert not row.tenancy_only
 
 
 def test_types_of_a_permission() -> None:

@@ -58,6 +58,31 @@ class TestBuild:
         assert [image.context for image in docker.provider.store.images()] == [str(kept.parent)]
         assert [image.platforms for image in docker.provider.store.images()] == [("linux/amd64",)]
 
+    def test_what_of_the_dockerfile_is_not_done_is_a_warning(
+        self, docker: Client, context: Path, folder: Path, repository: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The deploy goes on; no build argument is in it, and none that RUN alone uses is kept."""
+        warnings: list[str] = []
+        monkeypatch.setattr(docker.provider, "warn", lambda urn, text: warnings.append(text))
+        (context / "Dockerfile").write_text(
+            "FROM x\nARG TOKEN\nARG WHERE\nRUN apt-get install gcc\nADD https://$TOKEN@example.com/a /a\n"
+            "RUN pip install -r missing.txt\nCOPY func.py /$WHERE/\n"
+        )
+        docker.create(IMAGE, "img", image(buildArgs={"TOKEN": Secret("swordfish"), "WHERE": "function"}))
+        (context / "Dockerfile").write_text(
+            "FROM x\nARG TOKEN\nRUN apt-get install gcc # $TOKEN\nCOPY func.py /f/\n"
+        )
+        docker.create(IMAGE, "other", image(buildArgs={"TOKEN": Secret("swordfish")}))
+
+        assert "requirements file missing.txt is not in the image" in warnings[0]
+        assert "line 3: not run: apt-get install gcc" in warnings[1]
+        assert "swordfish" not in "".join(warnings)
+        kept = [path.read_text() for path in folder.glob("images/sha256/*/build.json")]
+        assert sorted(kept) == [
+            '{"arguments": {"WHERE": "function"}, "target": null}',
+            '{"arguments": {}, "target": null}',
+        ]
+
     def test_the_digest_names_content_platforms_and_arguments(
         self, docker: Client, context: Path, repository: Any
     ) -> None:

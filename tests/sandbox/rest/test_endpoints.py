@@ -19,6 +19,7 @@ CLIENTS: dict[str, tuple[Any, ...]] = {
     "IAM": (oci.identity.IdentityClient,),
     "Notifications": (oci.ons.NotificationControlPlaneClient, oci.ons.NotificationDataPlaneClient),
     "Object Storage": (oci.object_storage.ObjectStorageClient,),
+    "Queue": (oci.queue.QueueAdminClient, oci.queue.QueueClient),
 }
 
 

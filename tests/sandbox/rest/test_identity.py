@@ -25,7 +25,7 @@ def test_the_tenancy_and_its_regions(door: Door, clients: Clients) -> None:
     assert len(client.list_availability_domains(door.tenancy).data) == 3
 
 
-def test_a_user_sees_themselves(clients: Clients, refused: Refused) -> None:
+def test_a_user_sees_themselves(door: Door, clients: Clients, refused: Refused) -> None:
     """And their keys; others take a right."""
     client = clients(Client, "user:carol")
     config = client.base_client.config
@@ -33,7 +33,8 @@ def test_a_user_sees_themselves(clients: Clients, refused: Refused) -> None:
 
     assert client.get_user(config["user"]).data.name == "carol"
     assert config["fingerprint"] in [key.fingerprint for key in keys]
-    assert refused(client.get_user, "ocid1.user.oc1..other") == (404, "NotAuthorizedOrNotFound")
+    for other in (door.config("user:dave")["user"], "ocid1.user.oc1..other"):
+        assert refused(client.get_user, other) == (404, "NotAuthorizedOrNotFound")
 
 
 def test_who_is_in_which_group(door: Door, clients: Clients) -> None:

@@ -322,6 +322,19 @@ class TestRights:
         assert refused(writer.put_object, NAMESPACE, bucket, "a", b"2") == (404, "BucketNotFound")
         assert refused(writer.get_object, NAMESPACE, bucket, "a") == (404, "BucketNotFound")
 
+    @pytest.mark.parametrize("permission", ["OBJECT_READ", "OBJECT_INSPECT"])
+    def test_either_right_shows_that_an_object_is_there(
+        self, door: Door, clients: Clients, refused: Refused, bucket: str, permission: str
+    ) -> None:
+        """Where an operation has two ways, any one is enough."""
+        clients(Client).put_object(NAMESPACE, bucket, "a", b"1")
+        group = door.group()
+        before = refused(clients(Client, f"group:{group}").head_object, NAMESPACE, bucket, "a")
+        door.allow(f"Allow group {group} to {{{permission}}} in tenancy")
+
+        assert before[0] == 404
+        assert clients(Client, f"group:{group}").head_object(NAMESPACE, bucket, "a").status == 200
+
     def test_every_permission_of_a_call_is_needed(
         self, door: Door, clients: Clients, refused: Refused, bucket: str
     ) -> None:
@@ -342,8 +355,12 @@ class TestRights:
         """Whoever may write below `out/` cannot move there what lies elsewhere."""
         clients(Client).put_object(NAMESPACE, bucket, "secret", b"1")
         group = door.group()
-        door.allow(f"Allow group {group} to manage objects in tenancy where target.object.name = '/out/*/'")
+        door.allow(f"Allow group {group} to manage objects in tenancy where target.object.name = /out*/")
         writer = clients(Client, f"group:{group}")
+        writer.put_object(NAMESPACE, bucket, "out/old", b"1")
+        writer.rename_object(
+            NAMESPACE, bucket, models.RenameObjectDetails(source_name="out/old", new_name="out/new")
+        )
         details = models.RenameObjectDetails(source_name="secret", new_name="out/mine")
 
         assert refused(writer.rename_object, NAMESPACE, bucket, details) == (404, "BucketNotFound")

@@ -100,8 +100,6 @@ def read(blocks: Iterable[str]) -> Table:
     variables: dict[str, frozenset[str]] = {}
     for block in blocks:
         shared, lines = _section(block)
-        if not shared:
-            continue
         of_page = {variable.lstrip("=") for variable in shared["also"]}
         for line in lines:
             row, others = _row(line, shared)
@@ -125,8 +123,8 @@ _SHARED = ("service", "page", "mark", "family", "family-only", "target", "known"
 
 
 def _section(block: str) -> tuple[dict[str, list[str]], list[str]]:
-    """What the rows of a section share, by key, and its rows. Both empty where the block is remarks only."""
-    shared: dict[str, list[str]] = {}
+    """What the rows of a section share, by key, and its rows."""
+    shared: dict[str, list[str]] = {key: [] for key in _SHARED}
     lines = []
     for line in block.split("\n"):
         if not line or line[0] == "#":
@@ -135,13 +133,10 @@ def _section(block: str) -> tuple[dict[str, list[str]], list[str]]:
             lines.append(line)
             continue
         key, *words = line.split()
-        if key not in _SHARED:
+        if key not in shared:
             raise ValueError(f"expected one of {', '.join(_SHARED)} or a row, found: {line}")
-        shared.setdefault(key, []).extend(words)
-    if shared:
-        for key in _SHARED:
-            shared.setdefault(key, [])
-    if lines and not (shared and shared["service"] and shared["page"] and shared["mark"]):
+        shared[key] += words
+    if lines and not (shared["service"] and shared["page"] and shared["mark"]):
         raise ValueError(f"a row without service, page and mark: {lines[0]}")
     return shared, lines
 

@@ -1,0 +1,86 @@
+"""The log of requests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.rest import request_log
+from sandbox.rest.request_log import Entry, RequestLog, Right
+from sandbox.rest.why import explained
+
+
+def entry(request_id: str, **more: Any) -> Entry:
+    """A request that was answered."""
+    return Entry(time="t", request_id=request_id, host="h", status=200, **more)
+
+
+def test_a_request_is_found_by_any_part_of_its_id(tmp_path: Path) -> None:
+    """And whole; the newest of one id; not by a piece of a part."""
+    log = RequestLog(tmp_path)
+    for number, id in enumerate(("A/B/C", "A/D/E")):
+        log.append(entry(id, milliseconds=float(number)))
+
+    assert [found and found.request_id for found in map(log.find, ("A/B/C", "B", "A", "AA", "A/B"))] == [
+        "A/B/C",
+        "A/B/C",
+        "A/D/E",
+        None,
+        None,
+    ]
+
+
+def test_the_log_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest stay; a line that a kill cut off is passed over."""
+    monkeypatch.setattr(request_log, "_LARGEST", 2000)
+    log = RequestLog(tmp_path)
+    for number in range(50):
+        log.append(entry(str(number)))
+    with (tmp_path / "logs" / "requests.jsonl").open("a") as file:
+        file.write('{"time": "t", "requ')
+    kept = [one.request_id for one in log.entries()]
+
+    assert kept == [str(number) for number in range(50 - len(kept), 50)]
+    assert 5 < len(kept) < 30
+    assert {path.name for path in (tmp_path / "logs").iterdir()} == {"requests.1.jsonl", "requests.jsonl"}
+
+
+def test_an_explanation_names_what_is_missing() -> None:
+    """With the statement that would allow it, and its place."""
+    right = Right(
+        permission="BUCKET_READ",
+        compartment_id="c",
+        allowed=False,
+        because="no statement grants it",
+        variables={"target.bucket.name": "b"},
+        suggestion="Allow group id g to read buckets in compartment id c",
+        place="compartment c",
+    )
+    granted = Right(permission="BUCKET_INSPECT", compartment_id="c", allowed=True, because="'…' grants it")
+    text = explained(
+        entry(
+            "A",
+            operation="GetBucket",
+            service="Object Storage",
+            principal="user alice",
+            principal_id="ocid1.user.oc1..a",
+            rights=[granted, right],
+        )
+    )
+
+    assert text.splitlines() == [
+        "request     A  t",
+        "operation   Object Storage GetBucket",
+        "answer      200",
+        "principal   user alice (ocid1.user.oc1..a)",
+        "groups      none",
+        "granted     BUCKET_INSPECT in c",
+        "  because   '…' grants it",
+        "missing     BUCKET_READ in c",
+        "  target.bucket.name = b",
+        "  because   no statement grants it",
+        "  allows it Allow group id g to read buckets in compartment id c",
+        "  attach to compartment c",
+    ]
