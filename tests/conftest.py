@@ -30,6 +30,7 @@ SLOW = {
     "test_environments",
     "test_every_resource_type",
     "test_functions",
+    "test_every_source",
     "test_fuzz_statement",
     "test_grants_needed",
     "test_host_folder",

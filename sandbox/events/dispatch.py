@@ -15,8 +15,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from oci_iam import Principal
+from sandbox.events.access import may_invoke
 from sandbox.events.envelope import compartment_of, object_of
-from sandbox.events.invocation import deliver, may_invoke
+from sandbox.events.invocation import deliver
 from sandbox.events.matcher import mismatch
 from sandbox.events.snapshot import Action, Deployment, Rule
 from sandbox.events.trace import Delivery, RuleTrace, Trace
@@ -50,7 +51,7 @@ def _not_emitted(event: Mapping[str, Any], deployment: Deployment) -> str:
 
 
 def _through_rule(event: Mapping[str, Any], rule: Rule, deployment: Deployment) -> RuleTrace:
-    why = _why_not(event, rule, deployment)
+    why = why_not(event, rule, deployment)
     trace = RuleTrace(name=rule.name, id=rule.id, stack=rule.stack, matched=not why, why=why)
     if why:
         return trace
@@ -63,7 +64,8 @@ def _through_rule(event: Mapping[str, Any], rule: Rule, deployment: Deployment) 
     return trace
 
 
-def _why_not(event: Mapping[str, Any], rule: Rule, deployment: Deployment) -> str:
+def why_not(event: Mapping[str, Any], rule: Rule, deployment: Deployment) -> str:
+    """Why a rule does not take an event; empty where it does."""
     if not rule.enabled:
         return "the rule is disabled"
     if rule.condition is None:
