@@ -19,7 +19,7 @@ _LOOK_SECONDS = 0.3
 
 def add_deliveries_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `deliveries`."""
-    parser.add_argument("--failed", action="store_true", help="only those that were given up, with the reason")
+    parser.add_argument("--failed", action="store_true", help="only those that were given up")
     parser.add_argument(
         "--last", type=int, default=_SHOWN, metavar="N", help=f"so many of them (default: {_SHOWN})"
     )

@@ -8,11 +8,8 @@ from typing import Any
 
 from sandbox.cloud.deliveries import Delivery, Outbox
 from sandbox.delivery.attempt import Outcome, World, arrived
-from sandbox.events.dispatch import why_not
+from sandbox.events.dispatch import KINDS, why_not
 from sandbox.events.snapshot import Rule
-
-KINDS = {"FAAS": "function", "ONS": "topic", "OSS": "stream"}
-"""Action type -> kind of destination."""
 
 
 def through_rules(delivery: Delivery, world: World) -> Outcome:
