@@ -29,18 +29,16 @@ SLOW = {
     "test_ensure",
     "test_environments",
     "test_every_resource_type",
-    "test_functions",
-    "test_every_source",
     "test_fuzz_statement",
     "test_grants_needed",
     "test_host_folder",
     "test_implication",
     "test_judge_exhaustive",
     "test_judge_properties",
+    "test_killed",
     "test_language_host",
     "test_model",
     "test_normal_form",
-    "test_object_storage",
     "test_oci_command_line",
     "test_run",
     "test_soundness",
@@ -50,7 +48,7 @@ SLOW = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of these modules."""
+    """Mark every test of these modules, and those that ask a serving sandbox (`door`): there are hundreds."""
     for item in items:
-        if item.path.stem in SLOW:
+        if item.path.stem in SLOW or "door" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)

@@ -17,6 +17,8 @@ from sandbox.services.ons import TOPIC
 from sandbox.services.ons.publishing import Message, publish
 from sandbox.services.queue import QUEUE
 from sandbox.services.queue.messages import Messages, Queue
+from sandbox.services.streaming import STREAM
+from sandbox.services.streaming.log import Log, Stream
 
 Send = Callable[[Store, Record, bytes, Mapping[str, str], float], str]
 
@@ -72,6 +74,14 @@ def _to_queue(store: Store, queue: Record, payload: bytes, headers: Mapping[str,
     return f"message {id}"
 
 
+def _to_stream(store: Store, stream: Record, payload: bytes, headers: Mapping[str, str], now: float) -> str:
+    entry = {"value": base64.b64encode(payload).decode()}
+    if "key" in headers:
+        entry["key"] = base64.b64encode(headers["key"].encode()).decode()
+    (appended,) = Log(store).put(Stream.of(stream), [entry], now)
+    return f"partition {appended.partition}, offset {appended.offset}"
+
+
 SINKS: Mapping[str, Sink] = {
     "topic": Sink(
         type=TOPIC,
@@ -87,6 +97,14 @@ SINKS: Mapping[str, Sink] = {
         operation="PutMessages",
         variable="target.queue.id",
         send=_to_queue,
+    ),
+    "stream": Sink(
+        type=STREAM,
+        permission="STREAM_PRODUCE",
+        grant="use stream-push",
+        operation="PutMessages",
+        variable="target.stream.id",
+        send=_to_stream,
     ),
 }
 """By the kind of destination of a delivery."""

@@ -51,6 +51,7 @@ _CHUNK = 256 * 1024
 _QUICK, _WAITING = 32, 256
 _UNAUTHENTICATED = "The required information to complete authentication was not provided or was incorrect."
 _UNAUTHORIZED = "Authorization failed or requested resource not found."
+_INTERNAL = coded(500, "InternalServerError", "Internal Server Error")
 _NOBODY = Principal(type="nobody")
 
 
@@ -124,6 +125,9 @@ class Application:
                 )
             except ServiceError as error:  # before there was anything to answer
                 response = self._failed(exchange, error)
+            except OSError as error:  # a full disk
+                exchange.reason = f"the body cannot be kept: {error.strerror}"
+                response = self._failed(exchange, _INTERNAL)
             await _send(response, exchange, send)
         finally:
             if body is not None and body.file is not None:
@@ -154,10 +158,10 @@ class Application:
             return self._failed(exchange, error)
         except SandboxFault as error:
             exchange.reason = str(error)
-            return self._failed(exchange, coded(500, "InternalServerError", "Internal Server Error"))
+            return self._failed(exchange, _INTERNAL)
         except Exception as error:  # noqa: BLE001 the client gets an answer; the log says where it failed
             exchange.reason = _place_of(error)
-            return self._failed(exchange, coded(500, "InternalServerError", "Internal Server Error"))
+            return self._failed(exchange, _INTERNAL)
         self._note(exchange, response.status)
         return response
 

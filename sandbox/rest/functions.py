@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
 
-from sandbox import housekeeping
+from sandbox import housekeeping, private
 from sandbox.api.platform import FunctionAnswer
 from sandbox.cloud import clock
 from sandbox.cloud.deliveries import Outbox
@@ -126,7 +125,7 @@ class Functions:
                 identity = of_resource(record, "fnfunc", self._store, tenancy_of(self._store))
                 home = self._homes[function.id] = Home(folder, identity, self._credentials)
                 home.make()
-                shutil.copyfile(self._place.authority, trusted)
+                private.write(trusted, self._place.authority.read_text())
                 hand_over(folder)
             elif home.renew():
                 hand_over(folder)

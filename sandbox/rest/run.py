@@ -10,6 +10,7 @@ import os
 import secrets
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -43,6 +44,8 @@ def run(who: str, command: Sequence[str], sandbox_dir: Path, region: str, allow:
         home = Home(place.folder / "homes" / identity.folder, identity, credentials)
         folder = home.make()
         serving = ensure(place)
+        if sys.stderr.isatty():
+            say(f"run       as {identity.label}; a client that ignores HTTPS_PROXY reaches the real network")
         environment = {
             **_inherited(os.environ),
             **way_there(place.authority, serving.proxy_port, token),

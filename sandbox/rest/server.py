@@ -102,19 +102,24 @@ class _Process:
         ready: Callable[[Serving], None],
     ) -> None:
         """Tell when requests are answered; end when nobody needs it, or when the sandbox was removed."""
-        while not server.started:
-            await asyncio.sleep(0.01)
-        self._place.tell(ports)
-        engine.start()
-        ready(ports)
-        while True:
-            await asyncio.sleep(_LOOK_SECONDS)
-            busy = application.under_way or engine.is_busy
-            if busy or self._linger is None or self._place.is_needed():
-                self._needed_at = time.monotonic()
-            idle = time.monotonic() - self._needed_at
-            if self._place.last_told() != ports or (self._linger is not None and idle > self._linger):
-                server.should_exit = True
+        try:
+            while not server.started:
+                await asyncio.sleep(0.01)
+            self._place.tell(ports)
+            engine.start()
+            ready(ports)
+            while self._place.last_told() == ports and not self._is_idle(application, engine):
+                await asyncio.sleep(_LOOK_SECONDS)
+        finally:  # also where the sandbox was removed between two looks at it
+            server.should_exit = True
+
+    def _is_idle(self, application: Application, engine: Engine) -> bool:
+        """Whether nobody has needed it for its time."""
+        if self._linger is None:
+            return False
+        if application.under_way or engine.is_busy or self._place.is_needed():
+            self._needed_at = time.monotonic()
+        return time.monotonic() - self._needed_at > self._linger
 
 
 class _Server(uvicorn.Server):

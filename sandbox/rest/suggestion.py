@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from oci_iam import Directory, Request
-from oci_iam.catalogue.permissions import ROWS, VERBS, permissions_of
+from oci_iam.catalogue.permissions import VERBS, permissions_of
+from oci_iam.catalogue.types import types_with
 
 _NAMING = (
     "target.function.id",
@@ -61,11 +62,11 @@ def _wish(permission: str) -> str:
     """The verb and resource-type that yield the permission with the fewest others, else the permission
     itself."""
     best: tuple[int, str] | None = None
-    for resource in ROWS:
+    for resource in types_with(permission):
         for verb in VERBS:
-            yielded = permissions_of(verb, resource)
+            yielded = permissions_of(verb, resource.name)
             if permission in yielded and (best is None or len(yielded) < best[0]):
-                best = (len(yielded), f"{verb} {resource}")
+                best = (len(yielded), f"{verb} {resource.name}")
     return best[1] if best else f"{{{permission}}}"
 
 

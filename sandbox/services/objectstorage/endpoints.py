@@ -6,11 +6,13 @@ from sandbox.api.operation import Operation, RestService
 from sandbox.services.objectstorage import bucket_operations as buckets
 from sandbox.services.objectstorage import multipart_operations as multipart
 from sandbox.services.objectstorage import object_operations as objects
+from sandbox.services.objectstorage import preauthenticated_operations as preauthenticated
 from sandbox.services.objectstorage import work_requests
 
 _BUCKET = "/n/{namespaceName}/b/{bucketName}"
 _OBJECT = f"{_BUCKET}/o/{{objectName+}}"
 _UPLOAD = f"{_BUCKET}/u/{{objectName+}}"
+_ADDRESS = "/p/{secret}/n/{namespaceName}/b/{bucketName}/o"
 
 OPERATIONS = (
     *(
@@ -102,6 +104,31 @@ OPERATIONS = (
     ),
     Operation(
         "AbortMultipartUpload", "DELETE", _UPLOAD, multipart.abort_upload, target=objects.object_target
+    ),
+    *(
+        Operation(f"{word}PreauthenticatedRequest{s}", method, path, handler, target=buckets.own_target)
+        for word, s, method, path, handler in (
+            ("Create", "", "POST", f"{_BUCKET}/p", preauthenticated.create_request),
+            ("Create", "", "POST", f"{_BUCKET}/p/", preauthenticated.create_request),
+            ("List", "s", "GET", f"{_BUCKET}/p", preauthenticated.list_requests),
+            ("List", "s", "GET", f"{_BUCKET}/p/", preauthenticated.list_requests),
+            ("Get", "", "GET", f"{_BUCKET}/p/{{parId}}", preauthenticated.get_request),
+            ("Delete", "", "DELETE", f"{_BUCKET}/p/{{parId}}", preauthenticated.delete_request),
+        )
+    ),
+    Operation("GetObject", "GET", f"{_ADDRESS}/{{objectName+}}", preauthenticated.read, anonymous=True),
+    Operation("HeadObject", "HEAD", f"{_ADDRESS}/{{objectName+}}", preauthenticated.look, anonymous=True),
+    Operation(
+        "PutObject",
+        "PUT",
+        f"{_ADDRESS}/{{objectName+}}",
+        preauthenticated.write,
+        anonymous=True,
+        largest=None,
+    ),
+    *(
+        Operation("ListObjects", "GET", path, preauthenticated.list_by_address, anonymous=True)
+        for path in (_ADDRESS, f"{_ADDRESS}/")
     ),
 )
 ENDPOINTS = (

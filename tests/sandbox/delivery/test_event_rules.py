@@ -11,7 +11,9 @@ from sandbox.services.events import RULE
 from sandbox.services.objectstorage import BUCKET
 from sandbox.services.objectstorage.objects import Objects, bucket_id
 from sandbox.services.ons import SUBSCRIPTION, TOPIC
-from tests.sandbox.delivery.conftest import BUSY, FAILED, OK, World
+from sandbox.services.streaming import STREAM
+from sandbox.services.streaming.log import Log, Stream
+from tests.sandbox.delivery.conftest import BUSY, FAILED, NOW, OK, World
 
 Settle = Callable[[], None]
 PREFIX = "com.oraclecloud.objectstorage."
@@ -134,6 +136,7 @@ def test_all_three_actions(world: World, settle: Settle) -> None:
     """The topic's subscribers get the event as it is; what is disabled gets nothing."""
     compartment = world.compartment()
     topic = world.add(TOPIC, compartmentId=compartment, name="alerts")
+    stream = world.add(STREAM, compartmentId=compartment, name="events", partitions=1)
     world.add(
         SUBSCRIPTION,
         compartmentId=compartment,
@@ -146,11 +149,14 @@ def test_all_three_actions(world: World, settle: Settle) -> None:
         world,
         compartment,
         {"actionType": "ONS", "topicId": topic},
+        {"actionType": "OSS", "streamId": stream},
         {"actionType": "FAAS", "functionId": world.function(compartment), "isEnabled": False},
     )
     world.allow(
         f"Allow any-user to use ons-topics in compartment id {compartment} where request.principal.type = "
-        "'eventrule'"
+        "'eventrule'",
+        f"Allow any-user to use stream-push in compartment id {compartment} where all {{"
+        f"request.principal.type = 'eventrule', target.stream.id = '{stream}'}}",
     )
     Objects(world.store).put_bytes(_bucket(world, compartment), "x", b"1")
     settle()
@@ -158,9 +164,12 @@ def test_all_three_actions(world: World, settle: Settle) -> None:
     assert [(one.source_kind, one.destination_kind, one.state) for one in world.owed()] == [
         ("bucket", "events", "delivered"),
         ("rule", "topic", "delivered"),
+        ("rule", "stream", "delivered"),
         ("subscription", "function", "delivered"),
     ]
     assert json.loads(world.runs[0].body)["data"]["resourceName"] == "x"
+    (message,) = Log(world.store).read(Stream(stream, "events", 1, 3600), 0, 0, 10, NOW)
+    assert message.value == world.runs[0].body
 
 
 def test_functions_that_are_busy_are_asked_until_they_are_not(world: World, settle: Settle) -> None:

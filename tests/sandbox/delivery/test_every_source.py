@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -19,29 +18,13 @@ from sandbox.services.events import RULE
 from sandbox.services.functions import APPLICATION, FUNCTION
 from sandbox.services.objectstorage import BUCKET
 from sandbox.services.ons import SUBSCRIPTION, TOPIC
+from tests.sandbox.delivery.echo import keep_image
 from tests.sandbox.rest.conftest import Door, clients, door
 
 __all__ = ["clients", "door"]  # fixtures
 
 Clients = Callable[..., Any]
 INVOKE = "https://x.us-ashburn-1.functions.oci.oraclecloud.com"
-CODE = """
-import io, json, os, sys
-
-def handler(ctx, data: io.BytesIO = None):
-    body = data.getvalue()
-    print("GOT", os.environ["FN_TYPE"], body.decode(), file=sys.stderr, flush=True)
-    if b"please fail" in body:
-        raise ValueError("as asked")
-    return body.decode()
-"""
-DOCKERFILE = """
-FROM fnproject/python:3.11
-WORKDIR /function
-COPY . .
-RUN pip3 install -r requirements.txt
-ENTRYPOINT ["fdk", "/function/func.py", "handler"]
-"""
 
 
 @dataclass(frozen=True)
@@ -86,16 +69,6 @@ class Deployed:
 @pytest.fixture(scope="module")
 def deployed(door: Door) -> Deployed:
     """A function whose image is kept in the sandbox."""
-    digest = f"sha256:{hashlib.sha256(CODE.encode()).hexdigest()}"
-    folder = door.place.sandbox_dir / "images" / "sha256" / digest.removeprefix("sha256:")
-    (folder / "content").mkdir(parents=True)
-    (folder / "content" / "func.py").write_text(CODE)
-    (folder / "content" / "requirements.txt").write_text("fdk==0.1.128\n")
-    (folder / "Dockerfile").write_text(DOCKERFILE)
-    image = "iad.ocir.io/tenancyns/app/echo:1.0"
-    door.store.add_image(
-        digest, image, ref=f"{image}@{digest}", platforms=["linux/amd64"], context=str(folder), pushed=True
-    )
     compartment = door.compartment()
     application = door.add(
         APPLICATION,
@@ -103,7 +76,7 @@ def deployed(door: Door) -> Deployed:
         displayName="app",
         subnetIds=["ocid1.subnet.oc1.iad.aaaaaaaasubnet"],
     )
-    source = {"sourceType": "CONTAINER_IMAGE", "image": image, "imageDigest": digest}
+    source = keep_image(door.store, door.place.sandbox_dir)
     made = Deployed(door, compartment, application, "", source)
     found = Deployed(door, compartment, application, made.another(), source)
     # Its requirements are installed before a test's clients change the way to the network.

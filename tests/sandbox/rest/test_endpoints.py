@@ -20,6 +20,7 @@ CLIENTS: dict[str, tuple[Any, ...]] = {
     "Notifications": (oci.ons.NotificationControlPlaneClient, oci.ons.NotificationDataPlaneClient),
     "Object Storage": (oci.object_storage.ObjectStorageClient,),
     "Queue": (oci.queue.QueueAdminClient, oci.queue.QueueClient),
+    "Streaming": (oci.streaming.StreamAdminClient, oci.streaming.StreamClient),
 }
 
 

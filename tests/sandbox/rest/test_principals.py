@@ -6,6 +6,7 @@ import configparser
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import jwt
 import pytest
@@ -127,8 +128,8 @@ def test_the_files_of_a_resource(store: Store, tmp_path: Path, monkeypatch: pyte
     folder = home.make()
     first = (folder / "rpst").read_text()
     early = home.renew()
-    monkeypatch.setattr("sandbox.rest.principals.time.monotonic", lambda: 10.0**9)
-    monkeypatch.setattr("sandbox.rest.credentials.time.time", lambda: 4.0 * 10**9)
+    monkeypatch.setattr("sandbox.rest.principals.time", SimpleNamespace(monotonic=lambda: 10.0**9))
+    monkeypatch.setattr("sandbox.rest.credentials.time", SimpleNamespace(time=lambda: 4.0 * 10**9))
     late = home.renew()
     claims = jwt.decode((folder / "rpst").read_text(), options={"verify_signature": False})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -247,16 +248,27 @@ def test_serving_in_front(folder: Path) -> None:
     assert status == 0
 
 
+SERVE = (
+    "import sys; from pathlib import Path; from sandbox.rest.server import serve; "
+    "serve(Path(sys.argv[1]), linger=float(sys.argv[2]), ready=lambda _: None)"
+)
+
+
 def test_one_that_nobody_needs_ends(folder: Path) -> None:
-    """As soon as its time is up; so does one whose sandbox is removed."""
-    code = (
-        "import sys; from pathlib import Path; from sandbox.rest.server import serve; "
-        "serve(Path(sys.argv[1]), linger=0.1, ready=lambda _: None)"
-    )
-    ran = subprocess.run([sys.executable, "-c", code, str(folder)], cwd=ROOT, timeout=30, check=False)
+    """As soon as its time is up."""
+    ran = subprocess.run([sys.executable, "-c", SERVE, str(folder), "0.1"], cwd=ROOT, timeout=30, check=False)
 
     assert ran.returncode == 0
     assert Place(folder).serving() is None
+
+
+def test_one_whose_sandbox_is_removed_ends(folder: Path) -> None:
+    """However long it would have stayed."""
+    command = [sys.executable, "-c", SERVE, str(folder), "1000"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+        _until(Place(folder).serving)
+        shutil.rmtree(folder)
+        process.wait(20)
 
 
 def test_why_knows_no_other_id(folder: Path) -> None:
