@@ -31,6 +31,7 @@ from sandbox.rest.command import (
     run_serve,
     run_why,
 )
+from sandbox.tick import add_tick_arguments, run_tick
 
 UNUSABLE = 2
 """Exit status for arguments or files that cannot be used; nothing was done."""
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     add_deliveries_arguments(
         commands.add_parser("deliveries", help="show what one service owes another, and what became of it")
     )
+    add_tick_arguments(commands.add_parser("tick", help="put the clock forward, and do what is due then"))
     commands.add_parser("env", help='print the environment: eval "$(python -m sandbox env)"')
     repair = commands.add_parser("repair", help="mend a stack of any project after a kill")
     repair.add_argument("--stack", required=True)
@@ -141,6 +143,9 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
             return run_why(options, sandbox.folder)
         case "deliveries":
             return run_deliveries(options, sandbox.folder)
+        case "tick":
+            sandbox.make()
+            return run_tick(options, sandbox.folder)
         case "repair":
             return _repair(sandbox, options.stack, options.cwd)
         case "stack":

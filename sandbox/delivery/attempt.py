@@ -57,10 +57,10 @@ def refusal(source: tuple[str, str], need: Need, world: World) -> Outcome | None
     if not answers or any(answer.allowed for answer in answers):
         return None
     who = " nor ".join(answer.principal for answer in answers)
-    neither = "neither " if len(answers) > 1 else ""
+    has = f"{who} does not have" if len(answers) == 1 else f"neither {who} has"
     return Outcome(
         arrived=False,
-        note=f"denied: {neither}{who} has {need.permission}; missing: {answers[0].missing}",
+        note=f"denied: {has} {need.permission}; missing: {answers[0].missing}",
         # A connector keeps what it has read and goes on once it may; an event is lost, as on OCI.
         final=source[0] != "connector",
     )

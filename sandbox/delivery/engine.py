@@ -30,6 +30,8 @@ from sandbox.events.snapshot import Deployed
 
 LEASE_SECONDS = 6.0
 _LOOK_SECONDS = 0.1
+_ASK_SECONDS = 1.0
+"""How often the sources are asked, on the cloud's clock."""
 _SOON_SECONDS = 120.0
 _ATTEMPTS, _DETACHED = 8, 16
 _KEPT = 5000
@@ -63,6 +65,7 @@ class Engine:
         self._detached = ThreadPoolExecutor(_DETACHED, "detached")
         self._thread = threading.Thread(target=self._loop, name="deliveries", daemon=True)
         self._rounds = 0
+        self._asked = -_ASK_SECONDS
         self._due_soon = False
 
     def start(self) -> None:
@@ -96,8 +99,10 @@ class Engine:
     def look(self) -> bool:
         """One round: ask the sources, begin what is due; whether anything was due."""
         world = self._world()
-        for source in self._sources:
-            source(world)
+        if abs(world.now - self._asked) >= _ASK_SECONDS:
+            self._asked = world.now
+            for source in self._sources:
+                source(world)
         due = [one for one in self._outbox.due(world.now) if one.number not in self._under_way]
         for delivery in due:
             self._begin(delivery)

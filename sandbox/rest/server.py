@@ -26,6 +26,7 @@ import uvicorn
 from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Store
 from sandbox.delivery.engine import Engine
+from sandbox.delivery.sources import SOURCES
 from sandbox.rest.application import Application
 from sandbox.rest.authority import Authority
 from sandbox.rest.credentials import Credentials
@@ -77,7 +78,7 @@ class _Process:
             credentials = Credentials(place.folder, store)
             authority = Authority(place.folder)
             functions = Functions(place, store, credentials)
-            engine = Engine(place.sandbox_dir, functions.run)
+            engine = Engine(place.sandbox_dir, functions.run, sources=SOURCES)
             application = Application(place.sandbox_dir, store, credentials, functions)
             ports = Serving(os.getpid(), proxy_socket.getsockname()[1], endpoint_socket.getsockname()[1])
             proxy = Proxy(ports.endpoint_port, lambda run: self._allow | place.allowed(run))
