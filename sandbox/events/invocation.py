@@ -14,13 +14,15 @@ from pathlib import Path
 
 from oci_iam import Principal, Request
 from sandbox.cloud.errors import SandboxFault
+from sandbox.cloud.store import Store
 from sandbox.events import objects
 from sandbox.events.access import asked
 from sandbox.events.envelope import ObjectRef
 from sandbox.events.snapshot import Deployment, Function
 from sandbox.events.trace import Access, Delivery
 from sandbox.runner.containers import shared
-from sandbox.runner.spec import FunctionSpec
+from sandbox.runner.spec import FunctionSpec, Line
+from sandbox.services.logging import invoke_log
 
 ALLOW_BUILD = "OCI_SANDBOX_ALLOW_BUILD"
 """Set to 1: requirements of images that have no wheel are built, which runs their code on this machine."""
@@ -89,6 +91,24 @@ def _run(
         reply = containers.call(spec, body, lambda view: objects.open_view(view, deployment.folder, readable))
     delivery.ready_ms, delivery.logs = reply.ready_ms, [line.text for line in reply.lines]
     delivery.answered(reply)
+    with Store(deployment.folder / "store.db") as store:
+        invoke_log.record(store, invoked(function), map(printed, reply.lines))
+
+
+def invoked(function: Function, request_id: str = "") -> invoke_log.Invoked:
+    """Whose lines a call's are, as the invoke log has it."""
+    return invoke_log.Invoked(
+        function_id=function.id,
+        function_name=function.name,
+        app_id=function.app_id,
+        app_name=function.app_name,
+        request_id=request_id,
+    )
+
+
+def printed(line: Line) -> invoke_log.Printed:
+    """A line as the invoke log has it."""
+    return invoke_log.Printed(line.time, line.source, line.text)
 
 
 def _made(folder: Path) -> Path:

@@ -20,7 +20,7 @@ from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Store
 from sandbox.console import say
 from sandbox.events import function_log
-from sandbox.events.invocation import ALLOW_BUILD
+from sandbox.events.invocation import ALLOW_BUILD, invoked, printed
 from sandbox.events.snapshot import Deployed, Function
 from sandbox.rest.credentials import Credentials
 from sandbox.rest.place import Place
@@ -28,6 +28,7 @@ from sandbox.rest.principals import Home, of_resource, tenancy_of, way_there
 from sandbox.runner.confinement import hand_over
 from sandbox.runner.containers import Containers
 from sandbox.runner.spec import Additions, FunctionSpec, Reply
+from sandbox.services.logging import invoke_log
 
 # Headers of the connection, not of the message; and what says who called.
 _NOT_PASSED = frozenset(
@@ -93,6 +94,8 @@ class Functions:
             return _UNAVAILABLE
         ended = reply.problem or f"{reply.status} in {reply.milliseconds:.0f} ms"
         self._note(function, ended, [line.text for line in reply.lines])
+        of_call = invoked(function, headers.get("opc-request-id", ""))
+        invoke_log.record(self._store, of_call, map(printed, reply.lines))
         return _answer(reply)
 
     def _spec(self, function: Function, is_detached: bool) -> FunctionSpec:
