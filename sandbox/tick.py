@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sandbox.api.representation import of_seconds
 from sandbox.cloud import clock
-from sandbox.cloud.deliveries import Delivery, Outbox
+from sandbox.cloud.deliveries import Outbox
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.cloud.store import Store
 from sandbox.console import say, show
@@ -25,6 +25,7 @@ from sandbox.rest.serving import ensure
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.ASCII)
 _UNITS = (86400, 3600, 60, 1)
 _WAIT_SECONDS = 300
+_QUIET_SECONDS = 0.5
 
 
 def add_tick_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,14 +74,13 @@ def _move(store: Store, options: argparse.Namespace) -> None:
 def _wait(outbox: Outbox, now: float) -> None:
     """Until nothing that was due then is waiting for its first attempt or under way."""
     until = time.monotonic() + _WAIT_SECONDS
-    while any(_is_due(one, now) for one in outbox.listed("waiting")):
+    quiet_since = time.monotonic()
+    while time.monotonic() - quiet_since < _QUIET_SECONDS:  # what has arrived may make something else due
+        if any(one.next_attempt <= now for one in outbox.listed("waiting")):
+            quiet_since = time.monotonic()
         if time.monotonic() > until:
             raise SandboxFault(f"after {_WAIT_SECONDS} s something is still being delivered: see deliveries")
         time.sleep(0.1)
-
-
-def _is_due(delivery: Delivery, now: float) -> bool:
-    return delivery.next_attempt <= now
 
 
 def _time(text: str) -> float:

@@ -192,6 +192,13 @@ class Outbox:
         )
         return bool(rows)
 
+    def last_reason(self, source: str) -> str:
+        """Why the newest delivery of a source was dropped; empty where it was not."""
+        rows = self._store.select(
+            "SELECT state, reason FROM deliveries WHERE source = ? ORDER BY number DESC LIMIT 1", (source,)
+        )
+        return str(rows[0][1]) if rows and rows[0][0] == "dropped" else ""
+
     def forget(self, kept: int) -> None:
         """Remove what has arrived, but for the newest: what was dropped is kept."""
         with self._store.transaction():

@@ -12,6 +12,7 @@ from sandbox import private
 from sandbox.cloud.deliveries import Delivery
 from sandbox.cloud.errors import SandboxFault, ServiceError
 from sandbox.delivery.attempt import Outcome, World, arrived, dropped, refusal
+from sandbox.delivery.connectors import transformed
 from sandbox.delivery.event_rules import through_rules
 from sandbox.events.access import invoking
 from sandbox.events.sinks import SINKS, Sink, text_of
@@ -54,6 +55,8 @@ def _to_function(delivery: Delivery, world: World) -> Outcome:
     if reply.code:
         note = f"{reply.status}-{reply.code}, {reply.message}"
         return Outcome(arrived=False, note=note, status=reply.status)
+    if delivery.destination_kind == "task" and transformed(reply.content) is None:
+        return Outcome(arrived=False, note="the task's function did not answer a JSON array", status=200)
     return Outcome(arrived=True, status=reply.status, answer=reply.content)
 
 

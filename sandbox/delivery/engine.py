@@ -22,7 +22,7 @@ from sandbox.cloud.deliveries import Delivery, Outbox
 from sandbox.cloud.errors import SandboxFault, StoreError
 from sandbox.cloud.store import Store
 from sandbox.console import say
-from sandbox.delivery import detached
+from sandbox.delivery import connectors, detached
 from sandbox.delivery.attempt import Outcome, RunFunction, World
 from sandbox.delivery.destinations import handed_over, is_outside
 from sandbox.delivery.retries import retry_at
@@ -184,6 +184,10 @@ class Engine:
         else:
             again = None if outcome.final else retry_at(delivery, world.now, outcome.status)
             self._outbox.failed(delivery.number, outcome.note, again)
+        if outcome.arrived and delivery.destination_kind == "task":
+            connectors.after_task(delivery, outcome.answer, world)
+        if delivery.source_kind == "connector":
+            self._asked = -_ASK_SECONDS  # its next batch waits for this one
         if again is None and delivery.source_kind in _DETACHED_SOURCES:
             detached.owe_record(delivery, outcome, world)
 

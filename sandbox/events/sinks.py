@@ -13,6 +13,8 @@ from typing import Any
 
 from sandbox.cloud.store import Record, Store
 from sandbox.events.access import Need
+from sandbox.services.objectstorage import BUCKET
+from sandbox.services.objectstorage.objects import Objects
 from sandbox.services.ons import TOPIC
 from sandbox.services.ons.publishing import Message, publish
 from sandbox.services.queue import QUEUE
@@ -33,6 +35,8 @@ class Sink:
     operation: str
     variable: str = ""
     """The documented variable that names it; empty where there is none."""
+    names: Callable[[Record], str] = lambda record: record.id
+    """The value of that variable."""
     send: Send
     """Send a body, with headers, to a resource at a time; says what became of it."""
 
@@ -43,7 +47,7 @@ class Sink:
             grant=self.grant,
             operation=self.operation,
             compartment_id=str(record.outputs.get("compartmentId")),
-            target={self.variable: record.id} if self.variable else {},
+            target={self.variable: self.names(record)} if self.variable else {},
         )
 
     def found(self, store: Store, id: str) -> Record | None:
@@ -82,6 +86,12 @@ def _to_stream(store: Store, stream: Record, payload: bytes, headers: Mapping[st
     return f"partition {appended.partition}, offset {appended.offset}"
 
 
+def _to_bucket(store: Store, bucket: Record, payload: bytes, headers: Mapping[str, str], _: float) -> str:
+    name = headers["name"]
+    Objects(store).put_bytes(bucket.id, name, payload)
+    return f"object {name}"
+
+
 SINKS: Mapping[str, Sink] = {
     "topic": Sink(
         type=TOPIC,
@@ -105,6 +115,15 @@ SINKS: Mapping[str, Sink] = {
         operation="PutMessages",
         variable="target.stream.id",
         send=_to_stream,
+    ),
+    "object": Sink(
+        type=BUCKET,
+        permission="OBJECT_CREATE",
+        grant="manage objects",
+        operation="PutObject",
+        variable="target.bucket.name",
+        names=lambda bucket: str(bucket.outputs.get("name")),
+        send=_to_bucket,
     ),
 }
 """By the kind of destination of a delivery."""
