@@ -261,25 +261,23 @@ def test_connectors(door: Door, clients: Clients, deployed: Deployed) -> None:
     )
     stream = door.add(STREAM, compartmentId=compartment, name="events", partitions=1)
     to_function = {"kind": "functions", "functionId": target, "batchTimeInSec": 60}
-    for name, read in (
-        ("logs", {"kind": "logging", "logSources": [{"compartmentId": compartment, "logGroupId": group}]}),
-        ("stream", {"kind": "streaming", "streamId": stream, "cursor": {"kind": "LATEST"}}),
+    only_one = {"kind": "logRule", "condition": f"subject = '{_name(door, source)}'"}
+    for read, tasks in (
+        ({"kind": "logging", "logSources": [{"logGroupId": group}]}, [only_one]),
+        ({"kind": "streaming", "streamId": stream, "cursor": {"kind": "LATEST"}}, []),
     ):
-        tasks = (
-            [{"kind": "logRule", "condition": f"subject = '{_name(door, source)}'"}] if name == "logs" else []
-        )
         door.add(
             CONNECTOR,
             compartmentId=compartment,
-            displayName=name,
+            displayName=str(read["kind"]),
             source=read,
             target=to_function,
             tasks=tasks,
         )
     for grant in ("use fn-invocation", "use stream-pull"):
         door.allow(
-            f"Allow any-user to {grant} in compartment id {compartment} where all {{"
-            f"request.principal.type = 'serviceconnector', request.principal.compartment.id = '{compartment}'}}"
+            f"Allow any-user to {grant} in compartment id {compartment} where all {{request.principal.type ="
+            f" 'serviceconnector', request.principal.compartment.id = '{compartment}'}}"
         )
     client = clients(oci.functions.FunctionsInvokeClient, service_endpoint=INVOKE)
     client.invoke_function(source, invoke_function_body="a line for the log")
