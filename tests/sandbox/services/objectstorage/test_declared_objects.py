@@ -25,7 +25,7 @@ def _bucket(oci: Client) -> None:
         "name": "in",
         "objectEventsEnabled": True,
     }
-    oci.create(BUCKET, "b", {**named, "objectEventsEnabled": True})
+    oci.create(BUCKET, "b", inputs)
 
 
 def _body(oci: Client, name: str) -> bytes | None:
