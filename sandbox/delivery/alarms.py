@@ -19,37 +19,17 @@ from typing import Any
 
 from sandbox.api.representation import of_seconds, rfc3339
 from sandbox.cloud.deliveries import Outbox
-from sandbox.cloud.store import Record, Store
+from sandbox.cloud.store import Record
 from sandbox.delivery.attempt import World
 from sandbox.delivery.complaints import say_once
 from sandbox.services.monitoring import ALARM, queries, samples
+from sandbox.services.monitoring.alarm_states import MINUTE, State, begin, keep
 
-_MINUTE = 60.0
 _AT_ONCE = 1440
 """Minutes of one alarm in one look: of a longer time only the last ones are looked at."""
 _KINDS = {"onstopic": "topic", "stream": "stream"}
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII)
 _UNITS = (86400, 3600, 60, 1)
-
-_TABLE = """
-CREATE TABLE IF NOT EXISTS alarm_states (
-    alarm TEXT PRIMARY KEY,
-    through REAL NOT NULL,
-    beyond REAL,
-    fired REAL,
-    told REAL
-) WITHOUT ROWID
-"""
-
-
-@dataclass(frozen=True)
-class _State:
-    """Up to when an alarm was looked at; since when its query holds, it fires, and it was last told of."""
-
-    through: float
-    beyond: float | None = None
-    fired: float | None = None
-    told: float | None = None
 
 
 @dataclass(frozen=True)
@@ -63,19 +43,19 @@ class _Minute:
 def evaluate(world: World) -> None:
     """Look at every alarm up to the last whole minute, and owe what it has to say."""
     for alarm in world.store.list(ALARM):
-        state = _state(world.store, alarm.id, world.now)
-        until = world.now - world.now % _MINUTE
+        state = begin(world.store, alarm.id, world.now)
+        until = world.now - world.now % MINUTE
         if state.through >= until:
             continue
         reason = _why_not(alarm)
         if reason:
             say_once(("alarm", alarm.id), ("source", "metrics"), f"not evaluated: {reason}", world)
         with world.store.transaction():
-            state = _state(world.store, alarm.id, world.now)  # another may have been first
+            state = begin(world.store, alarm.id, world.now)  # another may have been first
             if alarm.outputs.get("isEnabled") is True and not reason:
                 for minute in _minutes(alarm, state.through, until, world):
                     state = _step(alarm, state, minute, world)
-            _keep(world.store, alarm.id, _State(until, state.beyond, state.fired, state.told))
+            keep(world.store, alarm.id, State(until, state.beyond, state.fired, state.told))
 
 
 def _why_not(alarm: Record) -> str:
@@ -99,9 +79,9 @@ def _minutes(alarm: Record, after: float, until: float, world: World) -> Iterato
     # Where nothing was posted there is no value: only whether there is any is asked.
     asked = replace(query, statistic="count") if query.statistic == "absent" else query
     compartments = _compartments(alarm, world)
-    first = max(after - after % _MINUTE, until - _AT_ONCE * _MINUTE)
-    for number in range(1, round((until - first) / _MINUTE) + 1):
-        end = first + number * _MINUTE
+    first = max(after - after % MINUTE, until - _AT_ONCE * MINUTE)
+    for number in range(1, round((until - first) / MINUTE) + 1):
+        end = first + number * MINUTE
         whole = end - end % query.interval
         found = samples.series(
             world.store,
@@ -127,24 +107,24 @@ def _compartments(alarm: Record, world: World) -> set[str]:
     return {own} | {id for id in directory.compartments if directory.covers(own, id)}
 
 
-def _step(alarm: Record, state: _State, minute: _Minute, world: World) -> _State:
+def _step(alarm: Record, state: State, minute: _Minute, world: World) -> State:
     """The state after one more minute; what there is to say of it is owed."""
     outputs = alarm.outputs
     if not minute.firing:
         if state.fired is not None:
             _tell(alarm, "FIRING_TO_OK", state.fired, minute, world)
-        return _State(minute.end)
-    beyond = state.beyond if state.beyond is not None else minute.end - _MINUTE
+        return State(minute.end)
+    beyond = state.beyond if state.beyond is not None else minute.end - MINUTE
     if state.fired is None:
-        if minute.end - beyond < _seconds(outputs.get("pendingDuration"), _MINUTE):
-            return _State(minute.end, beyond)
+        if minute.end - beyond < _seconds(outputs.get("pendingDuration"), MINUTE):
+            return State(minute.end, beyond)
         _tell(alarm, "OK_TO_FIRING", minute.end, minute, world)
-        return _State(minute.end, beyond, minute.end, minute.end)
+        return State(minute.end, beyond, minute.end, minute.end)
     again = _seconds(outputs.get("repeatNotificationDuration"), 0.0)
     if again and minute.end - (state.told or state.fired) >= again:
         _tell(alarm, "REPEAT", state.fired, minute, world)
-        return _State(minute.end, beyond, state.fired, minute.end)
-    return _State(minute.end, beyond, state.fired, state.told)
+        return State(minute.end, beyond, state.fired, minute.end)
+    return State(minute.end, beyond, state.fired, state.told)
 
 
 def _tell(alarm: Record, type: str, fired: float, minute: _Minute, world: World) -> None:
@@ -214,21 +194,3 @@ def _seconds(text: Any, otherwise: float) -> float:
     if found is None:
         return otherwise
     return float(sum(int(count or 0) * unit for count, unit in zip(found.groups(), _UNITS, strict=True)))
-
-
-def _state(store: Store, alarm: str, now: float) -> _State:
-    """Where an alarm is; a new one is looked at from now on."""
-    store.define(_TABLE)
-    rows = store.select("SELECT through, beyond, fired, told FROM alarm_states WHERE alarm = ?", (alarm,))
-    if rows:
-        return _State(*rows[0])
-    state = _State(now - now % _MINUTE)
-    _keep(store, alarm, state)
-    return state
-
-
-def _keep(store: Store, alarm: str, state: _State) -> None:
-    store.execute(
-        "INSERT OR REPLACE INTO alarm_states VALUES (?, ?, ?, ?, ?)",
-        (alarm, state.through, state.beyond, state.fired, state.told),
-    )

@@ -215,7 +215,6 @@ def test_an_alarm_on_a_metric_that_the_sdk_posts(door: Door, clients: Clients, d
         destinations=[topic],
         isEnabled=True,
     )
-    _sandbox(door, "tick")
     models = oci.monitoring.models
     metric = models.MetricDataDetails(
         namespace="pumps",
