@@ -19,6 +19,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # They generate thousands of cases, start processes, or read every class of the SDK: minutes together.
 SLOW = {
+    "test_ai",
     "test_build",
     "test_cache",
     "test_confinement",
@@ -37,11 +38,14 @@ SLOW = {
     "test_judge_properties",
     "test_killed",
     "test_language_host",
+    "test_logging",
     "test_model",
+    "test_monitoring",
     "test_normal_form",
     "test_oci_command_line",
     "test_run",
     "test_soundness",
+    "test_vault",
     "test_watch",
     "test_wire",
 }
