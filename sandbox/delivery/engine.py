@@ -143,8 +143,8 @@ class Engine:
             except SandboxFault as error:  # a full disk, a locked file: what is owed stays owed
                 say(f"deliveries  {error}")
                 self._ended.wait(1)
-            except Exception:  # noqa: BLE001 one bad row must not end the dispatcher
-                say(f"deliveries  {traceback.format_exc(limit=-3)}")
+            except Exception as error:  # noqa: BLE001 one bad row must not end the dispatcher
+                say(f"deliveries  {_place_of(error)}")
                 self._ended.wait(1)
 
     def _world(self) -> World:
@@ -220,5 +220,11 @@ class Engine:
 
 
 def _failure(error: Exception) -> Outcome:
-    text = str(error) if isinstance(error, SandboxFault) else f"{type(error).__name__}: {error}"
+    text = str(error) if isinstance(error, SandboxFault) else _place_of(error)
     return Outcome(arrived=False, note=f"the sandbox could not deliver it: {text}")
+
+
+def _place_of(error: Exception) -> str:
+    """Where the sandbox itself failed; not the error's text, which may hold what was to be delivered."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}"

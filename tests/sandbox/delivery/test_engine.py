@@ -174,10 +174,8 @@ def test_an_error_of_ours_is_written_down(world: World) -> None:
     engine.close()
     (delivery,) = world.owed()
 
-    assert (delivery.state, delivery.reason) == (
-        "waiting",
-        "the sandbox could not deliver it: ValueError: no",
-    )
+    assert delivery.state == "waiting"
+    assert delivery.reason.startswith("the sandbox could not deliver it: ValueError in test_engine.py:")
 
 
 def test_what_the_store_holds_changes_with_the_mark_or_not_at_all(
