@@ -62,6 +62,12 @@ def read(text: str) -> Search:
     return _Reader(_tokens(text)).search()
 
 
+def read_condition(text: str) -> Condition:
+    """A condition alone, as a connector's log rule has it, of an entry's content. Raises `SearchError`."""
+    found = _Reader(_tokens(text)).condition()
+    return lambda content: found({"logContent": content})
+
+
 def field_of(entry: Mapping[str, Any], path: Sequence[str]) -> Any:
     """A field of a search result: of the result itself, or of its `logContent`."""
     if path[0].lower() not in ("datetime", "logcontent"):
@@ -91,6 +97,12 @@ class _Reader:
         self._tokens = tokens
         self._place = 0
         self._depth = 0
+
+    def condition(self) -> Condition:
+        found = self._any()
+        if self._place < len(self._tokens):
+            raise self._refused()
+        return found
 
     def search(self) -> Search:
         streams, conditions = self._streams(), []

@@ -62,6 +62,15 @@ class Series:
     points: Sequence[tuple[float, float]]
 
 
+@dataclass(frozen=True)
+class Posted:
+    """One datapoint of a metric; `number` is greater than that of every one that came in before."""
+
+    number: int
+    metric: Metric
+    sample: Sample
+
+
 def record(store: Store, posted: Iterable[tuple[Metric, Sequence[Sample]]]) -> None:
     """Keep datapoints, all of them or none."""
     with store.transaction():
@@ -158,6 +167,37 @@ def metrics(store: Store, compartment_ids: Collection[str]) -> list[Metric]:
         if compartment in compartment_ids
     ]
     return sorted(found, key=lambda metric: metric.key)
+
+
+def after(store: Store, compartment_id: str, number: int, most: int) -> list[Posted]:
+    """The datapoints of a compartment that came in after one, oldest first, at most so many."""
+    store.define(_TABLE)
+    rows = store.select(
+        "SELECT number, namespace, name, resource_group, dimensions, metadata, time, value, count"
+        " FROM metric_samples WHERE compartment = ? AND number > ? ORDER BY number LIMIT ?",
+        (compartment_id, number, most),
+    )
+    return [
+        Posted(
+            number,
+            Metric(
+                compartment_id=compartment_id,
+                namespace=namespace,
+                name=name,
+                resource_group=group,
+                dimensions=json.loads(dimensions),
+                metadata=json.loads(metadata),
+            ),
+            Sample(*sample),
+        )
+        for number, namespace, name, group, dimensions, metadata, *sample in rows
+    ]
+
+
+def newest(store: Store) -> int:
+    """The number of the last datapoint that came in; 0 where there is none."""
+    store.define(_TABLE)
+    return int(store.select("SELECT max(number) FROM metric_samples")[0][0] or 0)
 
 
 def _text(value: Mapping[str, str]) -> str:
