@@ -12,6 +12,7 @@ from pathlib import Path
 from sandbox import console, deploy, new_stack, private, project
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.console import say
+from sandbox.delivery.command import add_deliveries_arguments, run_deliveries
 from sandbox.environment import ROOT, Sandbox, shell_exports
 from sandbox.events.command import (
     add_emit_arguments,
@@ -32,6 +33,7 @@ from sandbox.rest.command import (
 )
 from sandbox.rest.gateway.minting import add_token_arguments, run_token
 from sandbox.tenancy import print_directory
+from sandbox.tick import add_tick_arguments, run_tick
 
 UNUSABLE = 2
 """Exit status for arguments or files that cannot be used; nothing was done."""
@@ -71,6 +73,10 @@ def _parser() -> argparse.ArgumentParser:
     add_token_arguments(
         commands.add_parser("token", help="print a JSON Web Token that deployed gateways take")
     )
+    add_deliveries_arguments(
+        commands.add_parser("deliveries", help="show what one service owes another, and what became of it")
+    )
+    add_tick_arguments(commands.add_parser("tick", help="put the clock forward, and do what is due then"))
     commands.add_parser("env", help='print the environment: eval "$(python -m sandbox env)"')
     repair = commands.add_parser("repair", help="mend a stack of any project after a kill")
     repair.add_argument("--stack", required=True)
@@ -146,6 +152,11 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
         case "token":
             sandbox.make()
             return run_token(options, sandbox.folder)
+        case "deliveries":
+            return run_deliveries(options, sandbox.folder)
+        case "tick":
+            sandbox.make()
+            return run_tick(options, sandbox.folder)
         case "repair":
             return _repair(sandbox, options.stack, options.cwd)
         case "stack":

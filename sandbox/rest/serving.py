@@ -31,10 +31,11 @@ def ensure(place: Place) -> Serving:
         if found is not None:
             return found
         status = process.poll()
-        if status is not None and status > 0:
-            break
-        if status is not None:  # another one was first and may end before it is ready; or this one was killed
+        if status is not None and status <= 0:
+            # Another one was first, or this one was killed: should nobody get ready, here is the next.
             process = _start(place)
+        elif status is not None:
+            break
         time.sleep(0.02)
     raise SandboxFault(f"the sandbox's endpoints did not start: {_last_line(place.log)} ({place.log})")
 
