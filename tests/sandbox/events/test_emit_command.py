@@ -527,6 +527,9 @@ def test_invoke_of_or_as_nobody_is_unusable(
     dev: Any, invoke: Emit, function: str, caller: str, said: str
 ) -> None:
     """Exit status 2, and what there is."""
+    others = {"name": "ai-functions-dev-others", "matchingRule": "ALL {resource.type = 'instance'}"}
+    dev.add(DYNAMIC_GROUP, "others", others)
+
     status, out, err = invoke(dev.folder, function, "--as", caller)
 
     assert (status, out) == (2, "")

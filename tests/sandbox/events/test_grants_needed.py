@@ -186,11 +186,41 @@ def test_without_the_read_grant_the_function_finds_no_bucket(dev: Any) -> None:
     assert "read objects" in delivery.object_access.missing
 
 
+GROUP = "oci:Identity/dynamicGroup:DynamicGroup"
+POLICY = "oci:Identity/policy:Policy"
+RULE = "ALL {{resource.type = 'fnfunc', resource.id = '{}'}}"
+
+
+def test_the_right_of_another_function_does_not_help(dev: Any) -> None:
+    """A statement is about the function whose OCID it names."""
+    (function,) = dev.deployment().functions.values()
+    read = next(text for text in STATEMENTS if "read objects" in text)
+    pinned = f"request.principal.id = '{function.id}'"
+    dev.take_away(lambda text: text == read)
+    others = read.replace(pinned, "request.principal.id = 'ocid1.fnfunc.oc1.eu-frankfurt-1.other'")
+    assert others != read
+
+    dev.add(
+        POLICY, "others", {"compartmentId": function.compartment_id, "name": "others", "statements": [others]}
+    )
+
+    assert failing(dev.deployment()) == {"the function reads the object"}
+
+
 def test_a_dynamic_group_of_another_function_does_not_help(dev: Any) -> None:
     """Membership is by the matching rule, asked for each call."""
-    other = "ALL {resource.type = 'fnfunc', resource.id = 'ocid1.fnfunc.oc1.eu-frankfurt-1.other'}"
-    dev.change("oci:Identity/dynamicGroup:DynamicGroup", matchingRule=other)
+    (function,) = dev.deployment().functions.values()
+    group = dev.add(GROUP, "g", {"name": "g", "matchingRule": RULE.format(function.id)})
+    read = f"Allow dynamic-group id {group} to read objects in compartment id {function.compartment_id}"
+    dev.take_away(lambda text: "read objects" in text)
+    dev.add(
+        POLICY, "grouped", {"compartmentId": function.compartment_id, "name": "grouped", "statements": [read]}
+    )
+    as_a_group = failing(dev.deployment())
 
+    dev.change(GROUP, matchingRule=RULE.format("ocid1.fnfunc.oc1.eu-frankfurt-1.other"))
+
+    assert as_a_group == set()
     assert failing(dev.deployment()) == {"the function reads the object"}
 
 
