@@ -30,6 +30,7 @@ from sandbox.rest.command import (
     run_serve,
     run_why,
 )
+from sandbox.rest.equipment import equipping
 
 UNUSABLE = 2
 """Exit status for arguments or files that cannot be used; nothing was done."""
@@ -122,9 +123,9 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
         case "env":
             return _env(sandbox)
         case "emit":
-            return run_emit(options, sandbox.folder)
+            return run_emit(options, sandbox.folder, equipping)
         case "invoke":
-            return run_invoke(options, sandbox.folder)
+            return run_invoke(options, sandbox.folder, equipping)
         case "logs":
             return run_logs(options, sandbox.folder)
         case "run":

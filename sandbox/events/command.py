@@ -12,6 +12,7 @@ import json
 import os
 import textwrap
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from sandbox.events.invoke import UnknownCaller, invoke
 from sandbox.events.samples import DEFAULT, SAMPLES, fitted
 from sandbox.events.snapshot import Deployment, Function, read_deployment
 from sandbox.events.trace import Trace, as_json, as_text, printable
-from sandbox.runner.containers import shared
+from sandbox.runner.containers import Equip, shared
 from sandbox.runner.live_output import listening
 
 _LARGEST_OBJECT = 64 * 1024 * 1024
@@ -36,6 +37,15 @@ _RUNS_SHOWN = 20
 _NOTHING = Deployment(
     rules=(), functions={}, buckets=(), policies=(), directory=Directory("ocid1.tenancy.oc1..unknown")
 )
+
+
+Equipping = Callable[[Path], AbstractContextManager[Equip | None]]
+"""Gives, for a sandbox's folder, what equips the functions that a command runs."""
+
+
+def _unequipped(_: Path) -> AbstractContextManager[None]:
+    """Functions get their image and configuration only."""
+    return nullcontext()
 
 
 def add_emit_arguments(parser: argparse.ArgumentParser) -> None:
@@ -110,16 +120,16 @@ def _samples() -> str:
     return "\n".join(f"{name:<{width}}{SAMPLES[name].says}" for name in sorted(SAMPLES))
 
 
-def run_emit(args: argparse.Namespace, sandbox_dir: Path) -> int:
+def run_emit(args: argparse.Namespace, sandbox_dir: Path, equipping: Equipping = _unequipped) -> int:
     """Sends an event through the deployed rules and prints the trace; the exit status."""
     if args.print_event:
         return _told(lambda: _print_event(args, sandbox_dir))
-    return _told(lambda: _reported(_emit, args, sandbox_dir))
+    return _told(lambda: _reported(_emit, args, sandbox_dir, equipping))
 
 
-def run_invoke(args: argparse.Namespace, sandbox_dir: Path) -> int:
+def run_invoke(args: argparse.Namespace, sandbox_dir: Path, equipping: Equipping = _unequipped) -> int:
     """Invokes a deployed function directly and prints the trace; the exit status."""
-    return _told(lambda: _reported(_invoke, args, sandbox_dir))
+    return _told(lambda: _reported(_invoke, args, sandbox_dir, equipping))
 
 
 def run_logs(args: argparse.Namespace, sandbox_dir: Path) -> int:
@@ -139,12 +149,20 @@ def _told(command: Callable[[], int]) -> int:
 
 
 def _reported(
-    command: Callable[[argparse.Namespace, Deployment], Trace], args: argparse.Namespace, sandbox_dir: Path
+    command: Callable[[argparse.Namespace, Deployment], Trace],
+    args: argparse.Namespace,
+    sandbox_dir: Path,
+    equipping: Equipping,
 ) -> int:
     deployment = read_deployment(sandbox_dir, args.stack)
     if args.allow_build:
         os.environ[ALLOW_BUILD] = "1"
-    with housekeeping.running(sandbox_dir), listening(_live), shared(deployment.runs):
+    with (
+        housekeeping.running(sandbox_dir),
+        equipping(sandbox_dir) as equip,
+        listening(_live),
+        shared(deployment.runs, equip),
+    ):
         trace = command(args, deployment)
     try:
         function_log.append(sandbox_dir, _runs(trace))

@@ -6,9 +6,7 @@ whose token is replaced before it expires, and reaches the cloud through the pro
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -23,9 +21,8 @@ from sandbox.events import function_log
 from sandbox.events.invocation import ALLOW_BUILD
 from sandbox.events.snapshot import Function, read_deployment
 from sandbox.rest.credentials import Credentials
+from sandbox.rest.equipment import Equipment
 from sandbox.rest.place import Place
-from sandbox.rest.principals import Home, of_resource, tenancy_of, way_there
-from sandbox.runner.confinement import hand_over
 from sandbox.runner.containers import Containers
 from sandbox.runner.spec import Additions, FunctionSpec, Reply
 
@@ -42,9 +39,8 @@ class Functions:
 
     def __init__(self, place: Place, store: Store, credentials: Credentials) -> None:
         self._place = place
-        self._store = store
         self._credentials = credentials
-        self._homes: dict[str, Home] = {}
+        self._equipment = Equipment(place, store, credentials)
         self._lock = threading.Lock()
         self._ending = ExitStack()
         self._ending.enter_context(housekeeping.running(place.sandbox_dir))
@@ -107,26 +103,8 @@ class Functions:
         )
 
     def _additions(self, function: Function) -> Additions:
-        """The function's identity, and its way to the cloud: the same at every call, so that it stays
-        warm."""
-        record, serving = self._store.get(function.id), self._place.last_told()
-        if record is None or serving is None:
-            return Additions()
-        folder = self._place.folder / "homes" / f"fn-{hashlib.sha256(function.id.encode()).hexdigest()[:16]}"
-        trusted = folder / "ca.pem"
-        with self._lock:
-            home = self._homes.get(function.id)
-            if home is None:
-                identity = of_resource(record, "fnfunc", self._store, tenancy_of(self._store))
-                home = self._homes[function.id] = Home(folder, identity, self._credentials)
-                home.make()
-                shutil.copyfile(self._place.authority, trusted)
-                hand_over(folder)
-            elif home.renew():
-                hand_over(folder)
-        own = {name: text for name, text in home.variables().items() if not name.startswith("OCI_CLI_")}
-        way = way_there(trusted, serving.proxy_port)
-        return Additions(environment={**way, **own}, read_only=(folder,), ports=(serving.proxy_port,))
+        serving = self._place.last_told()
+        return self._equipment.of(function.id, serving.proxy_port) if serving else Additions()
 
     def _note(self, function: Function, ended: str, lines: list[str]) -> None:
         run = function_log.Run(
