@@ -12,16 +12,20 @@ from pathlib import Path
 from sandbox import console, deploy, new_stack, private, project
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.console import say
+from sandbox.dev import add_dev_arguments, run_dev
 from sandbox.environment import ROOT, Sandbox, shell_exports
 from sandbox.events.command import (
     add_emit_arguments,
     add_invoke_arguments,
     add_logs_arguments,
+    add_trace_arguments,
     run_emit,
     run_invoke,
     run_logs,
+    run_trace,
 )
 from sandbox.recovery import recover
+from sandbox.reset import add_reset_arguments, run_reset
 from sandbox.rest.command import (
     add_run_arguments,
     add_serve_arguments,
@@ -31,6 +35,7 @@ from sandbox.rest.command import (
     run_why,
 )
 from sandbox.rest.equipment import equipping
+from sandbox.status import add_status_arguments, run_status
 
 UNUSABLE = 2
 """Exit status for arguments or files that cannot be used; nothing was done."""
@@ -63,6 +68,10 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("invoke", help="invoke a deployed function as a user or a group")
     )
     add_logs_arguments(commands.add_parser("logs", help="show what functions printed when they ran"))
+    add_trace_arguments(commands.add_parser("trace", help="show what happened to an event that was sent"))
+    add_status_arguments(commands.add_parser("status", help="show what is deployed and who is at work"))
+    add_dev_arguments(commands.add_parser("dev", help="run a deployed function from its source"))
+    add_reset_arguments(commands.add_parser("reset", help="empty the sandbox"))
     add_run_arguments(commands.add_parser("run", help="run a command whose OCI clients talk to the sandbox"))
     add_serve_arguments(commands.add_parser("serve", help="answer OCI's REST API on this machine"))
     add_why_arguments(commands.add_parser("why", help="explain how a request was decided"))
@@ -128,6 +137,14 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
             return run_invoke(options, sandbox.folder, equipping)
         case "logs":
             return run_logs(options, sandbox.folder)
+        case "trace":
+            return run_trace(options, sandbox.folder)
+        case "status":
+            return run_status(options, sandbox)
+        case "dev":
+            return run_dev(options, sandbox.folder)
+        case "reset":
+            return run_reset(options, sandbox)
         case "run":
             sandbox.make()
             return run_run(options, sandbox.folder)

@@ -6,7 +6,7 @@ whose token is replaced before it expires, and reaches the cloud through the pro
 
 from __future__ import annotations
 
-import os
+import dataclasses
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +18,7 @@ from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Store
 from sandbox.console import say
 from sandbox.events import function_log
-from sandbox.events.invocation import ALLOW_BUILD
+from sandbox.events.invocation import spec_of
 from sandbox.events.snapshot import Function, read_deployment
 from sandbox.rest.credentials import Credentials
 from sandbox.rest.equipment import Equipment
@@ -88,19 +88,8 @@ class Functions:
         return _answer(reply)
 
     def _spec(self, function: Function) -> FunctionSpec:
-        assert function.content is not None  # noqa: S101 for the type checker; `invoke` looked
-        return FunctionSpec(
-            function_id=function.id,
-            function_name=function.name,
-            app_id=function.app_id,
-            app_name=function.app_name,
-            content=function.content,
-            config=function.config,
-            timeout_seconds=function.timeout_seconds,
-            memory_mb=function.memory_mb,
-            additions=self._additions(function),
-            build=os.environ.get(ALLOW_BUILD) == "1",
-        )
+        spec = spec_of(function, self._place.sandbox_dir)
+        return dataclasses.replace(spec, additions=self._additions(function))
 
     def _additions(self, function: Function) -> Additions:
         serving = self._place.last_told()

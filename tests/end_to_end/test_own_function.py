@@ -1,4 +1,4 @@
-"""A function of somebody's own, with the unmodified SDK in it, deployed by a plain program and sent an event."""
+"""A function with the unmodified SDK in it, deployed by a plain program and sent an event."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def handler(ctx, data: io.BytesIO = None):
     place = event["additionalDetails"]
     found = storage.get_object(place["namespace"], place["bucketName"], event["resourceName"]).data
     storage.put_object(place["namespace"], "outbox", event["resourceName"], found.content.upper())
-    return response.Response(ctx, json.dumps({"read": len(found.content)}), {"content-type": "application/json"})
+    return response.Response(ctx, json.dumps({"read": len(found.content)}))
 """
 DOCKERFILE = """
 FROM fnproject/python:3.11
