@@ -28,8 +28,9 @@ def deploy(
     private.make_folder(place)
     project.write_copy(place, program, stack)
     quiet(environment, place, "stack", "init", stack)
-    for key, value in config.items():
-        quiet(environment, place, "config", "set", "--stack", stack, "--", key, value)
+    pairs = [word for key, value in config.items() for word in ("--plaintext", f"{key}={value}")]
+    if pairs:
+        quiet(environment, place, "config", "set-all", "--stack", stack, *pairs)
     quiet(environment, place, "up", "--yes", "--skip-preview", "--stack", stack)
     shown = quiet(environment, place, "stack", "output", "--json", "--show-secrets", "--stack", stack)
     outputs: dict[str, Any] = json.loads(shown)

@@ -32,13 +32,14 @@ def run_dev(options: argparse.Namespace, sandbox_dir: Path) -> int:
     """Run a function from its source until Ctrl-C, a line for each change; the exit status."""
     function = named(options.function, options.stack, read_deployment(sandbox_dir, options.stack))
     source = _source(function, options.source)
+    context = source.read()  # what cannot be built is told before anything changes
     with developed(sandbox_dir, function.id, source):
         say(
             f"dev       {function.name} runs from {source.folder}; Ctrl-C brings back the image it was "
             "deployed with"
         )
         with suppress(KeyboardInterrupt):  # what this command is ended by
-            _watch(function.name, source)
+            _watch(function.name, source, context)
     say(f"dev       {function.name} runs the deployed image again")
     return 0
 
@@ -48,31 +49,26 @@ def _source(function: Function, given: Path | None) -> Source:
         raise Unusable(f"function {function.name}: its image is not kept in this sandbox")
     known = source_of(function.content)
     if given is None and known is None:
-        raise Unusable(
-            f"function {function.name}: where it was built from is not known; give --source FOLDER"
-        )
+        raise Unusable(f"function {function.name}: what it was built from is not known; give --source FOLDER")
     folder, dockerfile = known or (Path(), "")
     source = Source(folder, dockerfile) if given is None else Source(given.absolute())
     if not dockerfile and not (source.folder / "Dockerfile").exists():
         # A Dockerfile that the program gave as text, or the one that stands for none.
         source = Source(source.folder, str(function.content.parent / "Dockerfile"))
-    source.read()  # what cannot be built is told before anything changes
     return source
 
 
-def _watch(name: str, source: Source) -> None:
-    seen, context = _times(source), _read(name, source)
+def _watch(name: str, source: Source, context: Context) -> None:
+    seen: dict[str, tuple[int, int]] = {}
     while True:
-        time.sleep(_LOOK_SECONDS)
-        now = _times(source)
-        if now == seen:
-            continue
-        following = _read(name, source)
+        now = _times(source)  # before its content is read: what changes in between is looked at again
+        following = _read(name, source) if now != seen else None
         if following is not None:
             for line in changes(context, following):
                 say(f"changed   {line}")
             context = following
         seen = now
+        time.sleep(_LOOK_SECONDS)
 
 
 def _read(name: str, source: Source) -> Context | None:
@@ -96,13 +92,13 @@ def _times(source: Source) -> dict[str, tuple[int, int]]:
     return found
 
 
-def changes(former: Context | None, now: Context) -> list[str]:
+def changes(former: Context, now: Context) -> list[str]:
     """What differs between two contexts, by path; empty where only times do."""
-    before = {entry.path: entry for entry in former.entries} if former else {}
+    before = {entry.path: entry for entry in former.entries}
     after = {entry.path: entry for entry in now.entries}
-    found = [f"{path} (new)" for path in after if path not in before] if former else []
+    found = [f"{path} (new)" for path in after if path not in before]
     found += [path for path in after if path in before and after[path] != before[path]]
     found += [f"{path} (removed)" for path in before if path not in after]
-    if former is not None and former.dockerfile != now.dockerfile and "Dockerfile" not in found:
+    if former.dockerfile != now.dockerfile and "Dockerfile" not in found:
         found.append("Dockerfile")
     return sorted(found)

@@ -36,13 +36,14 @@ def run_reset(options: argparse.Namespace, sandbox: Sandbox) -> int:
         return 0
     with _nobody_else(sandbox), Store(sandbox.store) as store:
         count = len(store.list())
-        if not (options.yes or _agreed(f"{count} resources in {sandbox.folder}, their stacks and objects")):
+        what = f"{count} resource{'' if count == 1 else 's'}"
+        if not (options.yes or _agreed(f"{what} in {sandbox.folder}, with stacks, objects and logs,")):
             say("reset     nothing was removed")
             return 1
         empty(sandbox.folder, store)
         for name in _IDENTITIES:
             _clear(sandbox.folder / name)
-    say(f"reset     {sandbox.folder}: {count} resources were removed")
+    say(f"reset     {sandbox.folder}: {what} removed")
     return 0
 
 
@@ -82,9 +83,8 @@ def _nobody_else(sandbox: Sandbox) -> Iterator[None]:
             ending.callback(os.close, lock)
             if not private.locked(lock):
                 holder = path.read_text().strip() or "another command"
-                raise SandboxFault(
-                    f"{path.stem.removeprefix('stack-')} is in use by {holder}; wait until it ends"
-                )
+                stack = path.stem.removeprefix("stack-")
+                raise SandboxFault(f"stack {stack} is in use by {holder}; wait until it ends")
         for line in engines_at_work(sandbox):
             raise SandboxFault(f"{line}; wait until it ends")
         if Place(sandbox.folder).folder.is_dir() and Place(sandbox.folder).is_needed():

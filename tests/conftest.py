@@ -21,6 +21,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 SLOW = {
     "test_build",
     "test_cache",
+    "test_cloud",
     "test_confinement",
     "test_containers",
     "test_corpus",
@@ -41,6 +42,8 @@ SLOW = {
     "test_normal_form",
     "test_object_storage",
     "test_oci_command_line",
+    "test_pages",
+    "test_plugin",
     "test_preauthenticated",
     "test_run",
     "test_soundness",

@@ -149,11 +149,7 @@ def run_logs(args: argparse.Namespace, sandbox_dir: Path) -> int:
 
 def run_trace(args: argparse.Namespace, sandbox_dir: Path) -> int:
     """Prints what happened to an event that was sent before; the exit status."""
-    found = trace_log.find(sandbox_dir, args.event)
-    if found is None:
-        raise SandboxFault(f"event {args.event}: not among those that `emit` sent here")
-    show(as_json(found) if args.json else as_text(found))
-    return 0
+    return _told(lambda: _trace(args, sandbox_dir))
 
 
 def _told(command: Callable[[], int]) -> int:
@@ -254,6 +250,14 @@ def _place(event: dict[str, Any], body: bytes, deployment: Deployment, args: arg
 def _invoke(args: argparse.Namespace, deployment: Deployment) -> Trace:
     body = read_input(args.file, _LARGEST_OBJECT) if args.file else os.fsencode(args.body)
     return invoke(named(args.function, args.stack, deployment), body, args.caller, deployment)
+
+
+def _trace(args: argparse.Namespace, sandbox_dir: Path) -> int:
+    found = trace_log.find(sandbox_dir, args.event)
+    if found is None:
+        raise SandboxFault(f"event {args.event}: not among those that `emit` sent here")
+    show(as_json(found) if args.json else as_text(found))
+    return 0
 
 
 def _logs(args: argparse.Namespace, sandbox_dir: Path) -> int:
