@@ -26,11 +26,11 @@ SLOW = {
     "test_containers",
     "test_corpus",
     "test_differential",
+    "test_development",
     "test_dispatch",
     "test_ensure",
     "test_environments",
     "test_every_resource_type",
-    "test_functions",
     "test_fuzz_statement",
     "test_grants_needed",
     "test_host_folder",
@@ -40,11 +40,9 @@ SLOW = {
     "test_language_host",
     "test_model",
     "test_normal_form",
-    "test_object_storage",
     "test_oci_command_line",
     "test_pages",
     "test_plugin",
-    "test_preauthenticated",
     "test_run",
     "test_soundness",
     "test_watch",
@@ -53,7 +51,7 @@ SLOW = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of these modules."""
+    """Mark every test of these modules, and those that ask a serving sandbox (`door`): there are hundreds."""
     for item in items:
-        if item.path.stem in SLOW:
+        if item.path.stem in SLOW or "door" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)

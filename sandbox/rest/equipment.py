@@ -6,12 +6,12 @@ The same for a function that the serving process runs and for one that a command
 from __future__ import annotations
 
 import hashlib
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sandbox import private
 from sandbox.cloud.store import Store
 from sandbox.rest.credentials import Credentials
 from sandbox.rest.place import Place
@@ -48,7 +48,7 @@ class Equipment:
                 identity = of_resource(record, "fnfunc", self._store, tenancy_of(self._store))
                 home = self._homes[function_id] = Home(folder, identity, self._credentials)
                 home.make()
-                shutil.copyfile(self._place.authority, trusted)
+                private.write(trusted, self._place.authority.read_text())
                 hand_over(folder)
             elif home.renew():
                 hand_over(folder)

@@ -348,6 +348,60 @@ class TestTrouble:
                 assert found.provider == ("" if version == 1 else "p::1")
                 assert store.unanswered() == {}
 
+    def test_every_change_of_a_resource_is_another_generation(self, path: Path) -> None:
+        """By whichever process; a store of the version before counts from when it was opened."""
+        with Store(path) as store:
+            store.create(TYPE, "urn", {}, {}, "id")
+        raw = sqlite3.connect(path)
+        for event in ("insert", "update", "delete"):
+            raw.execute(f"DROP TRIGGER generation_{event}")
+        raw.execute("DELETE FROM settings WHERE key = 'generation'")
+        raw.execute("PRAGMA user_version = 3")
+        raw.commit()
+        raw.close()
+
+        with Store(path) as store, Store(path) as other:
+            seen = [store.generation()]
+            for change in (
+                lambda: other.create(TYPE, "urn", {}, {}, "other"),
+                lambda: other.update("other", {"a": 1}, {}),
+                lambda: other.delete("other"),
+            ):
+                change()
+                seen.append(store.generation())
+            store.set_setting("a", "b")
+
+            assert sorted(set(seen)) == seen
+            assert store.generation() == seen[-1]
+
+    def test_a_service_keeps_tables_of_its_own(self, path: Path) -> None:
+        """In the same transaction as everything else: what fails in between leaves nothing."""
+
+        def half(store: Store) -> None:
+            with store.transaction():
+                store.execute("INSERT INTO a VALUES (?)", ("lost",))
+                raise ValueError("in between")
+
+        with Store(path) as store:
+            for _ in range(2):
+                store.define("CREATE TABLE IF NOT EXISTS a (x TEXT); CREATE TABLE IF NOT EXISTS b (y TEXT)")
+            with pytest.raises(ValueError, match="in between"):
+                half(store)
+            changed = store.execute("INSERT INTO a VALUES (?), (?)", ("1", "2"))
+            with Store(path) as other:
+                found = other.select("SELECT x FROM a WHERE x > ?", ("1",))
+
+        assert (changed, found) == (2, [("2",)])
+
+    def test_what_no_program_made_does_not_make_a_store_less_empty(self, path: Path) -> None:
+        """A user made on demand is no sign that a stack's resources are there."""
+        with Store(path) as store:
+            store.create(TYPE, "", {}, {}, "on-demand")
+            before = store.is_empty()
+            store.create(TYPE, "urn", {}, {}, "id")
+
+            assert (before, store.is_empty()) == (True, False)
+
     def test_a_second_connection_leaves_the_locks_of_the_first(self, path: Path) -> None:
         """A process that opens the store twice keeps its journal: whoever else comes and goes meanwhile does
         not take it for abandoned, and what is written afterwards is not lost.

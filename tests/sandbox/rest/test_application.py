@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from sandbox.rest.credentials import Credential, private_pem
 from sandbox.rest.credentials import Credentials as Keys
-from tests.sandbox.rest.conftest import Door, sandbox_files
+from tests.sandbox.rest.conftest import Door
 
 Client = oci.identity.IdentityClient
 Clients = Callable[..., Any]
@@ -160,8 +160,11 @@ def test_no_secret_is_written_down(door: Door, clients: Clients) -> None:
 
 
 def test_everything_is_its_owners_alone(door: Door, clients: Clients) -> None:
-    """Every file and folder the door makes."""
+    """Every file that the door makes, and its folders."""
     clients(Client).list_regions()
-    open_ones = [path for path in sandbox_files(door.place.sandbox_dir) if path.stat().st_mode & 0o077]
+    places = [door.place.sandbox_dir / name for name in ("rest", "logs")]
+    found = [door.place.sandbox_dir / "store.db", *places]
+    found += [path for place in places for path in place.rglob("*")]
 
-    assert open_ones == []
+    assert len(found) > 10
+    assert [path for path in found if path.stat().st_mode & 0o077] == []
