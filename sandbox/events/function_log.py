@@ -6,7 +6,7 @@ A file of JSON lines, and the one before it. Not Oracle's Logging service: nothi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,7 +73,7 @@ def read(folder: Path, stack: str | None = None, function: str | None = None) ->
 
 def follow(
     folder: Path, most: int, stack: str | None = None, function: str | None = None
-) -> Iterator[list[Run]]:
+) -> Generator[list[Run], None, None]:
     """The newest runs of the log, at most so many; then, at each further step, those that ended since."""
     with bounded_log.Tail(_path(folder)) as tail:
         yield list(_chosen(tail.first(), stack, function))[-most:]
