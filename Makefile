@@ -21,7 +21,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 # which it would run where they happen to be installed: what passes here passes everywhere.
 ACTIONLINT_VERSION := v1.7.12
 ACTIONLINT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/oci-ai-functions/actionlint/$(ACTIONLINT_VERSION)/actionlint
-LINTED := __main__.py benchmarks components engine function_src policy_pack sandbox tests
+LINTED := __main__.py benchmarks components engine function_src oci_sandbox policy_pack sandbox tests
 
 .DEFAULT_GOAL := help
 # Command lines hold a stack's name as a word of its own, and ARGS split into words, nothing of them run.

@@ -6,13 +6,16 @@ sandbox is the user's.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
+import time
 from pathlib import Path
 
 from sandbox.cloud.errors import SandboxFault
 
 _OTHERS = 0o077
+_TRIES, _PAUSE_SECONDS = 40, 0.013
 
 
 def make_folder(path: Path) -> None:
@@ -51,6 +54,36 @@ def open_lock(path: Path) -> int:
         return opener(str(path), os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise SandboxFault(f"{path}: cannot be locked: {error.strerror}") from None
+
+
+def locked(lock: int) -> bool:
+    """Take a lock for oneself; whether it could be had.
+
+    Whoever looks whether somebody holds it holds it for a moment, so one refusal says nothing.
+    """
+    for _ in range(_TRIES):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return True
+    return False
+
+
+def is_locked(path: Path) -> bool:
+    """Whether somebody holds the lock of a file for themselves."""
+    try:
+        lock = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
 
 
 def narrow(folder: Path) -> None:

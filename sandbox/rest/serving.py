@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def ensure(place: Place) -> Serving:
 
 def _start(place: Place) -> subprocess.Popen[bytes]:
     with open(place.log, "ab", opener=private.opener) as log:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "sandbox.rest.server", str(place.sandbox_dir)],
             cwd=_ROOT,
             stdin=subprocess.DEVNULL,
@@ -50,6 +51,9 @@ def _start(place: Place) -> subprocess.Popen[bytes]:
             stderr=log,
             start_new_session=True,  # Ctrl-C is for the command, not for it
         )
+    # Whoever started it may live longer, and would keep what is left of it.
+    threading.Thread(target=process.wait, daemon=True).start()
+    return process
 
 
 def _last_line(log: Path) -> str:
