@@ -25,3 +25,15 @@ def nested(tags: Any) -> dict[str, dict[str, str]]:
         space, _, key = str(name).partition(".")
         found.setdefault(space, {})[key] = str(value)
     return found
+
+
+def given(details: Mapping[str, Any]) -> dict[str, Any]:
+    """The tags that a body names, as the store keeps them; what it does not name is left out."""
+    found: dict[str, Any] = {}
+    if details.get("freeformTags") is not None:
+        if not isinstance(details["freeformTags"], Mapping):
+            raise InvalidParameter("freeformTags must be an object")
+        found["freeformTags"] = details["freeformTags"]
+    if details.get("definedTags") is not None:
+        found["definedTags"] = flat(details["definedTags"])
+    return found

@@ -1,6 +1,8 @@
 """The cloud itself: what exists in it, what it is called, and the words it refuses with. No Pulumi, no HTTP.
 
 store            every resource, name, link and image, in one SQLite file
+clock            the cloud's time, which can be set
+deliveries       the outbox: what one service owes to another
 call             one request: the store, region and tenancy it goes to, and its inputs
 service_rules    the shape of what a service refuses and computes (`sandbox.services`)
 errors           refusals by OCI's own status and code, and what the sandbox itself cannot do

@@ -42,6 +42,10 @@ class Rules:
         """Outputs the service fills in at create. Whatever isn't here gets a plain value by its name."""
         return {}
 
+    def created(self, call: Call) -> None:
+        """What the service does once the resource is there, in the same transaction, such as asking for a
+        confirmation."""
+
     def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
         """Outputs after an update; `outputs` are the former ones with the new inputs over them."""
         return outputs

@@ -128,6 +128,7 @@ class Store:
         self.path = Path(path)
         self._lock = threading.RLock()
         self._depth = 0
+        self._defined: set[str] = set()
         with self._explained():
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._make_private()
@@ -384,9 +385,13 @@ class Store:
 
         `schema` is `CREATE TABLE IF NOT EXISTS …` statements, separated by semicolons.
         """
+        if schema in self._defined:
+            return
         with self.transaction():
             for statement in schema.split(";"):
                 self._connection.execute(statement)
+        if self._depth == 0:  # otherwise the transaction around may still be rolled back
+            self._defined.add(schema)
 
     def select(self, query: str, values: Iterable[Any] = ()) -> _Rows:
         """The rows of a query on such tables."""

@@ -167,6 +167,7 @@ class OciProvider(Provider):
                 provider=self.reference,
                 region=cloud.region_for(resource.token),
             )
+            rules.created(call)
         fault.wait()  # what exists is on disk before the answer, as in the cloud
         fault.hold(urn)
         return call.id, outputs

@@ -27,7 +27,7 @@ def create(cloud: Cloud, type: str, inputs: Mapping[str, Any], more: Mapping[str
         rules.create(call)
         call = replace(call, id=rules.new_id(call) or composed_ids.new_id("id", call))
         outputs = {**inputs, **more, **rules.computed(call)}
-        return cloud.store.create(
+        record = cloud.store.create(
             type,
             "",
             inputs,
@@ -36,6 +36,8 @@ def create(cloud: Cloud, type: str, inputs: Mapping[str, Any], more: Mapping[str
             claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
             region=cloud.region_for(type),
         )
+        rules.created(call)
+    return record
 
 
 def update(cloud: Cloud, record: Record, changes: Mapping[str, Any]) -> Record:

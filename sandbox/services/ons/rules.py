@@ -11,11 +11,11 @@ from sandbox.cloud.call import Call
 from sandbox.cloud.errors import InvalidParameter
 from sandbox.cloud.service_rules import Rules
 from sandbox.services.functions import FUNCTION
-from sandbox.services.ons import SUBSCRIPTION, TOPIC
+from sandbox.services.ons import SUBSCRIPTION, TOPIC, subscriptions
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
 _PROTOCOLS = ("CUSTOM_HTTPS", "EMAIL", "HTTPS", "ORACLE_FUNCTIONS", "PAGERDUTY", "SLACK", "SMS")
-# Protocols whose owner has to confirm; nobody does in the sandbox.
+# Protocols whose owner has to confirm.
 _CONFIRMED = ("CUSTOM_HTTPS", "EMAIL", "HTTPS", "PAGERDUTY", "SLACK", "SMS")
 
 
@@ -62,6 +62,11 @@ class SubscriptionRules(Rules):
 
     def computed(self, call: Call) -> Mapping[str, Any]:
         return {"state": "PENDING" if call.inputs["protocol"] in _CONFIRMED else "ACTIVE"}
+
+    def created(self, call: Call) -> None:
+        subscription = call.store.get(call.id)
+        if subscription is not None and subscription.outputs["state"] == "PENDING":
+            subscriptions.ask_to_confirm(call.store, subscription)
 
 
 RULES = {SUBSCRIPTION: SubscriptionRules(), TOPIC: TopicRules()}

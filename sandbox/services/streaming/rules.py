@@ -1,13 +1,19 @@
-"""What Streaming fills in. Sources: Oracle's pages on stream pools and on Streaming with Apache Kafka."""
+"""What Streaming refuses and fills in. Sources: Oracle's pages on streams, on stream pools and on Streaming
+with Apache Kafka."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.cloud import validation
 from sandbox.cloud.call import Call
+from sandbox.cloud.errors import InvalidParameter
 from sandbox.cloud.service_rules import Rules
+from sandbox.cloud.store import Store
 from sandbox.services.streaming import STREAM, STREAM_POOL
+from sandbox.services.streaming.groups import Groups
+from sandbox.services.streaming.log import Log
 
 _KAFKA_PORT = 9092
 
@@ -26,12 +32,35 @@ class StreamPoolRules(Rules):
             },
         }
 
+    def delete(self, call: Call) -> None:
+        """Its streams go with it."""
+        for stream in call.store.users(call.id, STREAM):
+            if stream.outputs.get("streamPoolId") == call.id:
+                _forget(call.store, stream.id)
+                call.store.delete(stream.id)
+
 
 class StreamRules(Rules):
     """A stream is written and read at its pool's address."""
 
+    def write(self, call: Call) -> None:
+        validation.between(call.inputs, "retentionInHours", 24, 168)
+        if call.inputs.get("partitions", 1) < 1:
+            raise InvalidParameter(f"partitions must be 1 or more, not {call.inputs['partitions']}")
+
     def computed(self, call: Call) -> Mapping[str, Any]:
-        return {"messagesEndpoint": f"https://{_host(call)}"}
+        return {
+            "messagesEndpoint": f"https://{_host(call)}",
+            "retentionInHours": call.inputs.get("retentionInHours") or 24,
+        }
+
+    def delete(self, call: Call) -> None:
+        _forget(call.store, call.id)
+
+
+def _forget(store: Store, stream: str) -> None:
+    Log(store).forget(stream)
+    Groups(store).forget(stream)
 
 
 def _host(call: Call) -> str:

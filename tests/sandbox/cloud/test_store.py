@@ -435,3 +435,19 @@ class TestTrouble:
         assert {"store.db-wal", "store.db-shm"} <= set(modes)
         assert set(modes.values()) == {0}
         assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_table_whose_transaction_failed_is_made_again(path: Path) -> None:
+    """Only what is in the file counts as made."""
+    schema = "CREATE TABLE IF NOT EXISTS letters (text TEXT)"
+    with Store(path) as store:
+
+        def fail() -> None:
+            with store.transaction():
+                store.define(schema)
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            fail()
+        store.define(schema)
+        assert store.execute("INSERT INTO letters VALUES ('a')") == 1

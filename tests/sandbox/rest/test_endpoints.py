@@ -17,7 +17,10 @@ from sandbox.services import rest_services
 CLIENTS: dict[str, tuple[Any, ...]] = {
     "Functions": (oci.functions.FunctionsManagementClient, oci.functions.FunctionsInvokeClient),
     "IAM": (oci.identity.IdentityClient,),
+    "Notifications": (oci.ons.NotificationControlPlaneClient, oci.ons.NotificationDataPlaneClient),
     "Object Storage": (oci.object_storage.ObjectStorageClient,),
+    "Queue": (oci.queue.QueueAdminClient, oci.queue.QueueClient),
+    "Streaming": (oci.streaming.StreamAdminClient, oci.streaming.StreamClient),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.cloud.deliveries import Outbox
 from sandbox.services.ons import SUBSCRIPTION, TOPIC
 from tests.sandbox.conftest import COMPARTMENT, Client, refused
 
@@ -44,7 +45,7 @@ class TestNotifications:
         ("protocol", "endpoint", "state"), [("EMAIL", "a@b.c", "PENDING"), ("ORACLE_FUNCTIONS", FN, "ACTIVE")]
     )
     def test_a_person_has_to_confirm(self, oci: Client, protocol: str, endpoint: str, state: str) -> None:
-        """A function hasn't."""
+        """By a link that is sent there; a function hasn't."""
         topic = oci.create(TOPIC, "t", {"compartmentId": COMPARTMENT})
         inputs = {
             "compartmentId": COMPARTMENT,
@@ -53,4 +54,8 @@ class TestNotifications:
             "endpoint": endpoint,
         }
 
-        assert oci.create(SUBSCRIPTION, "s", inputs).outputs["state"] == state
+        made = oci.create(SUBSCRIPTION, "s", inputs)
+
+        assert made.outputs["state"] == state
+        asked = [one.destination for one in Outbox(oci.provider.store).listed()]
+        assert asked == ([endpoint] if state == "PENDING" else [])

@@ -1,9 +1,13 @@
-"""What Streaming fills in."""
+"""What Streaming refuses and fills in."""
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.services.streaming import STREAM, STREAM_POOL
-from tests.sandbox.conftest import COMPARTMENT, Client
+from sandbox.services.streaming.log import Log, Stream
+from tests.sandbox.conftest import COMPARTMENT, Client, refused
+from tests.sandbox.services.streaming.conftest import entry
 
 HOST = "cell-1.streaming.us-ashburn-1.oci.oraclecloud.com"
 
@@ -25,3 +29,32 @@ def test_a_pool_tells_where_its_streams_are(oci: Client) -> None:
     assert oci.changed(pool, inputs) == {}
     assert oci.changed(pool, {key: inputs[key] for key in ("compartmentId", "name")}) == {}
     assert oci.refresh(pool) == pool
+
+
+def test_a_pool_takes_its_streams_along(oci: Client) -> None:
+    """And they their messages, whichever door deletes them."""
+    pool = oci.create(STREAM_POOL, "p", {"compartmentId": COMPARTMENT, "name": "pool"})
+    streams = [
+        oci.create(STREAM, name, {"name": name, "partitions": 1, "streamPoolId": pool.id}) for name in "ab"
+    ]
+    log = Log(oci.provider.store)
+    for stream in streams:
+        log.put(Stream(stream.id, "s", 1, 3600.0), [entry(b"x")], 1_800_000_000.0)
+    oci.delete(streams[0])
+    assert [log.end(stream.id, 0) for stream in streams] == [0, 1]
+
+    oci.delete(pool)
+    assert [log.end(stream.id, 0) for stream in streams] == [0, 0]
+    assert oci.provider.store.get(streams[1].id) is None
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        ({"retentionInHours": 23}, "retentionInHours must be between 24 and 168"),
+        ({"partitions": 0}, "partitions must be 1 or more"),
+    ],
+)
+def test_a_stream_has_limits(oci: Client, more: dict[str, int], text: str) -> None:
+    """Of retention and partitions."""
+    refused(oci, STREAM, {"name": "s", "partitions": 1, "compartmentId": COMPARTMENT, **more}, text)
