@@ -16,8 +16,6 @@ import oci
 import pytest
 
 from oci_iam import Principal, Request, decide
-from sandbox.rest.credentials import Credentials
-from sandbox.rest.principals import Home, find, way_there
 from sandbox.services import rest_services
 from sandbox.services.functions import APPLICATION, FUNCTION
 from sandbox.services.identity import DYNAMIC_GROUP, GROUP, MEMBERSHIP, POLICY, USER
@@ -75,33 +73,15 @@ class World:
     door: Door
     ids: Mapping[str, str]
     principals: Mapping[str, Principal]
+    labels: Mapping[str, str]
     _clients: dict[tuple[Any, str], Any] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def client(self, kind: Any, who: str, **more: Any) -> Any:
         """One client of the SDK for a principal, kept."""
         if (kind, who) not in self._clients:
-            given = {"retry_strategy": oci.retry.NoneRetryStrategy(), **more}
-            if who == "administrator" or who in PEOPLE:
-                config = self.door.config(f"user:{who}" if who in PEOPLE else who)
-                self._clients[kind, who] = kind(config, **given)
-            else:
-                self._clients[kind, who] = kind({}, signer=self._signer(who), **given)
+            self._clients[kind, who] = self.door.connected(kind, self.labels[who], **more)
         return self._clients[kind, who]
-
-    def _signer(self, who: str) -> Any:
-        """As a function's code gets it."""
-        identity = find(f"{'function' if who == 'other' else who}:{self.ids[who]}", self.door.store, REGION)
-        home = Home(
-            self.door.place.folder / "homes" / identity.folder,
-            identity,
-            Credentials(self.door.place.folder, self.door.store),
-        )
-        home.make()
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in home.variables().items():
-                patch.setenv(name, value)
-            return oci.auth.signers.get_resource_principals_signer()
 
     def close(self) -> None:
         """Hang up."""
@@ -183,10 +163,10 @@ def world(door: Door) -> Iterator[World]:
     )
     kinds = {"function": "fnfunc", "other": "fnfunc", "rule": "eventrule", "gateway": "ApiGateway"}
     resources = {who: Principal(type=kind, id=ids[who], compartment_id=here) for who, kind in kinds.items()}
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in way_there(door.place.authority, door.serving.proxy_port).items():
-            patch.setenv(name, value)
-        world = World(door, ids, {**people, **resources})
+    labels = {who: f"{'function' if who == 'other' else who}:{ids[who]}" for who in kinds}
+    labels |= {"administrator": "administrator", **{who: f"user:{who}" for who in PEOPLE}}
+    with door.way_there():
+        world = World(door, ids, {**people, **resources}, labels)
         yield world
         world.close()
 
