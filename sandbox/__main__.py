@@ -12,6 +12,7 @@ from pathlib import Path
 from sandbox import console, deploy, new_stack, private, project
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.console import say
+from sandbox.delivery.command import add_deliveries_arguments, run_deliveries
 from sandbox.environment import ROOT, Sandbox, shell_exports
 from sandbox.events.command import (
     add_emit_arguments,
@@ -30,6 +31,7 @@ from sandbox.rest.command import (
     run_serve,
     run_why,
 )
+from sandbox.tick import add_tick_arguments, run_tick
 
 UNUSABLE = 2
 """Exit status for arguments or files that cannot be used; nothing was done."""
@@ -65,6 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     add_run_arguments(commands.add_parser("run", help="run a command whose OCI clients talk to the sandbox"))
     add_serve_arguments(commands.add_parser("serve", help="answer OCI's REST API on this machine"))
     add_why_arguments(commands.add_parser("why", help="explain how a request was decided"))
+    add_deliveries_arguments(
+        commands.add_parser("deliveries", help="show what one service owes another, and what became of it")
+    )
+    add_tick_arguments(commands.add_parser("tick", help="put the clock forward, and do what is due then"))
     commands.add_parser("env", help='print the environment: eval "$(python -m sandbox env)"')
     repair = commands.add_parser("repair", help="mend a stack of any project after a kill")
     repair.add_argument("--stack", required=True)
@@ -135,6 +141,11 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
             return run_serve(options, sandbox.folder)
         case "why":
             return run_why(options, sandbox.folder)
+        case "deliveries":
+            return run_deliveries(options, sandbox.folder)
+        case "tick":
+            sandbox.make()
+            return run_tick(options, sandbox.folder)
         case "repair":
             return _repair(sandbox, options.stack, options.cwd)
         case "stack":

@@ -35,6 +35,7 @@ SLOW = {
     "test_implication",
     "test_judge_exhaustive",
     "test_judge_properties",
+    "test_killed",
     "test_language_host",
     "test_model",
     "test_normal_form",

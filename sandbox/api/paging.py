@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sandbox.api.request import ApiRequest
@@ -15,7 +15,12 @@ Item = TypeVar("Item")
 
 
 def page(
-    request: ApiRequest, items: Sequence[Item], key: Callable[[Item], str], most: int = 1000
+    request: ApiRequest,
+    items: Sequence[Item],
+    key: Callable[[Item], str],
+    most: int = 1000,
+    *,
+    is_descending: bool = False,
 ) -> tuple[list[Item], dict[str, str]]:
     """The items of the page that is asked for, in the order of their keys, and the headers of the answer.
 
@@ -24,9 +29,32 @@ def page(
     """
     limit = request.number("limit", min(100, most), 1, most)
     after = _read(request.argument("page"))
-    rest = sorted((item for item in items if after is None or key(item) > after), key=key)
+
+    def is_left(item: Item) -> bool:
+        return after is None or (key(item) < after if is_descending else key(item) > after)
+
+    rest = sorted(filter(is_left, items), key=key, reverse=is_descending)
     shown = rest[:limit]
     return shown, {"opc-next-page": token(key(shown[-1]))} if len(rest) > limit else {}
+
+
+def sorted_page(
+    request: ApiRequest, items: Sequence[Mapping[str, Any]], fields: Mapping[str, str], most: int = 1000
+) -> tuple[list[Mapping[str, Any]], dict[str, str]]:
+    """The same in the order of `sortBy` and `sortOrder`. `fields`: what may be sorted by, the usual first,
+    and the items' field for it. Times begin with the newest unless it is said otherwise."""
+    by = request.argument("sortBy") or next(iter(fields))
+    if by not in fields:
+        raise InvalidParameter(f"sortBy must be one of {', '.join(fields)}, not {by[:40]!r}")
+    field = fields[by]
+    order = (request.argument("sortOrder") or ("DESC" if field.startswith("time") else "ASC")).upper()
+    if order not in ("ASC", "DESC"):
+        raise InvalidParameter(f"sortOrder must be ASC or DESC, not {order[:40]!r}")
+
+    def key(item: Mapping[str, Any]) -> str:
+        return f"{item[field]} {item.get('id') or item['topicId']}"
+
+    return page(request, items, key, most, is_descending=order == "DESC")
 
 
 def token(value: Any) -> str:

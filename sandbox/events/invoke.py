@@ -8,8 +8,9 @@ from typing import Any
 
 from oci_iam import Principal
 from sandbox.cloud.errors import Unusable
+from sandbox.events.access import may_invoke
 from sandbox.events.envelope import ObjectRef, object_of
-from sandbox.events.invocation import deliver, may_invoke
+from sandbox.events.invocation import deliver
 from sandbox.events.snapshot import Deployment, Function
 from sandbox.events.trace import Delivery, Trace
 

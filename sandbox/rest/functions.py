@@ -10,25 +10,26 @@ import hashlib
 import os
 import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 from sandbox import housekeeping, private
 from sandbox.api.platform import FunctionAnswer
+from sandbox.cloud import clock
+from sandbox.cloud.deliveries import Outbox
 from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Store
 from sandbox.console import say
 from sandbox.events import function_log
-from sandbox.events.invocation import ALLOW_BUILD
-from sandbox.events.snapshot import Function, read_deployment
+from sandbox.events.invocation import ALLOW_BUILD, invoked, printed
+from sandbox.events.snapshot import Deployed, Function
 from sandbox.rest.credentials import Credentials
 from sandbox.rest.place import Place
 from sandbox.rest.principals import Home, of_resource, tenancy_of, way_there
 from sandbox.runner.confinement import hand_over
 from sandbox.runner.containers import Containers
 from sandbox.runner.spec import Additions, FunctionSpec, Reply
+from sandbox.services.logging import invoke_log
 
-_DETACHED = 16
 # Headers of the connection, not of the message; and what says who called.
 _NOT_PASSED = frozenset(
     {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length", "host"}
@@ -49,12 +50,10 @@ class Functions:
         self._ending.enter_context(housekeeping.running(place.sandbox_dir))
         self._containers = Containers(place.sandbox_dir / "run")
         self._ending.callback(self._containers.close)
-        self._detached = ThreadPoolExecutor(_DETACHED, "detached")
-        self.under_way = 0
+        self._deployed = Deployed(store, place.sandbox_dir)
 
     def close(self) -> None:
-        """End the containers and begin nothing more."""
-        self._detached.shutdown(wait=False, cancel_futures=True)
+        """End the containers."""
         self._ending.close()
 
     def keys_of(self, user_id: str) -> list[tuple[str, str, float]]:
@@ -62,25 +61,32 @@ class Functions:
         return self._credentials.keys_of(user_id)
 
     def invoke_detached(self, function_id: str, body: bytes, headers: Mapping[str, str]) -> None:
-        """Run a function once, without anybody waiting."""
-        with self._lock:
-            self.under_way += 1
-        self._detached.submit(self.invoke, function_id, body, headers).add_done_callback(self._ended)
-
-    def _ended(self, _: object) -> None:
-        with self._lock:
-            self.under_way -= 1
+        """Owe a run of a function, without anybody waiting; whoever called may do so."""
+        Outbox(self._store).record(
+            source=("detached", function_id),
+            destination=("function", function_id),
+            payload=body,
+            content_type=headers.get("content-type", "application/json"),
+            headers={name: value for name, value in headers.items() if name not in _NOT_PASSED},
+            now=clock.now(self._store),
+        )
 
     def invoke(self, function_id: str, body: bytes, headers: Mapping[str, str]) -> FunctionAnswer:
         """Run a function once; what its caller gets."""
-        function = read_deployment(self._place.sandbox_dir).functions.get(function_id)
+        return self.run(function_id, body, headers)
+
+    def run(
+        self, function_id: str, body: bytes, headers: Mapping[str, str], is_detached: bool = False
+    ) -> FunctionAnswer:
+        """Run a function once, for a caller who waits or for a delivery; what it answers."""
+        function = self._deployed.now().functions.get(function_id)
         if function is None or function.content is None:
             return _UNAVAILABLE
         passed = {name: value for name, value in headers.items() if name not in _NOT_PASSED}
         content_type = headers.get("content-type", "application/json")
         try:
             reply = self._containers.call(
-                self._spec(function), body, content_type=content_type, passed=passed
+                self._spec(function, is_detached), body, content_type=content_type, passed=passed
             )
         except SandboxFault as error:  # its requirements cannot be had, say: the image is no use
             say(f"function {function.name}: {error}")
@@ -88,9 +94,11 @@ class Functions:
             return _UNAVAILABLE
         ended = reply.problem or f"{reply.status} in {reply.milliseconds:.0f} ms"
         self._note(function, ended, [line.text for line in reply.lines])
+        of_call = invoked(function, headers.get("opc-request-id", ""))
+        invoke_log.record(self._store, of_call, map(printed, reply.lines))
         return _answer(reply)
 
-    def _spec(self, function: Function) -> FunctionSpec:
+    def _spec(self, function: Function, is_detached: bool) -> FunctionSpec:
         assert function.content is not None  # noqa: S101 for the type checker; `invoke` looked
         return FunctionSpec(
             function_id=function.id,
@@ -99,7 +107,8 @@ class Functions:
             app_name=function.app_name,
             content=function.content,
             config=function.config,
-            timeout_seconds=function.timeout_seconds,
+            timeout_seconds=function.detached_timeout_seconds if is_detached else function.timeout_seconds,
+            detached=is_detached,
             memory_mb=function.memory_mb,
             additions=self._additions(function),
             build=os.environ.get(ALLOW_BUILD) == "1",

@@ -169,7 +169,7 @@ def _environment(spec: FunctionSpec, recipe: Recipe, tmp: str, listener: str, ob
         "FN_FN_ID": spec.function_id,
         "FN_FN_NAME": spec.function_name,
         "FN_MEMORY": str(spec.memory_mb),
-        "FN_TYPE": "sync",
+        "FN_TYPE": "async" if spec.detached else "sync",
         **view,
         **spec.additions.environment,
     }

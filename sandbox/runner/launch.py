@@ -83,7 +83,6 @@ class Namespaces:
         self.plan = plan
         self.lacking: list[str] = []
         self.root = ""
-        self.processes = False
         self.listening: list[socket.socket] = []
         self._made: set[str] = set()
 
@@ -104,7 +103,6 @@ class Namespaces:
         for name, flag in (("processes", _NEWPID), ("shared memory", _NEWIPC), ("host name", _NEWUTS)):
             try:
                 _unshare(flag)
-                self.processes = self.processes or flag == _NEWPID
             except OSError as error:
                 self.lacking.append(f"{name} ({error.strerror})")
         try:

@@ -16,6 +16,7 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -200,11 +201,13 @@ class FunctionProcess:
             time.sleep(0.002)
 
     def _link(self) -> Path | None:
-        """The socket, which the kit links to when it listens. Only a name beside the link counts: it is the
-        function that makes it."""
-        link = self._run.sockets / "lsnr.sock"
+        """The socket, which the kit links to when it listens.
+
+        Only a socket beside the link counts: the function makes both, and could lead to one of the machine's.
+        """
         try:
-            return self._run.sockets / Path(os.readlink(link)).name
+            place = self._run.sockets / Path(os.readlink(self._run.sockets / "lsnr.sock")).name
+            return place if stat.S_ISSOCK(place.lstat().st_mode) else None
         except OSError:
             return None
 
@@ -256,7 +259,7 @@ class FunctionProcess:
     def _exchange(
         self, body: bytes, headers: Mapping[str, str]
     ) -> tuple[RawReply | None, Failure | None, str]:
-        exchange = Exchange(self._link() or self._run.sockets / "lsnr.sock")
+        exchange = Exchange(self._link() or self._run.sockets / "none")
         expired = threading.Event()
         raw = None
         with self._deadline(exchange, expired), contextlib.suppress(OSError, http.client.HTTPException):

@@ -12,7 +12,7 @@ from typing import Any
 from sandbox.api.asked import MISSING, compartment_asked, compartment_in_body, in_path, named, text
 from sandbox.api.etags import etag_of, expect
 from sandbox.api.operation import Ask, Operation, RestService, Target
-from sandbox.api.paging import page
+from sandbox.api.paging import page, sorted_page
 from sandbox.api.representation import chosen, in_provider_form, of_seconds, shown
 from sandbox.api.request import ApiRequest
 from sandbox.api.response import ApiResponse, as_json, nothing
@@ -23,6 +23,8 @@ from sandbox.cloud.store import Record
 from sandbox.services.functions import FUNCTION
 from sandbox.services.ons import SUBSCRIPTION, TOPIC, publishing, subscriptions
 from sandbox.services.resources import create, delete, update
+
+_ORDERS = {"TIMECREATED": "timeCreated", "LIFECYCLESTATE": "lifecycleState"}
 
 _topic = in_path("topicId", TOPIC)
 _subscription = in_path("subscriptionId", SUBSCRIPTION)
@@ -103,7 +105,7 @@ def _list_topics(request: ApiRequest) -> ApiResponse:
         "lifecycleState": (request.argument("lifecycleState") or "").upper() or None,
     }
     found = [item for item in map(_show_topic, request.cloud.list(TOPIC)) if chosen(item, wanted)]
-    items, headers = page(request, found, lambda item: str(item["name"]), most=50)
+    items, headers = sorted_page(request, found, _ORDERS, most=50)
     return as_json(items, headers)
 
 

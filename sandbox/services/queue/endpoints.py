@@ -10,7 +10,7 @@ from sandbox.api import work_requests
 from sandbox.api.asked import compartment_in_body, in_path, named, text
 from sandbox.api.etags import etag_of, expect
 from sandbox.api.operation import Operation, RestService, Target
-from sandbox.api.paging import page
+from sandbox.api.paging import page, sorted_page
 from sandbox.api.representation import chosen, in_provider_form, of_seconds, shown
 from sandbox.api.request import ApiRequest
 from sandbox.api.response import ApiResponse, as_json, nothing
@@ -37,6 +37,7 @@ _NUMBERS = (
     "deadLetterQueueDeliveryCount",
 )
 _SETTINGS = ("displayName", *_NUMBERS, "customEncryptionKeyId", "capabilities")
+_ORDERS = {name: name for name in ("timeCreated", "displayName")}
 _WORK = "queueworkrequest"
 _POLL_SECONDS = 0.1
 
@@ -127,7 +128,7 @@ def _list_queues(request: ApiRequest) -> ApiResponse:
     names = ("compartmentId", "id", "displayName", "lifecycleState")
     wanted = {name: request.argument(name) for name in names}
     found = [item for item in map(_summary, request.cloud.list(QUEUE)) if chosen(item, wanted)]
-    items, headers = page(request, found, lambda item: f"{item['timeCreated']} {item['id']}")
+    items, headers = sorted_page(request, found, _ORDERS)
     return as_json({"items": items}, headers)
 
 

@@ -12,7 +12,7 @@ from sandbox.api import work_requests
 from sandbox.api.asked import compartment_asked, compartment_in_body, in_path, named, text
 from sandbox.api.etags import etag_of, expect
 from sandbox.api.operation import Operation, RestService, Target
-from sandbox.api.paging import page
+from sandbox.api.paging import sorted_page
 from sandbox.api.representation import chosen, in_provider_form, of_seconds, shown
 from sandbox.api.request import ApiRequest
 from sandbox.api.response import ApiResponse, as_json, nothing
@@ -28,6 +28,7 @@ from sandbox.services.streaming.log import MOST, Appended, Log, Stream, StreamMe
 
 _WORK = "streamworkrequest"
 _DEFAULT_POOL = "DefaultPool"
+_ORDERS = {"NAME": "name", "TIMECREATED": "timeCreated"}
 _PAGE = 50
 _GROUP_SECONDS = 30.0
 _STARTS = ("AT_TIME", "LATEST", "TRIM_HORIZON")
@@ -107,7 +108,7 @@ def _listed(request: ApiRequest, items: list[dict[str, Any]]) -> ApiResponse:
     wanted = {name: request.argument(name) for name in ("id", "name")}
     wanted["lifecycleState"] = (request.argument("lifecycleState") or "").upper() or None
     fitting = [item for item in items if chosen(item, wanted)]
-    found, headers = page(request, fitting, lambda item: f"{item['name']} {item['id']}", most=_PAGE)
+    found, headers = sorted_page(request, fitting, _ORDERS, most=_PAGE)
     return as_json(found, headers)
 
 

@@ -17,10 +17,23 @@ from sandbox.services import rest_services
 CLIENTS: dict[str, tuple[Any, ...]] = {
     "Functions": (oci.functions.FunctionsManagementClient, oci.functions.FunctionsInvokeClient),
     "IAM": (oci.identity.IdentityClient,),
+    "Logging": (
+        oci.logging.LoggingManagementClient,
+        oci.loggingsearch.LogSearchClient,
+        oci.loggingingestion.LoggingClient,
+    ),
+    "Monitoring": (oci.monitoring.MonitoringClient,),
     "Notifications": (oci.ons.NotificationControlPlaneClient, oci.ons.NotificationDataPlaneClient),
     "Object Storage": (oci.object_storage.ObjectStorageClient,),
     "Queue": (oci.queue.QueueAdminClient, oci.queue.QueueClient),
     "Streaming": (oci.streaming.StreamAdminClient, oci.streaming.StreamClient),
+    "Vault": (
+        oci.secrets.SecretsClient,
+        oci.vault.VaultsClient,
+        oci.key_management.KmsCryptoClient,
+        oci.key_management.KmsManagementClient,
+        oci.key_management.KmsVaultClient,
+    ),
 }
 
 

@@ -101,6 +101,29 @@ class TestQueues:
         assert record.outputs["definedTags"] == {"Ops.Team": "a"}
         assert record.inputs["displayName"] == "once"
 
+    def test_lists_are_sorted_as_asked(
+        self, door: Door, clients: Clients, refused: Refused, later: Callable[[float], None]
+    ) -> None:
+        """Newest first, or by name; in pages, too."""
+        client, compartment = clients(Admin), door.compartment()
+        for name in ("b", "c", "a"):
+            client.create_queue(models.CreateQueueDetails(display_name=name, compartment_id=compartment))
+            later(1)
+
+        def names(**arguments: Any) -> str:
+            found = oci.pagination.list_call_get_all_results(
+                client.list_queues, compartment_id=compartment, **arguments
+            ).data
+            return "".join(one.display_name for one in (found.items if hasattr(found, "items") else found))
+
+        assert names() == names(limit=1) == "acb"
+        assert names(sort_order="ASC") == "bca"
+        assert names(sort_by="displayName") == names(sort_by="displayName", limit=2) == "abc"
+        assert names(sort_by="displayName", sort_order="DESC", limit=1) == "cba"
+        page = {"resource_path": "/queues", "method": "GET", "response_type": "QueueCollection"}
+        asked = {"compartmentId": compartment, "sortBy": "size"}
+        assert refused(client.base_client.call_api, **page, query_params=asked) == (400, "InvalidParameter")
+
     @pytest.mark.parametrize(
         "details",
         [

@@ -278,6 +278,31 @@ def test_what_is_handed_in_is_there(run: Start, tmp_path: Path) -> None:
         assert (first, process.call(b"").body) == (b"token1", b"rotated1")
 
 
+@pytest.mark.usefixtures("either")
+def test_it_cannot_lead_the_sandbox_to_another_socket(run: Start) -> None:
+    """Its own socket replaced by a link to one of the machine's, which it could not reach itself."""
+    source = """
+        import os
+        def handler(ctx, data=None):
+            folder = os.path.dirname(os.environ["FN_LISTENER"].partition(":")[2])
+            os.remove(f"{folder}/phonylsnr.sock")
+            os.symlink(data.getvalue().decode(), f"{folder}/phonylsnr.sock")
+            return "ok"
+    """
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        socket.socket(socket.AF_UNIX) as other,
+        run(source) as process,
+    ):
+        other.bind(f"{folder}/other")
+        other.listen()
+        other.settimeout(0.2)
+        assert process.call(f"{folder}/other".encode()).status == 200
+        threading.Thread(target=process.call, args=(b"",), daemon=True).start()
+        with pytest.raises(TimeoutError):
+            other.accept()
+
+
 def test_what_is_not_confined_is_said(
     run: Start, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -112,39 +113,42 @@ def test_two_producers_lose_nothing(log: Log, tmp_path: Path) -> None:
 
     def produce(name: bytes) -> list[Appended]:
         with Store(tmp_path / "store.db") as store:
-            return [Log(store).put(ONE, [entry(name)], NOW)[0] for _ in range(50)]
+            return [one for _ in range(20) for one in Log(store).put(ONE, [entry(name)] * 50, NOW)]
 
     with ThreadPoolExecutor(2) as pool:
         put = [one for found in pool.map(produce, (b"a", b"b")) for one in found]
-    values = [one.value for one in log.read(ONE, 0, 0, 1000, NOW)]
+    values = [one.value for one in log.read(ONE, 0, 0, 10_000, NOW)]
 
-    assert sorted(one.offset for one in put) == list(range(100))
-    assert (values.count(b"a"), values.count(b"b")) == (50, 50)
+    assert sorted(one.offset for one in put) == list(range(2000))
+    assert (values.count(b"a"), values.count(b"b")) == (1000, 1000)
 
 
 def test_a_kill_leaves_no_half_request(log: Log, tmp_path: Path) -> None:
-    """Of 50 messages put at once all are there or none, without a gap."""
+    """Of 2000 messages put at once all are there or none, without a gap."""
     code = (
         "import sys\n"
         "from sandbox.cloud.store import Store\n"
         "from sandbox.services.streaming.log import Log, Stream\n"
         "log = Log(Store(sys.argv[1]))\n"
         "while True:\n"
-        f"    log.put(Stream('one', 'one', 1, 3600.0), [{{'value': 'YWJj'}}] * 50, {NOW})\n"
-        "    print('put', flush=True)\n"
+        "    print('begin', flush=True)\n"
+        f"    log.put(Stream('one', 'one', 1, 3600.0), [{{'value': 'YWJj'}}] * 2000, {NOW})\n"
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path / "store.db")], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    for _ in range(5):
-        assert process.stdout.readline() == "put\n"
-    process.send_signal(signal.SIGKILL)
-    answered = 5 + len(process.stdout.readlines())
-    process.wait()
-    process.stdout.close()
-    offsets = [one.offset for one in log.read(ONE, 0, 0, 10_000, NOW)]
+    answered = 0
+    for _ in range(3):
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path / "store.db")], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        for _ in range(2):
+            assert process.stdout.readline() == "begin\n"
+        time.sleep(0.005)  # in the middle of the second request
+        process.send_signal(signal.SIGKILL)
+        answered += 1 + len(process.stdout.readlines())
+        process.wait()
+        process.stdout.close()
+    end = log.end("one", 0)
 
-    assert len(offsets) % 50 == 0
-    assert 50 * answered <= len(offsets) <= 50 * (answered + 1)
-    assert offsets == list(range(log.end("one", 0)))
+    assert end % 2000 == 0
+    assert 2000 * answered <= end <= 2000 * (answered + 3)
+    assert [one.offset for one in log.read(ONE, 0, 0, 10_000, NOW)] == list(range(min(end, 10_000)))
