@@ -38,6 +38,7 @@ SLOW = {
     "test_killed",
     "test_language_host",
     "test_model",
+    "test_no_secrets",
     "test_normal_form",
     "test_oci_command_line",
     "test_run",

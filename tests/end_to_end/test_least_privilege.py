@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ from sandbox.environment import ROOT, Sandbox
 from tests.end_to_end import least_privilege
 from tests.end_to_end.killing import Stack
 from tests.end_to_end.least_privilege import FORMS, Stage, Step
-from tests.sandbox.rest.conftest import Door, served
+from tests.sandbox.rest.conftest import Door, sandbox_files, served
 
 STACKS = ("dev", "prod")
 STEPS = least_privilege.read()
@@ -96,6 +97,19 @@ def test_every_step_names_one_statement(stage: Stage) -> None:
 def test_what_the_sandbox_cannot_do_is_granted_by_nothing(door: Door, step: Step) -> None:
     """A statement for it would be one that no step here could show to be needed."""
     assert not Stage(door, step.stack).grants_a_service(step)
+
+
+def test_the_passphrase_lies_in_its_file_only(stage: Stage, door: Door) -> None:
+    """After deploys and invocations: in no log, state, image, home or folder of a run."""
+    folder = door.place.sandbox_dir
+    passphrase = (folder / "passphrase").read_bytes().strip()
+    (step,) = [one for one in STEPS if one.stack == stage.stack and one.does == "InvokeFunction"]
+    assert stage.works(step)
+
+    holding = {path.relative_to(folder) for path in sandbox_files(folder) if passphrase in path.read_bytes()}
+
+    assert len(passphrase) >= 16
+    assert holding == {Path("passphrase")}
 
 
 @pytest.mark.skipif(OCI is None, reason="the OCI command line (oci-cli) is not on PATH")
