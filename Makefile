@@ -102,8 +102,8 @@ docs: $(VENV)/.dev-ready ## rewrite the pages generated from code
 	@$(PY) -m oci_iam.catalogue_page > docs/catalogue.md
 	@$(PY) -m components.config.page > docs/configuration.md
 
-bench: $(VENV)/.dev-ready ## ratios side by side: judge, provider, pack
-	@for name in judge_speed pack_share provider_overhead; do $(PY) -m benchmarks.$$name || exit 1; done
+bench: $(VENV)/.dev-ready ## ratios side by side: judge, provider, pack, invocation
+	@for name in judge_speed pack_share provider_overhead rest_invoke; do $(PY) -m benchmarks.$$name || exit 1; done
 
 fuzz: $(VENV)/.dev-ready ## a bounded run of the statement fuzzer
 	@$(PIP) --require-hashes -r requirements/fuzz.txt
