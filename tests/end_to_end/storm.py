@@ -128,7 +128,6 @@ class Storm:
     endpoint: str
     killed: Counter[str] = field(default_factory=Counter)
     repeated: int = 0
-    _ended: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _objects: Objects = field(init=False)
 
