@@ -19,13 +19,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # They generate thousands of cases, start processes, or read every class of the SDK: minutes together.
 SLOW = {
+    "test_ai",
     "test_build",
     "test_cache",
     "test_confinement",
+    "test_connector_hub",
     "test_containers",
     "test_corpus",
     "test_differential",
     "test_dispatch",
+    "test_engine",
     "test_ensure",
     "test_environments",
     "test_every_resource_type",
@@ -37,12 +40,15 @@ SLOW = {
     "test_judge_properties",
     "test_killed",
     "test_language_host",
+    "test_logging",
     "test_model",
     "test_no_secrets",
+    "test_monitoring",
     "test_normal_form",
     "test_oci_command_line",
     "test_run",
     "test_soundness",
+    "test_vault",
     "test_watch",
     "test_wire",
 }

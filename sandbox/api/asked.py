@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.api.operation import Target
 from sandbox.api.request import ApiRequest
-from sandbox.cloud.errors import MissingParameter, NotFound
+from sandbox.cloud.errors import InvalidParameter, MissingParameter, NotFound
 from sandbox.cloud.store import Record
 
 MISSING = "Authorization failed or requested resource not found."
@@ -41,4 +41,8 @@ def text(details: dict[str, Any], name: str) -> str:
     value = details.get(name)
     if not isinstance(value, str) or not value:
         raise MissingParameter(f"{name} is required")
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can spell
+        raise InvalidParameter(f"{name} is not valid Unicode") from None
     return value

@@ -57,9 +57,9 @@ def seconds_since_1970(text: Any) -> float | None:
     """What a time as the API writes it (RFC 3339) stands for; None where it is none."""
     try:
         time = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).timestamp()
+    except (TypeError, ValueError, OverflowError):
         return None
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
 
 
 def in_provider_form(seconds: float) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -88,6 +88,33 @@ class Delivery:
     number: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Kinds:
+    """Some deliveries, by the kinds of their source and destination; empty: no matter which."""
+
+    sources: Collection[str] = ()
+    but_sources: Collection[str] = ()
+    destinations: Collection[str] = ()
+    but_destinations: Collection[str] = ()
+
+    def where(self) -> tuple[str, list[str]]:
+        """A condition of SQL and its values."""
+        found, values = "", []
+        for column, kinds, how in (
+            ("source_kind", self.sources, "IN"),
+            ("source_kind", self.but_sources, "NOT IN"),
+            ("destination_kind", self.destinations, "IN"),
+            ("destination_kind", self.but_destinations, "NOT IN"),
+        ):
+            if kinds:
+                found += f" AND {column} {how} (SELECT value FROM json_each(?))"  # noqa: S608 constants only
+                values.append(json.dumps(sorted(kinds)))
+        return found, values
+
+
+ALL = Kinds()
+
+
 class Outbox:
     """The deliveries of one store. Safe to use from several processes."""
 
@@ -129,12 +156,13 @@ class Outbox:
             )
             return int(self._store.select("SELECT last_insert_rowid()")[0][0])
 
-    def due(self, now: float, most: int = 100) -> list[Delivery]:
+    def due(self, now: float, most: int = 100, kinds: Kinds = ALL) -> list[Delivery]:
         """What nobody works on and whose time has come, longest overdue first."""
+        where, values = kinds.where()
         return self._found(
-            "WHERE state = 'waiting' AND next_attempt <= ? AND leased_until <= ?"
+            f"WHERE state = 'waiting' AND next_attempt <= ? AND leased_until <= ?{where}"
             " ORDER BY next_attempt, number LIMIT ?",
-            (now, time.time(), most),
+            (now, time.time(), *values, most),
         )
 
     def claim(self, delivery: Delivery, lease: float) -> bool:

@@ -20,6 +20,7 @@ from sandbox.api.representation import of_seconds
 from sandbox.cloud.deliveries import Delivery, Outbox
 from sandbox.cloud.store import Record
 from sandbox.delivery.attempt import World, refusal
+from sandbox.delivery.complaints import say_once
 from sandbox.delivery.connector_sources import Item, NotRead, kind_of
 from sandbox.services.logging import search
 from sandbox.services.objectstorage.objects import bucket_id
@@ -205,14 +206,6 @@ def _owe(
 
 
 def _complain(connector: Record, reason: str, world: World) -> None:
-    """Say why a connector reads nothing: once, until that is another reason."""
-    outbox, kind = Outbox(world.store), str((connector.outputs.get("source") or {}).get("kind"))
-    with world.store.transaction():
-        if outbox.last_reason(connector.id) != reason:
-            number = outbox.record(
-                source=("connector", connector.id),
-                destination=("source", kind),
-                payload=b"",
-                now=world.now,
-            )
-            outbox.failed(number, reason, None)
+    """Say why a connector reads nothing."""
+    kind = str((connector.outputs.get("source") or {}).get("kind"))
+    say_once(("connector", connector.id), ("source", kind), reason, world)

@@ -9,16 +9,16 @@ clock, leases are real time.
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sandbox.cloud import clock
-from sandbox.cloud.deliveries import Delivery, Outbox
+from sandbox.cloud.deliveries import Delivery, Kinds, Outbox
 from sandbox.cloud.errors import SandboxFault, StoreError
 from sandbox.cloud.store import Store
 from sandbox.console import say
@@ -33,12 +33,31 @@ _LOOK_SECONDS = 0.1
 _ASK_SECONDS = 1.0
 """How often the sources are asked, on the cloud's clock."""
 _SOON_SECONDS = 120.0
-_ATTEMPTS, _DETACHED = 8, 16
 _KEPT = 5000
-_DETACHED_SOURCES = frozenset({"detached", "schedule"})
+_DETACHED = frozenset({"detached", "schedule"})
+_RUNNING = frozenset({"function", "task"})
 
 Source = Callable[[World], None]
 """Looks once whether a source has something to deliver, and records it."""
+
+
+@dataclass(frozen=True)
+class _Lane:
+    """Deliveries that wait for each other only: a call may take an hour, a row in the store no time."""
+
+    kinds: Kinds
+    pool: ThreadPoolExecutor
+    most: int
+    """At once."""
+    under_way: set[int] = field(default_factory=set)
+
+
+def _lanes() -> tuple[_Lane, ...]:
+    return (
+        _Lane(Kinds(sources=_DETACHED), ThreadPoolExecutor(16, "detached"), 16),
+        _Lane(Kinds(but_sources=_DETACHED, destinations=_RUNNING), ThreadPoolExecutor(8, "function"), 8),
+        _Lane(Kinds(but_sources=_DETACHED, but_destinations=_RUNNING), ThreadPoolExecutor(4, "store"), 4),
+    )
 
 
 class Engine:
@@ -58,11 +77,10 @@ class Engine:
         self._sources = sources
         self._lease = lease
         self._deployed = Deployed(self._store, sandbox_dir)
-        self._under_way: dict[int, str] = {}
+        self._lanes = _lanes()
         self._lock = threading.Lock()
         self._ended = threading.Event()
-        self._pool = ThreadPoolExecutor(_ATTEMPTS, "deliver")
-        self._detached = ThreadPoolExecutor(_DETACHED, "detached")
+        self._woken = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="deliveries", daemon=True)
         self._rounds = 0
         self._asked = -_ASK_SECONDS
@@ -80,10 +98,11 @@ class Engine:
     def close(self) -> None:
         """Begin nothing more; what is under way is left to its lease."""
         self._ended.set()
+        self._woken.set()
         if self._thread.is_alive():
             self._thread.join(5)
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self._detached.shutdown(wait=False, cancel_futures=True)
+        for lane in self._lanes:
+            lane.pool.shutdown(wait=False, cancel_futures=True)
         if not self._under_way:
             self._store.close()
 
@@ -103,19 +122,19 @@ class Engine:
             self._asked = world.now
             for source in self._sources:
                 source(world)
-        due = [one for one in self._outbox.due(world.now) if one.number not in self._under_way]
-        for delivery in due:
-            self._begin(delivery)
+        due = [self._begin_due(lane, world.now) for lane in self._lanes]
         following = self._outbox.next_due()
         self._due_soon = following is not None and following <= world.now + _SOON_SECONDS
-        return bool(due)
+        return any(due)
 
     def _loop(self) -> None:
         renewed = time.monotonic()
-        while not self._ended.wait(_LOOK_SECONDS):
+        while not self._ended.is_set():
+            self._woken.wait(_LOOK_SECONDS)  # an attempt that ends makes room, and may owe something
+            self._woken.clear()
             try:
                 if time.monotonic() - renewed > self._lease / 3:
-                    self._outbox.renew(list(self._under_way), self._lease)
+                    self._outbox.renew(self._under_way, self._lease)
                     renewed = time.monotonic()
                 self.look()
                 self._rounds += 1
@@ -124,27 +143,34 @@ class Engine:
             except SandboxFault as error:  # a full disk, a locked file: what is owed stays owed
                 say(f"deliveries  {error}")
                 self._ended.wait(1)
-            except Exception:  # noqa: BLE001 one bad row must not end the dispatcher
-                say(f"deliveries  {traceback.format_exc(limit=-3)}")
+            except Exception as error:  # noqa: BLE001 one bad row must not end the dispatcher
+                say(f"deliveries  {_place_of(error)}")
                 self._ended.wait(1)
 
     def _world(self) -> World:
         return World(self._store, self._deployed.now(), self._run, clock.now(self._store))
 
-    def _begin(self, delivery: Delivery) -> None:
-        is_detached = delivery.source_kind in _DETACHED_SOURCES
-        most = _DETACHED if is_detached else _ATTEMPTS
-        pool = self._detached if is_detached else self._pool
-        name = "detached" if is_detached else "other"
-        with self._lock:
-            if list(self._under_way.values()).count(name) >= most:
-                return
-            if not self._outbox.claim(delivery, self._lease):
-                return
-            self._under_way[delivery.number] = name
-        pool.submit(self._attempt, dataclasses.replace(delivery, attempts=delivery.attempts + 1))
+    def _begin_due(self, lane: _Lane, now: float) -> bool:
+        """Begin what is due in a lane, as far as there is room; whether anything was begun."""
+        room = lane.most - len(lane.under_way)
+        found = self._outbox.due(now, room, lane.kinds) if room > 0 else []
+        begun = [self._begin(lane, one) for one in found if one.number not in self._under_way]
+        return any(begun)
 
-    def _attempt(self, delivery: Delivery) -> None:
+    def _begin(self, lane: _Lane, delivery: Delivery) -> bool:
+        with self._lock:
+            if not self._outbox.claim(delivery, self._lease):
+                return False
+            lane.under_way.add(delivery.number)
+        lane.pool.submit(self._attempt, lane, replace(delivery, attempts=delivery.attempts + 1))
+        return True
+
+    @property
+    def _under_way(self) -> set[int]:
+        with self._lock:
+            return set[int]().union(*(lane.under_way for lane in self._lanes))
+
+    def _attempt(self, lane: _Lane, delivery: Delivery) -> None:
         try:
             self._attempted(delivery)
         except StoreError as error:  # its lease runs out, and it is tried again
@@ -152,7 +178,8 @@ class Engine:
                 say(f"deliveries  {error}")
         finally:
             with self._lock:
-                self._under_way.pop(delivery.number, None)
+                lane.under_way.discard(delivery.number)
+            self._woken.set()
 
     def _attempted(self, delivery: Delivery) -> None:
         if is_outside(delivery.destination_kind):
@@ -188,10 +215,16 @@ class Engine:
             connectors.after_task(delivery, outcome.answer, world)
         if delivery.source_kind == "connector":
             self._asked = -_ASK_SECONDS  # its next batch waits for this one
-        if again is None and delivery.source_kind in _DETACHED_SOURCES:
+        if again is None and delivery.source_kind in _DETACHED:
             detached.owe_record(delivery, outcome, world)
 
 
 def _failure(error: Exception) -> Outcome:
-    text = str(error) if isinstance(error, SandboxFault) else f"{type(error).__name__}: {error}"
+    text = str(error) if isinstance(error, SandboxFault) else _place_of(error)
     return Outcome(arrived=False, note=f"the sandbox could not deliver it: {text}")
+
+
+def _place_of(error: Exception) -> str:
+    """Where the sandbox itself failed; not the error's text, which may hold what was to be delivered."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}"

@@ -7,12 +7,13 @@ from typing import NoReturn
 
 from sandbox.cloud import clock
 from sandbox.cloud.store import Store
+from sandbox.delivery.alarms import evaluate
 from sandbox.delivery.attempt import World
 from sandbox.delivery.connectors import collect
 from sandbox.delivery.schedules import run_due
 from sandbox.events.snapshot import Deployed
 
-SOURCES = (run_due, collect)
+SOURCES = (run_due, collect, evaluate)
 
 
 def look_once(store: Store, sandbox_dir: Path) -> None:

@@ -31,7 +31,8 @@ def ensure(place: Place) -> Serving:
         if found is not None:
             return found
         status = process.poll()
-        if status == 0:  # another one was first; should that one end before it is ready, here is the next
+        if status is not None and status <= 0:
+            # Another one was first, or this one was killed: should nobody get ready, here is the next.
             process = _start(place)
         elif status is not None:
             break

@@ -219,9 +219,25 @@ def _equal(actual: Any, value: Any) -> bool:
     if isinstance(value, str):
         if actual is None:
             return False
-        pattern = ".*".join(map(re.escape, value.split("*")))
-        return re.fullmatch(pattern, str(actual), re.DOTALL) is not None
+        return _like(str(actual), value.split("*"))
     return isinstance(actual, bool) == isinstance(value, bool) and bool(actual == value)
+
+
+def _like(text: str, parts: Sequence[str]) -> bool:
+    """Whether a text is these parts with anything between them."""
+    first, *middle = parts
+    if not middle:
+        return text == first
+    last = middle.pop()
+    if len(text) < len(first) + len(last) or not (text.startswith(first) and text.endswith(last)):
+        return False
+    place, end = len(first), len(text) - len(last)
+    for part in middle:
+        found = text.find(part, place, end)
+        if found < 0:
+            return False
+        place = found + len(part)
+    return True
 
 
 def _ordered(sign: str, actual: Any, value: Any) -> bool:

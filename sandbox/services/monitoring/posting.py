@@ -3,8 +3,8 @@ that people have recorded."""
 
 from __future__ import annotations
 
-import math
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +19,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9._$-]{0,254}", re.ASCII)
 _KEY = re.compile(r"[!-~]{1,256}", re.ASCII)
 _LONGEST_VALUE = 512
 _MOST_DIMENSIONS = 20
+_MOST_OCCURRENCES = 2**31
 _PAST_SECONDS, _FUTURE_SECONDS = 2 * 3600, 600
 
 
@@ -94,9 +95,9 @@ def _sample(given: Any, now: tuple[float, ...]) -> Sample:
         raise Invalid("datapoints must hold objects")
     value, count = given.get("value"), given.get("count")
     count = 1 if count is None else count
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= sys.float_info.max:
         raise Invalid("value must be a number")
-    if type(count) is not int or count < 1:
+    if type(count) is not int or not 1 <= count <= _MOST_OCCURRENCES:
         raise Invalid("count must be greater than zero")
     time = seconds_since_1970(given.get("timestamp"))
     if time is None:

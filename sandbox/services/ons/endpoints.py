@@ -17,7 +17,7 @@ from sandbox.api.representation import chosen, in_provider_form, of_seconds, sho
 from sandbox.api.request import ApiRequest
 from sandbox.api.response import ApiResponse, as_json, nothing
 from sandbox.api.tags import given
-from sandbox.cloud import clock
+from sandbox.cloud import clock, validation
 from sandbox.cloud.errors import InvalidParameter, NotFound
 from sandbox.cloud.store import Record
 from sandbox.services.functions import FUNCTION
@@ -61,11 +61,10 @@ def _function_target(request: ApiRequest, id: str) -> Target:
     function = request.cloud.store.get(id)
     if function is None or function.type != FUNCTION:
         return Target(request.cloud.tenancy, {"target.function.id": id})
-    application_id = str(function.outputs.get("applicationId"))
-    application = request.cloud.store.get(application_id)
+    application = request.cloud.store.get(str(function.outputs.get("applicationId")))
     compartment = (application or function).outputs.get("compartmentId") or request.cloud.tenancy
-    variables = {"target.function.id": id, "target.app.id": application_id}
-    return Target(str(compartment), variables, function.outputs.get("definedTags") or {})
+    tags = function.outputs.get("definedTags") or {}
+    return Target(str(compartment), {"target.function.id": id}, tags)
 
 
 # Topics
@@ -114,19 +113,22 @@ def _get_topic(request: ApiRequest) -> ApiResponse:
 
 
 def _update_topic(request: ApiRequest) -> ApiResponse:
-    record, details = _topic(request), request.json()
-    expect(request, record)
+    details = request.json()
     changes = given(details)
-    if details.get("description") is not None:
-        changes["description"] = str(details["description"])
-    return _topic_answer(update(request.cloud, record, changes))
+    if details.get("description"):
+        changes["description"] = text(details, "description")
+    with request.cloud.store.transaction():
+        record = _topic(request)
+        expect(request, record)
+        return _topic_answer(update(request.cloud, record, changes))
 
 
 def _delete_topic(request: ApiRequest) -> ApiResponse:
     """Its subscriptions go with it."""
-    record, store = _topic(request), request.cloud.store
-    expect(request, record)
+    store = request.cloud.store
     with store.transaction():
+        record = _topic(request)
+        expect(request, record)
         for subscription in store.users(record.id, SUBSCRIPTION):
             delete(request.cloud, subscription)
         delete(request.cloud, record)
@@ -161,7 +163,7 @@ def _show_subscription(record: Record) -> dict[str, Any]:
 def _show_summary(record: Record) -> dict[str, Any]:
     found = _show_subscription(record)
     policy = found.pop("deliverPolicy")
-    return {**found, "deliveryPolicy": json.loads(policy) if policy else None}
+    return {**found, "deliveryPolicy": validation.parsed_json(policy)}
 
 
 def _subscription_answer(record: Record) -> ApiResponse:
@@ -190,8 +192,7 @@ def _get_subscription(request: ApiRequest) -> ApiResponse:
 
 
 def _update_subscription(request: ApiRequest) -> ApiResponse:
-    record, details = _subscription(request), request.json()
-    expect(request, record)
+    details = request.json()
     changes = given(details)
     policy = details.get("deliveryPolicy")
     if policy is not None:
@@ -200,16 +201,20 @@ def _update_subscription(request: ApiRequest) -> ApiResponse:
         if not isinstance(duration, int) or duration < 1:
             raise InvalidParameter("deliveryPolicy.backoffRetryPolicy.maxRetryDuration must be milliseconds")
         changes["deliveryPolicy"] = json.dumps(policy, separators=(",", ":"))
-    changed = update(request.cloud, record, changes)
+    with request.cloud.store.transaction():
+        record = _subscription(request)
+        expect(request, record)
+        changed = update(request.cloud, record, changes)
     found = _show_summary(changed)
     kept = ("deliveryPolicy", "freeformTags", "definedTags")
     return as_json({name: found[name] for name in kept}, {"etag": etag_of(changed)})
 
 
 def _delete_subscription(request: ApiRequest) -> ApiResponse:
-    record = _subscription(request)
-    expect(request, record)
-    delete(request.cloud, record)
+    with request.cloud.store.transaction():
+        record = _subscription(request)
+        expect(request, record)
+        delete(request.cloud, record)
     return nothing()
 
 

@@ -20,6 +20,7 @@ from sandbox.services.ons import SUBSCRIPTION, subscriptions
 LARGEST = 64 * 1024
 TYPES = ("JSON", "RAW_TEXT")
 RETRY_SECONDS = 7200.0
+_LONGEST_RETRY = 366 * 24 * 3600.0
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,10 @@ class Message:
         """Raises what Notifications refuses."""
         if not self.body:
             raise MissingParameter("body is required")
-        size = len(self.body.encode()) + len(self.title.encode())
+        try:
+            size = len(self.body.encode()) + len(self.title.encode())
+        except UnicodeEncodeError:  # half of a surrogate pair, which JSON can spell
+            raise InvalidParameter("title and body must be valid Unicode") from None
         if size > LARGEST:
             raise PayloadTooLarge(f"the message has {size} bytes; at most {LARGEST} are allowed")
         if self.type not in TYPES:
@@ -52,7 +56,7 @@ class Message:
     def _texts(self) -> dict[str, str]:
         try:
             texts = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             texts = None
         if not isinstance(texts, dict) or "default" not in texts:
             raise InvalidParameter("a body of messageType JSON must be an object with the key default")
@@ -84,10 +88,10 @@ def retry_seconds(policy: Any) -> float:
     """How long a delivery is tried, by a subscription's delivery policy (JSON in a string); two hours where
     it does not say."""
     try:
-        backoff = json.loads(policy)["backoffRetryPolicy"]
-        return float(backoff["maxRetryDuration"]) / 1000
-    except (TypeError, ValueError, KeyError):
+        seconds = float(json.loads(policy)["backoffRetryPolicy"]["maxRetryDuration"]) / 1000
+    except (TypeError, ValueError, KeyError, OverflowError):
         return RETRY_SECONDS
+    return seconds if 0 < seconds < _LONGEST_RETRY else RETRY_SECONDS
 
 
 def _headers(

@@ -140,24 +140,23 @@ def _get_queue(request: ApiRequest) -> ApiResponse:
 
 
 def _update_queue(request: ApiRequest) -> ApiResponse:
-    record = _record(request)
-    expect(request, record)
     with request.cloud.store.transaction():
+        record = _record(request)
+        expect(request, record)
         changed = update(request.cloud, record, _settings(request.json()))
         return _accepted(request, "UPDATE_QUEUE", "UPDATED", changed)
 
 
 def _delete_queue(request: ApiRequest) -> ApiResponse:
-    record = _record(request)
-    expect(request, record)
     with request.cloud.store.transaction():
+        record = _record(request)
+        expect(request, record)
         delete(request.cloud, record)
         return _accepted(request, "DELETE_QUEUE", "DELETED", record)
 
 
 def _purge_queue(request: ApiRequest) -> ApiResponse:
-    record, details = _record(request), request.json()
-    expect(request, record)
+    details = request.json()
     if details.get("purgeType") not in PURGED:
         raise InvalidParameter(f"purgeType must be one of {', '.join(PURGED)}")
     if details.get("consumerGroupId"):
@@ -166,6 +165,8 @@ def _purge_queue(request: ApiRequest) -> ApiResponse:
     if channels is not None and not isinstance(channels, list):
         raise InvalidParameter("channelIds must be a list")
     with request.cloud.store.transaction():
+        record = _record(request)
+        expect(request, record)
         Messages(request.cloud.store).purge(record.id, PURGED[details["purgeType"]], channels)
         return _accepted(request, "PURGE_QUEUE", "UPDATED", record)
 

@@ -30,7 +30,7 @@ _WORK = "streamworkrequest"
 _DEFAULT_POOL = "DefaultPool"
 _ORDERS = {"NAME": "name", "TIMECREATED": "timeCreated"}
 _PAGE = 50
-_GROUP_SECONDS = 30.0
+_GROUP_MILLISECONDS, _LONGEST_GROUP_MILLISECONDS = 30_000, 24 * 3600 * 1000
 _STARTS = ("AT_TIME", "LATEST", "TRIM_HORIZON")
 
 _stream = in_path("streamId", STREAM)
@@ -172,18 +172,20 @@ def _get_stream(request: ApiRequest) -> ApiResponse:
 
 
 def _update_stream(request: ApiRequest) -> ApiResponse:
-    record, details = _stream(request), request.json()
-    expect(request, record)
+    details = request.json()
     changes = given(details)
-    if details.get("streamPoolId") is not None:
-        changes["streamPoolId"] = named(request, str(details["streamPoolId"]), STREAM_POOL).id
-    return _stream_answer(update(request.cloud, record, changes))
+    with request.cloud.store.transaction():
+        record = _stream(request)
+        expect(request, record)
+        if details.get("streamPoolId") is not None:
+            changes["streamPoolId"] = named(request, str(details["streamPoolId"]), STREAM_POOL).id
+        return _stream_answer(update(request.cloud, record, changes))
 
 
 def _delete_stream(request: ApiRequest) -> ApiResponse:
-    record = _stream(request)
-    expect(request, record)
     with request.cloud.store.transaction():
+        record = _stream(request)
+        expect(request, record)
         delete(request.cloud, record)
         return nothing(_done(request, "DELETE_STREAM", "DELETED", record), status=202)
 
@@ -214,7 +216,7 @@ def _kafka(details: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     if not isinstance(settings, dict):
         raise InvalidParameter("kafkaSettings must be an object")
-    return {"kafkaSettings": {name: value for name, value in settings.items() if value is not None}}
+    return {"kafkaSettings": _stated(settings)}
 
 
 def _create_pool(request: ApiRequest) -> ApiResponse:
@@ -241,23 +243,26 @@ def _get_pool(request: ApiRequest) -> ApiResponse:
 
 
 def _update_pool(request: ApiRequest) -> ApiResponse:
-    record, details = _pool(request), request.json()
-    expect(request, record)
+    details = request.json()
     changes = {**given(details), **_kafka(details)}
-    if "kafkaSettings" in changes:
-        changes["kafkaSettings"] = {**(record.outputs.get("kafkaSettings") or {}), **changes["kafkaSettings"]}
     if details.get("name") is not None:
         changes["name"] = text(details, "name")
-    return _pool_answer(update(request.cloud, record, changes))
+    with request.cloud.store.transaction():
+        record = _pool(request)
+        expect(request, record)
+        if "kafkaSettings" in changes:
+            former = record.outputs.get("kafkaSettings") or {}
+            changes["kafkaSettings"] = {**former, **changes["kafkaSettings"]}
+        return _pool_answer(update(request.cloud, record, changes))
 
 
 def _delete_pool(request: ApiRequest) -> ApiResponse:
     """With its streams."""
-    record = _pool(request)
-    expect(request, record)
-    if record.outputs.get("name") == _DEFAULT_POOL:
-        raise Conflict("the default stream pool of a compartment cannot be deleted")
     with request.cloud.store.transaction():
+        record = _pool(request)
+        expect(request, record)
+        if record.outputs.get("name") == _DEFAULT_POOL:
+            raise Conflict("the default stream pool of a compartment cannot be deleted")
         delete(request.cloud, record)
         return nothing(_done(request, "DELETE_STREAM_POOL", "DELETED", record), status=202)
 
@@ -352,22 +357,24 @@ def _create_cursor(request: ApiRequest) -> ApiResponse:
 
 def _create_group_cursor(request: ApiRequest) -> ApiResponse:
     stream, details, now = Stream.of(_stream(request)), request.json(), _now(request)
-    timeout = _GROUP_SECONDS
-    if details.get("timeoutInMs") is not None:
-        timeout = _whole(details, "timeoutInMs") / 1000
-    if not 0 < timeout <= 24 * 3600:
-        raise InvalidParameter("timeoutInMs must be more than 0, and a day at most")
+    timeout = _whole({"timeoutInMs": _GROUP_MILLISECONDS, **_stated(details)}, "timeoutInMs")
+    if not 0 < timeout <= _LONGEST_GROUP_MILLISECONDS:
+        raise InvalidParameter(f"timeoutInMs must be 1 to {_LONGEST_GROUP_MILLISECONDS}")
     cursor = GroupCursor(
         stream=stream.id,
         issued=now,
         group=text(details, "groupName"),
-        instance=str(details.get("instanceName") or uuid.uuid4()),
-        timeout=timeout,
+        instance=text(details, "instanceName") if details.get("instanceName") else str(uuid.uuid4()),
+        timeout=timeout / 1000,
         commits_on_get=details.get("commitOnGet") is not False,
         generation=0,
     )
     joined = Groups(request.cloud.store).join(stream, cursor, _start(request, stream, details), now)
     return as_json({"value": joined.text()})
+
+
+def _stated(details: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in details.items() if value is not None}
 
 
 def _group_cursor(request: ApiRequest) -> GroupCursor:

@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS stream_messages (
     timestamp REAL NOT NULL,
     PRIMARY KEY (stream, partition, number)
 );
-CREATE INDEX IF NOT EXISTS stream_messages_by_time ON stream_messages (stream, partition, timestamp);
+CREATE INDEX IF NOT EXISTS stream_messages_by_time ON stream_messages (stream, timestamp);
 CREATE TABLE IF NOT EXISTS stream_ends (
     stream TEXT NOT NULL,
     partition INTEGER NOT NULL,
@@ -159,11 +159,10 @@ class Log:
         return Appended(partition, number, now)
 
     def _trim(self, stream: Stream, now: float) -> None:
-        for partition in range(stream.partitions):
-            self._store.execute(
-                "DELETE FROM stream_messages WHERE stream = ? AND partition = ? AND timestamp <= ?",
-                (stream.id, partition, now - stream.retention),
-            )
+        self._store.execute(
+            "DELETE FROM stream_messages WHERE stream = ? AND timestamp <= ?",
+            (stream.id, now - stream.retention),
+        )
 
 
 def partition_of(key: bytes, partitions: int) -> int:

@@ -8,7 +8,6 @@ from typing import Any
 
 from sandbox.cloud import validation
 from sandbox.cloud.call import Call
-from sandbox.cloud.errors import InvalidParameter
 from sandbox.cloud.service_rules import Rules
 from sandbox.cloud.store import Store
 from sandbox.services.streaming import STREAM, STREAM_POOL
@@ -16,6 +15,7 @@ from sandbox.services.streaming.groups import Groups
 from sandbox.services.streaming.log import Log
 
 _KAFKA_PORT = 9092
+_MOST_PARTITIONS = 1000  # of the sandbox: OCI's number is a limit of the tenancy
 
 
 class StreamPoolRules(Rules):
@@ -45,11 +45,14 @@ class StreamRules(Rules):
 
     def write(self, call: Call) -> None:
         validation.between(call.inputs, "retentionInHours", 24, 168)
-        if call.inputs.get("partitions", 1) < 1:
-            raise InvalidParameter(f"partitions must be 1 or more, not {call.inputs['partitions']}")
+        validation.between(call.inputs, "partitions", 1, _MOST_PARTITIONS)
 
     def computed(self, call: Call) -> Mapping[str, Any]:
+        pool = call.store.get(str(call.inputs.get("streamPoolId") or ""))
+        # A stream lies where its pool does; a program names one of the two.
+        place = {"compartmentId": pool.outputs.get("compartmentId")} if pool is not None else {}
         return {
+            **place,
             "messagesEndpoint": f"https://{_host(call)}",
             "retentionInHours": call.inputs.get("retentionInHours") or 24,
         }

@@ -139,6 +139,8 @@ def check(given: Any) -> None:
 def _checked(given: Any) -> str:
     if not isinstance(given, Mapping) or not isinstance(given.get("content"), str):
         raise MissingParameter("secretContent.content is required")
+    if not isinstance(given.get("name"), str | None):
+        raise InvalidParameter("secretContent.name must be a string")
     if given.get("contentType", "BASE64") != "BASE64":
         raise InvalidParameter("secretContent.contentType must be BASE64")
     content = str(given["content"])

@@ -13,6 +13,7 @@ import io, json, os, sys, time
 def handler(ctx, data: io.BytesIO = None):
     body = data.getvalue()
     print("GOT", os.environ["FN_TYPE"], body.decode(), file=sys.stderr, flush=True)
+    time.sleep(0.1)  # a line that is read after the answer belongs to the next call
     if b"please fail" in body:
         raise ValueError("as asked")
     if b"be slow" in body:

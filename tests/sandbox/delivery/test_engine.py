@@ -174,10 +174,8 @@ def test_an_error_of_ours_is_written_down(world: World) -> None:
     engine.close()
     (delivery,) = world.owed()
 
-    assert (delivery.state, delivery.reason) == (
-        "waiting",
-        "the sandbox could not deliver it: ValueError: no",
-    )
+    assert delivery.state == "waiting"
+    assert delivery.reason.startswith("the sandbox could not deliver it: ValueError in test_engine.py:")
 
 
 def test_what_the_store_holds_changes_with_the_mark_or_not_at_all(
@@ -220,3 +218,31 @@ def test_people_get_files(world: World, settle: Settle) -> None:
     )
     assert path.stat().st_mode & 0o777 == 0o600
     assert delivery.reason == "not sent: kept in outbox/email/00000001.json"
+
+
+def test_what_takes_long_keeps_nothing_else_waiting(world: World) -> None:
+    """More detached calls than run at once, and a message for people behind them."""
+    go_on = threading.Event()
+
+    def slow(*_: object) -> FunctionAnswer:
+        go_on.wait(10)
+        return OK
+
+    function = world.function(world.compartment())
+    for _ in range(80):
+        _owe(world, function, source=("detached", function))
+    number = Outbox(world.store).record(
+        source=("subscription", "s"), destination=("EMAIL", "a@b.c"), payload=b"x", now=NOW
+    )
+    engine = Engine(world.folder, slow)
+    engine.start()
+    until = time.monotonic() + 5
+    while Outbox(world.store).get(number).state == "waiting":  # type: ignore[union-attr]
+        assert time.monotonic() < until
+    waiting = len([one for one in world.owed("detached") if one.state == "waiting"])
+    go_on.set()
+    engine.settle()
+    engine.close()
+
+    assert waiting == 80
+    assert {one.state for one in world.owed()} == {"delivered"}

@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from sandbox.events.dispatch import dispatch
+from sandbox.events.snapshot import read_deployment
+from sandbox.events.trace import Delivery
 from sandbox.services.events import RULE
 from sandbox.services.objectstorage import BUCKET
 from sandbox.services.objectstorage.objects import Objects, bucket_id
@@ -16,6 +19,7 @@ from sandbox.services.streaming.log import Log, Stream
 from tests.sandbox.delivery.conftest import BUSY, FAILED, NOW, OK, World
 
 Settle = Callable[[], None]
+Action = dict[str, object]
 PREFIX = "com.oraclecloud.objectstorage."
 
 
@@ -24,7 +28,7 @@ def _bucket(world: World, compartment: str, *, emits: bool = True) -> str:
     return bucket_id("ns", "in")
 
 
-def _rule(world: World, compartment: str, *actions: dict[str, object], kind: str = "createobject") -> str:
+def _rule(world: World, compartment: str, *actions: Action, kind: str = "createobject") -> str:
     return world.add(
         RULE,
         compartmentId=compartment,
@@ -189,3 +193,46 @@ def test_functions_that_are_busy_are_asked_until_they_are_not(world: World, sett
     assert busy == "waiting"
     assert world.owed("rule")[0].state == "dropped"
     assert OK not in world.answers
+
+
+def _event(compartment: str) -> dict[str, object]:
+    return {
+        "eventType": PREFIX + "createobject",
+        "data": {"compartmentId": compartment, "additionalDetails": {"bucketName": "in", "namespace": "ns"}},
+    }
+
+
+def _emitted(world: World, compartment: str) -> Delivery:
+    """What a trace says of the one action of the one rule."""
+    (rule,) = dispatch(_event(compartment), read_deployment(world.folder)).rules
+    (delivery,) = rule.deliveries
+    return delivery
+
+
+@pytest.mark.parametrize("kind", ["topic", "stream"])
+def test_emit_sends_to_topics_and_streams_at_once(world: World, settle: Settle, kind: str) -> None:
+    """The trace says so, and what subscribers get is owed by then; without a grant nothing is sent."""
+    compartment = world.compartment()
+    topic = world.add(TOPIC, compartmentId=compartment, name="alerts")
+    stream = world.add(STREAM, compartmentId=compartment, name="events", partitions=1)
+    world.add(
+        SUBSCRIPTION,
+        compartmentId=compartment,
+        topicId=topic,
+        protocol="ORACLE_FUNCTIONS",
+        endpoint=world.function(compartment),
+    )
+    to_topic: Action = {"actionType": "ONS", "topicId": topic}
+    to_stream: Action = {"actionType": "OSS", "streamId": stream}
+    _rule(world, compartment, to_topic if kind == "topic" else to_stream)
+    denied = _emitted(world, compartment)
+    grant = {"topic": "use ons-topics", "stream": "use stream-push"}[kind]
+    world.allow(
+        f"Allow any-user to {grant} in compartment id {compartment} where "
+        "request.principal.type = 'eventrule'"
+    )
+    sent = _emitted(world, compartment)
+    messages = Log(world.store).read(Stream(stream, "events", 1, 3600), 0, 0, 10, NOW)
+
+    assert (denied.outcome, sent.outcome) == ("denied", "delivered")
+    assert (len(messages), len(world.owed("subscription"))) == ((0, 1) if kind == "topic" else (1, 0))

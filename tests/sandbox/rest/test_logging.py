@@ -198,7 +198,7 @@ class TestSearching:
             'search "{scope}" | where data.message = "a"',
             "search \"{scope}\" | where (data.message = 'a'",
             'search "{scope}" | sort by',
-            'search "{scope}" | where ' + "(" * 60,
+            'search "{scope}" | where ' + "(" * 60 + "data.a = 1" + ")" * 60,
             'search "{scope}" §',
         ],
     )

@@ -160,6 +160,8 @@ class TestPublishing:
             (_message(""), {}, (400, "MissingParameter")),
             (_message("{}"), {"message_type": "JSON"}, (400, "InvalidParameter")),
             (_message("no"), {"message_type": "JSON"}, (400, "InvalidParameter")),
+            (_message("[" * 60_000), {"message_type": "JSON"}, (400, "InvalidParameter")),
+            (_message("\ud800"), {}, (400, "InvalidParameter")),
         ],
     )
     def test_what_a_message_may_be(

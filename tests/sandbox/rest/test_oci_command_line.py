@@ -71,3 +71,53 @@ def test_a_refusal_on_the_command_line(folder: Path) -> None:
 
     assert status == 1
     assert '"code": "NotAuthorizedOrNotFound"' in said
+
+
+def test_a_queue_from_the_command_line(folder: Path) -> None:
+    """Made by a work request, found in the list; messages put, got, deleted and purged."""
+    tenancy = oci(folder, "iam", "user", "list")[1]["data"][0]["compartment-id"]
+    messages = ("queue", "messages")
+    admin = ("queue", "queue-admin", "queue")
+    made = oci(folder, *admin, "create", "-c", tenancy, "--display-name", "cli")
+    (queue,) = oci(folder, *admin, "list", "-c", tenancy)[1]["data"]["items"]
+    own = ("--queue-id", queue["id"])
+    put = oci(folder, *messages, "put-messages", *own, "--messages", '[{"content":"m1"},{"content":"m2"}]')
+    got = oci(folder, *messages, "get-messages", *own)[1]["data"]["messages"]
+    receipt = ("--message-receipt", got[0]["receipt"], "--force")
+    deleted = oci(folder, *messages, "delete-message", *own, *receipt)
+    purged = oci(folder, *admin, "purge", *own, "--purge-type", "BOTH")
+    stats = oci(folder, *messages, "get-stats", *own)[1]["data"]
+
+    assert [made[0], put[0], deleted[0], purged[0]] == [0, 0, 0, 0]
+    assert queue["messages-endpoint"].startswith("https://")
+    assert [one["content"] for one in got] == ["m1", "m2"]
+    assert stats["queue"] == {"in-flight-messages": 0, "size-in-bytes": 0, "visible-messages": 0}
+
+
+def test_a_stream_from_the_command_line(folder: Path) -> None:
+    """What is put comes back by a cursor."""
+    tenancy = oci(folder, "iam", "user", "list")[1]["data"][0]["compartment-id"]
+    made = oci(
+        folder, "streaming", "admin", "stream", "create", "--name", "cli", "--partitions", "1", "-c", tenancy
+    )[1]["data"]
+    own = ("--stream-id", made["id"], "--endpoint", made["messages-endpoint"])
+    stream = ("streaming", "stream")
+    put = oci(folder, *stream, "message", "put", *own, "--messages", '[{"key":null,"value":"aGVsbG8="}]')
+    start = ("--partition", "0", "--type", "TRIM_HORIZON")
+    cursor = oci(folder, *stream, "cursor", "create-cursor", *own, *start)[1]["data"]["value"]
+    got = oci(folder, *stream, "message", "get", *own, "--cursor", cursor)[1]["data"]
+
+    assert put[1]["data"]["failures"] == 0
+    assert [(one["value"], one["stream"]) for one in got] == [("aGVsbG8=", "cli")]
+
+
+def test_a_topic_from_the_command_line(folder: Path) -> None:
+    """Created, subscribed to and published to."""
+    tenancy = oci(folder, "iam", "user", "list")[1]["data"][0]["compartment-id"]
+    topic = oci(folder, "ons", "topic", "create", "--name", "cli", "-c", tenancy)[1]["data"]["topic-id"]
+    address = ("--protocol", "EMAIL", "--subscription-endpoint", "a@b.c")
+    made = oci(folder, "ons", "subscription", "create", "-c", tenancy, "--topic-id", topic, *address)
+    published = oci(folder, "ons", "message", "publish", "--topic-id", topic, "--body", "hello")
+
+    assert made[1]["data"]["lifecycle-state"] == "PENDING"
+    assert published[1]["data"]["message-id"]

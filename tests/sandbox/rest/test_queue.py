@@ -101,6 +101,21 @@ class TestQueues:
         assert record.outputs["definedTags"] == {"Ops.Team": "a"}
         assert record.inputs["displayName"] == "once"
 
+    def test_one_of_several_writers_wins(self, clients: Clients, queue: str) -> None:
+        """Those that saw the same state and name it."""
+        admins = [clients(Admin) for _ in range(4)]
+        etag = admins[0].get_queue(queue).headers["etag"]
+
+        def write(admin: Any) -> int:
+            details = models.UpdateQueueDetails(display_name=f"by {id(admin)}")
+            try:
+                return int(admin.update_queue(queue, details, if_match=etag).status)
+            except oci.exceptions.ServiceError as error:
+                return int(error.status)
+
+        with ThreadPoolExecutor(4) as pool:
+            assert sorted(pool.map(write, admins)) == [202, 412, 412, 412]
+
     def test_lists_are_sorted_as_asked(
         self, door: Door, clients: Clients, refused: Refused, later: Callable[[float], None]
     ) -> None:

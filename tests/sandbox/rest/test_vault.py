@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +13,12 @@ import oci
 import pytest
 
 from sandbox.cloud.store import Record
+from sandbox.rest.credentials import Credentials
+from sandbox.rest.principals import Home, find
+from sandbox.services.functions import APPLICATION, FUNCTION
 from sandbox.services.kms import KEY, VAULT
 from sandbox.services.vault import SECRET
-from tests.sandbox.rest.conftest import Door, sandbox_files
+from tests.sandbox.rest.conftest import REGION, Door, sandbox_files
 
 Bundles = oci.secrets.SecretsClient
 Secrets = oci.vault.VaultsClient
@@ -26,6 +30,7 @@ kms = oci.key_management.models
 Clients = Callable[..., Any]
 Refused = Callable[..., tuple[int, str]]
 NOT_FOUND = (404, "NotAuthorizedOrNotFound")
+SUBNET = "ocid1.subnet.oc1.iad.aaaaaaaasubnet"
 AES = {"algorithm": "AES", "length": 32}
 
 
@@ -184,6 +189,50 @@ class TestBundles:
         assert refused(outside.get_secret_bundle_by_name, "token", safe.vault) == NOT_FOUND
         assert refused(clients(Bundles, "user:nobody").get_secret_bundle, safe.secret) == NOT_FOUND
 
+    def test_a_function_reads_as_itself(
+        self, safe: Safe, clients: Clients, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As published functions do it: by its resource principal, once a statement names it."""
+        door = safe.door
+        app = door.add(APPLICATION, compartmentId=safe.compartment, displayName="a", subnetIds=[f"{SUBNET}a"])
+        function = door.add(
+            FUNCTION, applicationId=app, displayName="f", memoryInMbs="128", image="iad.ocir.io/ns/f:1"
+        )
+        identity = find(f"function:{function}", door.store, REGION)
+        home = Home(
+            door.place.folder / "homes" / "reader", identity, Credentials(door.place.folder, door.store)
+        )
+        home.make()
+        for name, value in home.variables().items():
+            monkeypatch.setenv(name, value)
+
+        def read() -> str:
+            signer = oci.auth.signers.get_resource_principals_signer()
+            client = Bundles(config={}, signer=signer, retry_strategy=oci.retry.NoneRetryStrategy())
+            return _read(client, safe.secret)[1]
+
+        clients(Bundles)  # the way to the proxy
+        with pytest.raises(oci.exceptions.ServiceError) as error:
+            read()
+        door.allow(
+            f"Allow any-user to read secret-bundles in compartment id {safe.compartment} where all"
+            f" {{request.principal.id = '{function}', target.secret.id = '{safe.secret}'}}"
+        )
+
+        assert error.value.status == 404
+        assert read() == "first"
+
+    def test_two_who_write_at_once(self, safe: Safe, clients: Clients) -> None:
+        """Have a version each, and exactly one of them is the current one."""
+        writers = [clients(Secrets) for _ in range(4)]
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda writer: _write(writer, safe.secret, "x"), writers * 3))
+        found = clients(Bundles).list_secret_bundle_versions(safe.secret).data
+
+        assert sorted(one.version_number for one in found) == list(range(1, 14))
+        assert [one.version_number for one in found if "CURRENT" in one.stages] == [13]
+        assert [one.version_number for one in found if "PREVIOUS" in one.stages] == [12]
+
     def test_content_is_nowhere_but_in_the_store(
         self, safe: Safe, clients: Clients, refused: Refused
     ) -> None:
@@ -250,18 +299,21 @@ class TestSecrets:
         assert refused(client.create_secret, self._details(safe))[0] == 409
 
     def test_creating_needs_four_rights(self, safe: Safe, clients: Clients, refused: Refused) -> None:
-        """To the secret, the vault and the key, by however many statements."""
-        group = safe.door.group()
-        client = clients(Secrets, f"group:{group}")
-        statements = [
-            f"Allow group {group} to manage secrets in compartment id {safe.compartment}",
-            f"Allow group {group} to use vaults in compartment id {safe.compartment}",
-            f"Allow group {group} to use keys in compartment id {safe.compartment}"
-            f" where target.key.id = '{safe.key}'",
+        """To the secret, the vault and the key, by however many statements; without any one it is refused."""
+        within = f"in compartment id {safe.compartment}"
+        rights = [
+            f"to manage secrets {within}",
+            f"to use vaults {within} where target.vault.id = '{safe.vault}'",
+            f"to use keys {within} where request.permission = 'KEY_ENCRYPT'",
+            f"to use keys {within} where all"
+            f" {{request.permission = 'KEY_DECRYPT', target.key.id = '{safe.key}'}}",
         ]
-        for statement in statements:
+        for missing in rights:
+            group = safe.door.group()
+            safe.door.allow(*(f"Allow group {group} {right}" for right in rights if right != missing))
+            client = clients(Secrets, f"group:{group}")
             assert refused(client.create_secret, self._details(safe)) == NOT_FOUND
-            safe.door.allow(statement)
+        safe.door.allow(f"Allow group {group} {rights[-1]}")
 
         assert client.create_secret(self._details(safe)).data.secret_name == "made"
 

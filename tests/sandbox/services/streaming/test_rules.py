@@ -26,6 +26,8 @@ def test_a_pool_tells_where_its_streams_are(oci: Client) -> None:
         "numPartitions": 3,
     }
     assert stream.outputs["messagesEndpoint"] == f"https://{HOST}"
+    assert stream.outputs["compartmentId"] == COMPARTMENT
+    assert oci.refresh(stream) == stream
     assert oci.changed(pool, inputs) == {}
     assert oci.changed(pool, {key: inputs[key] for key in ("compartmentId", "name")}) == {}
     assert oci.refresh(pool) == pool
@@ -52,7 +54,7 @@ def test_a_pool_takes_its_streams_along(oci: Client) -> None:
     ("more", "text"),
     [
         ({"retentionInHours": 23}, "retentionInHours must be between 24 and 168"),
-        ({"partitions": 0}, "partitions must be 1 or more"),
+        ({"partitions": 0}, "partitions must be between 1 and 1000"),
     ],
 )
 def test_a_stream_has_limits(oci: Client, more: dict[str, int], text: str) -> None:

@@ -373,3 +373,21 @@ def test_without_a_grant_nothing_is_read_or_lost(world: World, settle: Settle) -
         "it reads nothing; denied: serviceconnector hub does not have STREAM_CONSUME"
     )
     assert [_texts(body) for body in _bodies(world)] == [["a"]]
+
+
+def test_a_target_without_a_grant_loses_nothing(world: World, settle: Settle) -> None:
+    """The batch waits for the statement, as the connector itself does."""
+    compartment = world.compartment()
+    stream = _stream(world, compartment)
+    where = f"in compartment id {compartment} where request.principal.type = 'serviceconnector'"
+    world.allow(f"Allow any-user to use stream-pull {where}")
+    source = {"kind": "streaming", "streamId": stream, "cursor": {"kind": "LATEST"}}
+    _connector(world, compartment, source, _to_function(world, compartment))
+    _put(world, stream, "a")
+    _deliver(world, settle, 60)
+    (delivery,) = world.owed("connector")
+    world.allow(f"Allow any-user to use fn-invocation {where}")
+    _deliver(world, settle, 60)
+
+    assert (delivery.state, delivery.reason[:40]) == ("waiting", "denied: serviceconnector hub does not ha")
+    assert [_texts(body) for body in _bodies(world)] == [["a"]]
