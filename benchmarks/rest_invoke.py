@@ -4,8 +4,8 @@ Run: `.venv/bin/python -m benchmarks.rest_invoke [--calls N]`. Both sides call t
 its own each, in turn. The SDK's call is signed, goes through the proxy over TLS, is verified, decided and
 logged; the bare one is one POST to a unix socket. Then a storm without kills gives the events a second that
 are put, matched by a rule, authorised, run, and put again by the function as itself. The aim is a call by the
-SDK that takes at most 3 times as long; it is missed, and so printed and not held. Exit status 1 if an event is
-lost.
+SDK that takes at most 3 times as long; it is missed, and so printed and not held. Exit status 1 if an event
+is lost.
 """
 
 from __future__ import annotations
