@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
+import threading
 import time
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def make_folder(path: Path) -> None:
 
 def write(path: Path, text: str) -> None:
     """Write a file with mode 0600 in one step: readers see the old one or the new one, whole."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part = _part(path)
     with open(part, "w", encoding="utf-8", opener=opener) as file:
         file.write(text)
     part.replace(path)
@@ -37,7 +38,7 @@ def write_once(path: Path, text: str) -> None:
     """The same, unless the file is there: it is left as it is."""
     if path.exists():
         return
-    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part = _part(path)
     with open(part, "w", encoding="utf-8", opener=opener) as file:
         file.write(text)
     try:
@@ -111,3 +112,8 @@ def opener(path: str, flags: int) -> int:
     opened = os.open(path, flags | os.O_CLOEXEC, 0o600)
     os.fchmod(opened, 0o600)  # a umask may take from the owner, too
     return opened
+
+
+def _part(path: Path) -> Path:
+    """Where a file is written before it has its name: no other process nor thread writes there."""
+    return path.with_name(f".{path.name}.{os.getpid()}.{threading.get_native_id()}")

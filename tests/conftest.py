@@ -49,6 +49,7 @@ SLOW = {
     "test_logging",
     "test_model",
     "test_monitoring",
+    "test_no_secrets",
     "test_normal_form",
     "test_oci_command_line",
     "test_pages",
