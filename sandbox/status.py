@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import private
+from sandbox.cloud.deliveries import Outbox
 from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Record, Store
 from sandbox.console import show
@@ -44,6 +45,7 @@ def status_of(sandbox: Sandbox) -> dict[str, Any]:
     with Store(sandbox.store) as store:
         records = store.list()
         objects = Objects(store)
+        deliveries = Outbox(store).counts()
         buckets = {
             str(record.outputs.get("name")): objects.count(record.id)
             for record in records
@@ -59,6 +61,7 @@ def status_of(sandbox: Sandbox) -> dict[str, Any]:
         "functions": [_function(record, sandbox.folder) for record in functions],
         "buckets": buckets,
         "serving": _serving(Place(sandbox.folder)),
+        "deliveries": {"owed": deliveries["waiting"], "given_up": deliveries["dropped"]},
         "runs": {
             "logged": len(runs),
             "failed": sum(not run.ended.startswith("200") for run in runs),
@@ -125,6 +128,7 @@ def _as_text(found: dict[str, Any]) -> str:
             if serving
             else "no process; one is started by the first command that needs it",
         ),
+        ("owed", "{owed} to be delivered, {given_up} given up".format(**found["deliveries"])),
         ("runs", _logged(found["runs"], "failed")),
         ("requests", _logged(found["requests"], "refused", "failed")),
     ]

@@ -12,6 +12,7 @@ import pytest
 
 from sandbox import private
 from sandbox.__main__ import main
+from sandbox.cloud.deliveries import Outbox
 from sandbox.cloud.store import Store
 from sandbox.environment import Sandbox
 from sandbox.events import function_log
@@ -36,6 +37,10 @@ def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
         store.create(FUNCTION, f"urn:pulumi:dev::shop::{FUNCTION}::f", {}, {"displayName": "f"}, ID)
         store.create(BUCKET, "", {}, {"name": "inbox"}, "n/ns/b/inbox")
         Objects(store).put_bytes("n/ns/b/inbox", "one", b"1")
+        outbox = Outbox(store)
+        for _ in range(2):
+            number = outbox.record(source=("rule", "r"), destination=("function", ID), payload=b"", now=0)
+        outbox.failed(number, "refused", None)
     return made
 
 
@@ -55,6 +60,7 @@ def test_what_there_is(sandbox: Sandbox, capsys: Any) -> None:
     assert found["functions"] == [{"name": "f", "id": ID, "runs_from_source": False}]
     assert found["buckets"] == {"inbox": 1}
     assert (found["at_work"], found["serving"]) == ([], None)
+    assert found["deliveries"] == {"owed": 1, "given_up": 1}
     assert found["runs"] == {"logged": 1, "failed": 1, "last": "2026-01-01T00:00:00Z"}
     assert found["requests"] == {"logged": 4, "refused": 2, "failed": 1, "last": "t"}
 
@@ -72,6 +78,7 @@ def test_for_people(sandbox: Sandbox, tmp_path: Path, capsys: Any) -> None:
         f"function  f  {ID}  (runs from its source: `sandbox dev`)",
         "bucket    inbox: 1 object",
         "serving   no process; one is started by the first command that needs it",
+        "owed      1 to be delivered, 1 given up",
         "runs      0 in the log, 0 failed",
         "requests  0 in the log, 0 refused, 0 failed",
     ]
