@@ -6,9 +6,11 @@ identity and its rights are those of a deployed function.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -20,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import oci
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from fdk.context import InvokeContext
@@ -29,6 +32,7 @@ from ai_events.service import Service
 from sandbox.cloud.deliveries import Outbox
 from sandbox.rest.credentials import Credential, Credentials, private_pem
 from sandbox.rest.principals import way_there
+from sandbox.services.functions import APPLICATION, FUNCTION
 from sandbox.services.objectstorage import BUCKET
 from sandbox.services.objectstorage.objects import Objects, bucket_id
 from sandbox.services.ons import SUBSCRIPTION, TOPIC
@@ -285,3 +289,39 @@ def test_a_deadline_that_is_near(allowed: Deployed) -> None:
     assert not allowed.names()
     assert allowed.invoke(event("d1"))["status"] == "processed"
     assert allowed.told() == {"d1": 1}
+
+
+def test_the_image_does_it_too(
+    door: Door, clients: Callable[..., Any], allowed: Deployed, tmp_path: Path
+) -> None:
+    """With nothing installed but its own requirements, as the platform runs it."""
+    source = ROOT / "function_src"
+    digest = f"sha256:{hashlib.sha256(str(tmp_path).encode()).hexdigest()}"
+    folder = door.place.sandbox_dir / "images" / "sha256" / digest.removeprefix("sha256:")
+    shutil.copytree(source, folder / "content", ignore=shutil.ignore_patterns("__pycache__", "Dockerfile"))
+    shutil.copy(source / "Dockerfile", folder)
+    image = "iad.ocir.io/tenancyns/app/handler:1.0"
+    door.store.add_image(
+        digest, image, ref=f"{image}@{digest}", platforms=["linux/amd64"], context=str(folder), pushed=True
+    )
+    subnet = "ocid1.subnet.oc1.iad.aaaaaaaasubnet"
+    application = door.add(
+        APPLICATION, compartmentId=allowed.compartment, displayName="app", subnetIds=[subnet]
+    )
+    allowed.id = door.add(
+        FUNCTION,
+        applicationId=application,
+        displayName="responder",
+        memoryInMbs="256",
+        timeoutInSeconds=60,
+        config=allowed.config,
+        sourceDetails={"sourceType": "CONTAINER_IMAGE", "image": image, "imageDigest": digest},
+    )
+    allowed.allow("{OBJECT_CREATE, OBJECT_READ}", "{ONS_TOPIC_PUBLISH}")
+    management = clients(oci.functions.FunctionsManagementClient)
+    endpoint = management.get_function(allowed.id).data.invoke_endpoint
+    client = clients(oci.functions.FunctionsInvokeClient, service_endpoint=endpoint, timeout=(10, 240))
+    answer = json.loads(client.invoke_function(allowed.id, invoke_function_body=event("i1")).data.content)
+
+    assert answer["effects"] == {"incident": "incidents/i1.json", "isNew": True, "alert": "published"}
+    assert (allowed.names()["incidents"], allowed.told()) == (1, {"i1": 1})
