@@ -7,6 +7,7 @@
 | ignored   | none                                                                                      |
 | failed    | none: it comes again, or shows                                                            |
 
+What is told of an event is its incident: a result that was overwritten or deleted since does not change it.
 An answer is only as good as its effects: where one of them could not be had, the answer is `failed` with that
 reason, and the next delivery finds what this one did. A result sent directly has no id; its call's stands for
 it, so that a second call is a second incident.
@@ -17,6 +18,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from ai_events import incidents
 from ai_events.alerts import Alerts, Topic
@@ -44,49 +46,77 @@ def carry_out(
             return answer
         with open_service() as service:
             bucket = Bucket(service, settings.incidents)
+            alerts = None
+            if settings.alerts_topic:
+                alerts = Alerts(service, bucket, Topic(service, settings.alerts_topic))
             if answer.body["status"] == "refused":
                 effects = _quarantine(answer, body, bucket)
+                effects |= _catch_up(answer, settings, bucket, alerts)
             else:
-                effects = _record(answer, call_id, settings, service, bucket)
+                effects = _record(answer, call_id, settings, bucket, alerts)
     except EventFailure as failure:
         return failed_with(failure, answer)
     return Answer(answer.http_status, answer.body | {"effects": effects})
 
 
-def _record(answer: Answer, call_id: str, settings: Settings, service: Service, bucket: Bucket) -> JsonObject:
+def _record(
+    answer: Answer, call_id: str, settings: Settings, bucket: Bucket, alerts: Alerts | None
+) -> JsonObject:
     event_id = str(answer.body["dedupeKey"] or f"call:{call_id or uuid.uuid4()}")
-    name = f"{INCIDENTS}{incidents.name_of(event_id)}.json"
     incident: JsonObject = {
         "id": event_id,
         "event": answer.body.get("event"),
         "result": answer.body["result"],
     }
+    name = _incident_name(event_id)
     is_new = bucket.create(name, json.dumps(incident, allow_nan=False).encode(), "application/json")
     effects: JsonObject = {"incident": bucket.full_name(name), "isNew": is_new}
-    severity = _severity(answer)
-    if settings.alerts_topic and reaches(severity, settings.alert_severity):
-        alerts = Alerts(service, bucket, Topic(service, settings.alerts_topic))
-        title, text = _alert(event_id, severity, answer, bucket.full_name(name))
-        effects["alert"] = alerts.send(event_id, title, text, is_new=is_new)
+    if alerts is not None:
+        # What was found first is what is told, whatever has become of its source since.
+        told = incident if is_new else _stored(name, bucket) or incident
+        effects |= _alert(told, event_id, settings, bucket, alerts, is_new=is_new)
     return effects
 
 
-def _severity(answer: Answer) -> Severity:
-    result = answer.body["result"]
-    return Severity(str(result["severity"])) if isinstance(result, dict) else Severity.WARNING
+def _catch_up(answer: Answer, settings: Settings, bucket: Bucket, alerts: Alerts | None) -> JsonObject:
+    """The alert that a former delivery owes, where its source is gone by now and nothing is left to grade."""
+    event_id = answer.body["dedupeKey"]
+    if alerts is None or not isinstance(event_id, str):
+        return {}
+    incident = _stored(_incident_name(event_id), bucket)
+    return _alert(incident, event_id, settings, bucket, alerts, is_new=False) if incident else {}
 
 
-def _alert(event_id: str, severity: Severity, answer: Answer, incident: str) -> tuple[str, str]:
+def _incident_name(event_id: str) -> str:
+    return f"{INCIDENTS}{incidents.name_of(event_id)}.json"
+
+
+def _stored(name: str, bucket: Bucket) -> JsonObject | None:
+    """The incident of a former delivery; None where there is none that this function wrote."""
+    found = bucket.read(name)
+    try:
+        value = json.loads(found.body if found else b"null")
+        Severity(value["result"]["severity"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return cast(JsonObject, value)
+
+
+def _alert(
+    incident: JsonObject, event_id: str, settings: Settings, bucket: Bucket, alerts: Alerts, *, is_new: bool
+) -> JsonObject:
+    result = incident["result"]
+    severity = Severity(str(result["severity"])) if isinstance(result, dict) else Severity.WARNING
+    if not reaches(severity, settings.alert_severity):
+        return {}
+    title, body = _message(incident, severity, bucket.full_name(_incident_name(event_id)))
+    return {"alert": alerts.send(event_id, title, body, is_new=is_new)}
+
+
+def _message(incident: JsonObject, severity: Severity, name: str) -> tuple[str, str]:
     """Title and body: what the log says too, since a topic may end in somebody's mail."""
-    about = answer.loggable()
-    body = {
-        "id": event_id,
-        "severity": severity,
-        "event": about.get("event"),
-        "result": about["result"],
-        "incident": incident,
-    }
-    event = about.get("event")
+    body = Answer(200, incident).loggable() | {"severity": severity, "incident": name}
+    event = body.get("event")
     subject = event.get("resource") or event.get("type") if isinstance(event, dict) else "AI result"
     title = f"{severity}: {subject}".encode("ascii", "replace").decode()
     title = "".join(character if character.isprintable() else " " for character in title)

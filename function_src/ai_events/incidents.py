@@ -23,6 +23,7 @@ from ai_events.settings import Place
 
 INCIDENTS, ALERTS, QUARANTINE = "incidents/", "alerts/", "quarantine/"
 _LONGEST = 300
+_LARGEST = 1024 * 1024
 
 
 def is_own(place: Place, bucket: object, name: object) -> bool:
@@ -80,7 +81,13 @@ class Bucket:
         target = ObjectName(self._place.namespace, self._place.bucket, self.full_name(name))
         try:
             return self._service.call(
-                method, "objectstorage", target.path, headers=headers, body=body, sign_body=False
+                method,
+                "objectstorage",
+                target.path,
+                headers=headers,
+                body=body,
+                sign_body=False,
+                max_bytes=_LARGEST,
             )
         except NoAnswer as error:
             raise Unprocessed("storage-unavailable", f"Object Storage did not answer ({error})") from None

@@ -18,7 +18,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ai_events import service
+from ai_events import alerts, service
 from ai_events.deadline import Deadline
 from ai_events.identity import ResourcePrincipal
 from ai_events.service import Service
@@ -69,6 +69,7 @@ class FakeCloud:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def do_PUT(self) -> None:
         self._serve("PUT")
@@ -187,6 +188,7 @@ def opened(cloud: FakeCloud, principal: dict[str, str], monkeypatch: pytest.Monk
     for name in ("HTTPS_PROXY", "https_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(service, "_FIRST_PAUSE_SECONDS", 0.002)
+    monkeypatch.setattr(alerts, "_LOOK_SECONDS", 0.02)
     endpoints = {"objectstorage": cloud.url, "notification": cloud.url}
 
     def open_service(seconds: float = 20.0) -> Service:

@@ -177,6 +177,41 @@ def test_an_alert_that_fails_is_sent_by_the_next_delivery(cloud: FakeCloud, open
     assert cloud.by_folder()["incidents"] == len(cloud.published) == 1
 
 
+@pytest.mark.parametrize(
+    ("later", "status"),
+    [
+        (event(score=0.1), "processed"),
+        (event(data={"resourceName": "x", "additionalDetails": {"score": "high"}}), "refused"),
+    ],
+)
+def test_what_was_found_first_is_told(cloud: FakeCloud, opened: Opener, later: bytes, status: str) -> None:
+    """Its source may be overwritten or gone before an alert that was owed is published."""
+    cloud.wrong["POST"] = [(404, "NotAuthorizedOrNotFound")]
+    invoke(event(), ALL, opened)
+    cloud.grow_old(60)
+    answer = invoke(later, ALL, opened)
+    (message,) = cloud.published
+
+    assert answer.body["status"] == status
+    assert answer.body["effects"]["alert"] == "published"  # type: ignore[index,call-overload]
+    assert json.loads(message["body"])["result"]["score"] == 0.95
+    assert CANARY not in json.dumps(message)
+
+
+@pytest.mark.parametrize("held", [b"", b"no", b"[]", b'{"result": 1}', b'{"result": {"severity": "high"}}'])
+def test_an_incident_of_somebody_else(cloud: FakeCloud, opened: Opener, held: bytes) -> None:
+    """It stays, and this event's own result is told."""
+    cloud.objects["incidents/e%2F1.json"], cloud.written_at["incidents/e%2F1.json"] = held, 0
+    answer = invoke(event(), ALL, opened)
+
+    assert answer.body["effects"] == {
+        "incident": "incidents/e%2F1.json",
+        "isNew": False,
+        "alert": "published",
+    }
+    assert cloud.objects["incidents/e%2F1.json"] == held
+
+
 def test_no_time_is_left(cloud: FakeCloud, opened: Opener) -> None:
     """Nothing is begun; the answer says why."""
     answer = invoke(event(), ALL, lambda: opened(0.0))

@@ -186,8 +186,10 @@ def event(id: str, score: float = 0.95) -> bytes:
     return json.dumps(whole).encode()
 
 
-def test_an_event_twenty_times_at_once(allowed: Deployed) -> None:
-    """In eight threads and three processes: one incident, one notification."""
+@pytest.mark.parametrize("more", [(), ("{OBJECT_OVERWRITE}",)], ids=["may-create", "may-overwrite"])
+def test_an_event_twenty_times_at_once(allowed: Deployed, more: tuple[str, ...]) -> None:
+    """In eight threads and three processes: one incident, one notification, whatever else is allowed."""
+    allowed.allow(*more)
     with ThreadPoolExecutor(8) as pool:
         processes = [pool.submit(allowed.start, event("e1")) for _ in range(3)]
         answers = list(pool.map(lambda _: allowed.invoke(event("e1")), range(20)))
