@@ -27,17 +27,17 @@ from sandbox.cloud.errors import ServiceError, Unusable
 from sandbox.cloud.store import Record, Store
 from sandbox.rest.caller import administrators_of, own_tenancy
 from sandbox.rest.credentials import TOKEN_SECONDS, Credential, Credentials, kept_key
+from sandbox.services.apigateway import GATEWAY
 from sandbox.services.functions import APPLICATION, FUNCTION
 from sandbox.services.identity import DYNAMIC_GROUP, GROUP, USER
 from sandbox.services.identity.directory import tenancy_among
 from sandbox.services.resources import create
 
-_GATEWAY = "oci:ApiGateway/gateway:Gateway"
 _RULE = "oci:Events/rule:Rule"
 # The words of `--as`: the resource type that is meant, and the principal's type as conditions have it.
 _RESOURCES = {
     "function": (FUNCTION, "fnfunc"),
-    "gateway": (_GATEWAY, "ApiGateway"),
+    "gateway": (GATEWAY, "ApiGateway"),
     "rule": (_RULE, "eventrule"),
 }
 KINDS = ("user", "group", *_RESOURCES, "dynamic-group")

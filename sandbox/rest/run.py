@@ -47,7 +47,7 @@ def run(who: str, command: Sequence[str], sandbox_dir: Path, region: str, allow:
         if sys.stderr.isatty():
             say(f"run       as {identity.label}; a client that ignores HTTPS_PROXY reaches the real network")
         environment = {
-            **_inherited(os.environ),
+            **inherited(os.environ),
             **way_there(place.authority, serving.proxy_port, token),
             **home.variables(),
             "HOME": str(folder),
@@ -56,8 +56,8 @@ def run(who: str, command: Sequence[str], sandbox_dir: Path, region: str, allow:
         return _watched(command, environment, place, home)
 
 
-def _inherited(variables: Mapping[str, str]) -> dict[str, str]:
-    """What of the caller's environment the command may see."""
+def inherited(variables: Mapping[str, str]) -> dict[str, str]:
+    """What of an environment leads neither to an account nor past the proxy."""
     return {
         name: value
         for name, value in variables.items()

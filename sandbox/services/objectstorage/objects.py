@@ -24,6 +24,7 @@ from typing import Any, BinaryIO
 from sandbox import private
 from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Store
+from sandbox.services.objectstorage.emission import Change, emit
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS objects (
@@ -109,9 +110,11 @@ class Objects:
         content_type: str = "application/octet-stream",
         details: Mapping[str, Any] | None = None,
         expect: Callable[[StoredObject | None], None] = lambda _: None,
+        emits: bool = True,
     ) -> StoredObject:
         """Keep an object; `write` makes the file of its body. `expect` may refuse, by raising, what it is to
-        replace; nobody else puts between that and the change."""
+        replace; nobody else puts between that and the change. Where `emits` is off, Events does not hear of
+        it."""
         folder = self.folder_of(bucket)
         file = f"{secrets.token_hex(8)}-{_resembling(name)}"
         try:
@@ -138,6 +141,8 @@ class Objects:
                     now,
                 )
                 self._write(bucket, kept)
+                if emits:
+                    self._emit(bucket, kept, former)
         except BaseException:
             (folder / file).unlink(missing_ok=True)
             raise
@@ -145,12 +150,10 @@ class Objects:
             (folder / former.file).unlink(missing_ok=True)
         return kept
 
-    def put_bytes(self, bucket: str, name: str, body: bytes) -> StoredObject:
+    def put_bytes(self, bucket: str, name: str, body: bytes, *, emits: bool = True) -> StoredObject:
         """Keep an object that is in memory."""
-        digest = hashlib.md5(body, usedforsecurity=False).digest()
-        return self.put(
-            bucket, name, lambda path: _write_bytes(path, body), md5=base64.b64encode(digest).decode()
-        )
+        digest = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+        return self.put(bucket, name, lambda path: _write_bytes(path, body), md5=digest, emits=emits)
 
     def rename(
         self, bucket: str, name: str, new: str, expect: Callable[[StoredObject, StoredObject | None], None]
@@ -174,6 +177,8 @@ class Objects:
             )
             self._remove(bucket, name)
             self._write(bucket, kept)
+            emit(self._store, bucket, "deleteobject", name, found.etag)
+            self._emit(bucket, kept, former)
         if former is not None and former.file != found.file:
             (self.folder_of(bucket) / former.file).unlink(missing_ok=True)
         return kept
@@ -188,6 +193,7 @@ class Objects:
                 return None
             expect(found)
             self._remove(bucket, name)
+            emit(self._store, bucket, "deleteobject", name, found.etag)
         (self.folder_of(bucket) / found.file).unlink(missing_ok=True)
         return found
 
@@ -264,6 +270,10 @@ class Objects:
             raise SandboxFault(f"bucket {bucket!r}: the sandbox cannot store an object in it")
         namespace, name, region = found.groups()
         return self._folder / namespace / (f"{name}@{region}" if region else name)
+
+    def _emit(self, bucket: str, kept: StoredObject, former: StoredObject | None) -> None:
+        change: Change = "createobject" if former is None else "updateobject"
+        emit(self._store, bucket, change, kept.name, kept.etag)
 
     def _write(self, bucket: str, one: StoredObject) -> None:
         self._store.execute(
