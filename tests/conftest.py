@@ -21,6 +21,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 SLOW = {
     "test_adding_up",
     "test_advice",
+    "test_alerts",
     "test_ai",
     "test_build",
     "test_cache",
