@@ -52,6 +52,13 @@ class Functions:
         self._detached = ThreadPoolExecutor(_DETACHED, "detached")
         self.under_way = 0
 
+    def end(self) -> None:
+        """End what runs, in the middle of a call too, and say so: whoever called gets what a kill gives."""
+        self._detached.shutdown(wait=False, cancel_futures=True)
+        names = self._containers.end()
+        if names:
+            say(f"serving   ended in the middle of a call: {', '.join(names)}")
+
     def close(self) -> None:
         """End the containers and begin nothing more."""
         self._detached.shutdown(wait=False, cancel_futures=True)

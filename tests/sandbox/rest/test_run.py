@@ -278,7 +278,8 @@ def test_what_is_not_confined_is_said(folder: Path) -> None:
         "import sys; from sandbox.runner import launch\n"
         "def refuse(*_): raise OSError(1, 'Operation not permitted')\n"
         "launch.enter_user = launch.enter_network = refuse\n"
-        "from sandbox.__main__ import main; sys.exit(main(['run', '--as', 'user:alice', '--', 'echo', 'ran']))"
+        "from sandbox.__main__ import main\n"
+        "sys.exit(main(['run', '--as', 'user:alice', '--', 'echo', 'ran']))"
     )
     ran = subprocess.run(
         [sys.executable, "-c", refusing],
