@@ -120,8 +120,8 @@ class _Process:
 
 
 class _Server(uvicorn.Server):
-    """Ends at once: functions are ended in the middle of a call, what else is under way is answered or, like a
-    long poll, cut; clients that only keep their connection open are hung up on."""
+    """Ends at once: functions are ended in the middle of a call, what else is under way is answered or, like
+    a long poll, cut; clients that only keep their connection open are hung up on."""
 
     def __init__(
         self, config: uvicorn.Config, application: Application, proxy: Proxy, functions: Functions
