@@ -452,13 +452,15 @@ class TestVersions:
         """What is there of former versions stays; what is put and deleted now is lost."""
         client = clients(Client)
         first = client.put_object(NAMESPACE, versioned, "a", b"1").headers["version-id"]
+        second = client.put_object(NAMESPACE, versioned, "a", b"").headers["version-id"]
         client.put_object(NAMESPACE, versioned, "a", b"2")
         client.update_bucket(NAMESPACE, versioned, models.UpdateBucketDetails(versioning="Suspended"))
         third = client.put_object(NAMESPACE, versioned, "a", b"3").headers["version-id"]
         replaced = versions(client, versioned)
         gone = client.delete_object(NAMESPACE, versioned, "a").headers
+        client.delete_object(NAMESPACE, versioned, "a", version_id=second)
 
-        assert replaced == [("a", third, False), ("a", first, False)]
+        assert replaced == [("a", third, False), ("a", second, False), ("a", first, False)]
         assert "is-delete-marker" not in gone
         assert versions(client, versioned) == [("a", first, False)]
         assert refused(client.get_object, NAMESPACE, versioned, "a")[0] == 404
