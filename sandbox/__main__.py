@@ -12,16 +12,21 @@ from pathlib import Path
 from sandbox import console, deploy, new_stack, private, project
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.console import say
+from sandbox.delivery.command import add_deliveries_arguments, run_deliveries
+from sandbox.dev import add_dev_arguments, run_dev
 from sandbox.environment import ROOT, Sandbox, shell_exports
 from sandbox.events.command import (
     add_emit_arguments,
     add_invoke_arguments,
     add_logs_arguments,
+    add_trace_arguments,
     run_emit,
     run_invoke,
     run_logs,
+    run_trace,
 )
 from sandbox.recovery import recover
+from sandbox.reset import add_reset_arguments, run_reset
 from sandbox.rest.command import (
     add_run_arguments,
     add_serve_arguments,
@@ -30,7 +35,11 @@ from sandbox.rest.command import (
     run_serve,
     run_why,
 )
+from sandbox.rest.equipment import equipping
+from sandbox.rest.gateway.minting import add_token_arguments, run_token
+from sandbox.status import add_status_arguments, run_status
 from sandbox.tenancy import print_directory
+from sandbox.tick import add_tick_arguments, run_tick
 
 UNUSABLE = 2
 """Exit status for arguments or files that cannot be used; nothing was done."""
@@ -64,9 +73,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_logs_arguments(commands.add_parser("logs", help="show what functions printed when they ran"))
     commands.add_parser("directory", help="print who exists and what they are granted, for `oci-iam who-can`")
+    add_trace_arguments(commands.add_parser("trace", help="show what happened to an event that was sent"))
+    add_status_arguments(commands.add_parser("status", help="show what is deployed and who is at work"))
+    add_dev_arguments(commands.add_parser("dev", help="run a deployed function from its source"))
+    add_reset_arguments(commands.add_parser("reset", help="empty the sandbox"))
     add_run_arguments(commands.add_parser("run", help="run a command whose OCI clients talk to the sandbox"))
     add_serve_arguments(commands.add_parser("serve", help="answer OCI's REST API on this machine"))
     add_why_arguments(commands.add_parser("why", help="explain how a request was decided"))
+    add_token_arguments(
+        commands.add_parser("token", help="print a JSON Web Token that deployed gateways take")
+    )
+    add_deliveries_arguments(
+        commands.add_parser("deliveries", help="show what one service owes another, and what became of it")
+    )
+    add_tick_arguments(commands.add_parser("tick", help="put the clock forward, and do what is due then"))
     commands.add_parser("env", help='print the environment: eval "$(python -m sandbox env)"')
     repair = commands.add_parser("repair", help="mend a stack of any project after a kill")
     repair.add_argument("--stack", required=True)
@@ -124,13 +144,21 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
         case "env":
             return _env(sandbox)
         case "emit":
-            return run_emit(options, sandbox.folder)
+            return run_emit(options, sandbox.folder, equipping)
         case "invoke":
-            return run_invoke(options, sandbox.folder)
+            return run_invoke(options, sandbox.folder, equipping)
         case "logs":
             return run_logs(options, sandbox.folder)
         case "directory":
             return print_directory(sandbox.folder)
+        case "trace":
+            return run_trace(options, sandbox.folder)
+        case "status":
+            return run_status(options, sandbox)
+        case "dev":
+            return run_dev(options, sandbox.folder)
+        case "reset":
+            return run_reset(options, sandbox)
         case "run":
             sandbox.make()
             return run_run(options, sandbox.folder)
@@ -139,6 +167,14 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
             return run_serve(options, sandbox.folder)
         case "why":
             return run_why(options, sandbox.folder)
+        case "token":
+            sandbox.make()
+            return run_token(options, sandbox.folder)
+        case "deliveries":
+            return run_deliveries(options, sandbox.folder)
+        case "tick":
+            sandbox.make()
+            return run_tick(options, sandbox.folder)
         case "repair":
             return _repair(sandbox, options.stack, options.cwd)
         case "stack":

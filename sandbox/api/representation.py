@@ -53,6 +53,15 @@ def of_seconds(seconds: float) -> str:
     return _written(datetime.fromtimestamp(seconds, UTC))
 
 
+def seconds_since_1970(text: Any) -> float | None:
+    """What a time as the API writes it (RFC 3339) stands for; None where it is none."""
+    try:
+        time = datetime.fromisoformat(text)
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
 def in_provider_form(seconds: float) -> str:
     """A time since 1970 as the Pulumi provider, and so the store, writes it."""
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S.%f}"[:-3] + " +0000 UTC"

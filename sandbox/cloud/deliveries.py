@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -42,7 +42,8 @@ CREATE TABLE IF NOT EXISTS deliveries (
     state TEXT NOT NULL DEFAULT 'waiting',
     reason TEXT NOT NULL DEFAULT ''
 );
-CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (state, next_attempt)
+CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (state, next_attempt);
+CREATE INDEX IF NOT EXISTS deliveries_by_source ON deliveries (source, state)
 """
 _COLUMNS = (
     "number, source_kind, source, destination_kind, destination, principal, payload, content_type, headers,"
@@ -82,9 +83,36 @@ class Delivery:
     attempts: int = 0
     state: State = "waiting"
     reason: str = ""
-    """Why the last attempt failed."""
+    """Why the last attempt failed, or what became of it where it arrived."""
 
     number: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kinds:
+    """Some deliveries, by the kinds of their source and destination; empty: no matter which."""
+
+    sources: Collection[str] = ()
+    but_sources: Collection[str] = ()
+    destinations: Collection[str] = ()
+    but_destinations: Collection[str] = ()
+
+    def where(self) -> tuple[str, list[str]]:
+        """A condition of SQL and its values."""
+        found, values = "", []
+        for column, kinds, how in (
+            ("source_kind", self.sources, "IN"),
+            ("source_kind", self.but_sources, "NOT IN"),
+            ("destination_kind", self.destinations, "IN"),
+            ("destination_kind", self.but_destinations, "NOT IN"),
+        ):
+            if kinds:
+                found += f" AND {column} {how} (SELECT value FROM json_each(?))"  # noqa: S608 constants only
+                values.append(json.dumps(sorted(kinds)))
+        return found, values
+
+
+ALL = Kinds()
 
 
 class Outbox:
@@ -128,12 +156,13 @@ class Outbox:
             )
             return int(self._store.select("SELECT last_insert_rowid()")[0][0])
 
-    def due(self, now: float, most: int = 100) -> list[Delivery]:
+    def due(self, now: float, most: int = 100, kinds: Kinds = ALL) -> list[Delivery]:
         """What nobody works on and whose time has come, longest overdue first."""
+        where, values = kinds.where()
         return self._found(
-            "WHERE state = 'waiting' AND next_attempt <= ? AND leased_until <= ?"
+            f"WHERE state = 'waiting' AND next_attempt <= ? AND leased_until <= ?{where}"
             " ORDER BY next_attempt, number LIMIT ?",
-            (now, time.time(), most),
+            (now, time.time(), *values, most),
         )
 
     def claim(self, delivery: Delivery, lease: float) -> bool:
@@ -145,10 +174,21 @@ class Outbox:
         )
         return changed == 1
 
-    def delivered(self, number: int) -> None:
-        """It has arrived."""
+    def renew(self, numbers: Iterable[int], lease: float) -> None:
+        """Go on with attempts that are under way, for up to `lease` real seconds from now."""
+        until = time.time() + lease
+        with self._store.transaction():
+            for number in numbers:
+                self._store.execute(
+                    "UPDATE deliveries SET leased_until = ? WHERE number = ? AND state = 'waiting'",
+                    (until, number),
+                )
+
+    def delivered(self, number: int, note: str = "") -> None:
+        """It has arrived; `note` says what became of it there."""
         self._store.execute(
-            "UPDATE deliveries SET state = 'delivered', leased_until = 0 WHERE number = ?", (number,)
+            "UPDATE deliveries SET state = 'delivered', leased_until = 0, reason = ? WHERE number = ?",
+            (note, number),
         )
 
     def failed(self, number: int, reason: str, retry_at: float | None) -> None:
@@ -167,6 +207,34 @@ class Outbox:
         """All deliveries, or those in a state, oldest first."""
         where, values = ("WHERE state = ? ", (state,)) if state else ("", ())
         return self._found(f"{where}ORDER BY number", values)
+
+    def latest(self, most: int, state: State | None = None) -> list[Delivery]:
+        """The newest deliveries, or the newest in a state, oldest first."""
+        where, values = ("WHERE state = ? ", (state,)) if state else ("", ())
+        return self._found(f"{where}ORDER BY number DESC LIMIT ?", (*values, most))[::-1]
+
+    def is_owing(self, source: str) -> bool:
+        """Whether anything of a source is still waiting."""
+        rows = self._store.select(
+            "SELECT 1 FROM deliveries WHERE source = ? AND state = 'waiting' LIMIT 1", (source,)
+        )
+        return bool(rows)
+
+    def last_reason(self, source: str) -> str:
+        """Why the newest delivery of a source was dropped; empty where it was not."""
+        rows = self._store.select(
+            "SELECT state, reason FROM deliveries WHERE source = ? ORDER BY number DESC LIMIT 1", (source,)
+        )
+        return str(rows[0][1]) if rows and rows[0][0] == "dropped" else ""
+
+    def forget(self, kept: int) -> None:
+        """Remove what has arrived, but for the newest: what was dropped is kept."""
+        with self._store.transaction():
+            rows = self._store.select("SELECT max(number) FROM deliveries")
+            self._store.execute(
+                "DELETE FROM deliveries WHERE state = 'delivered' AND number <= ?",
+                ((rows[0][0] or 0) - kept,),
+            )
 
     def next_due(self) -> float | None:
         """When the earliest of what is waiting falls due, so that nobody has to poll; None if nothing is."""

@@ -15,11 +15,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from oci_iam import Principal
+from sandbox.cloud import clock
+from sandbox.cloud.store import Store
+from sandbox.events.access import Need, invoking, may
 from sandbox.events.envelope import compartment_of, object_of
-from sandbox.events.invocation import deliver, may_invoke
+from sandbox.events.invocation import deliver
 from sandbox.events.matcher import mismatch
+from sandbox.events.sinks import SINKS
 from sandbox.events.snapshot import Action, Deployment, Rule
 from sandbox.events.trace import Delivery, RuleTrace, Trace
+
+KINDS = {"FAAS": "function", "ONS": "topic", "OSS": "stream"}
+"""Action type -> kind of destination."""
 
 
 def dispatch(event: Mapping[str, Any], deployment: Deployment) -> Trace:
@@ -50,7 +57,7 @@ def _not_emitted(event: Mapping[str, Any], deployment: Deployment) -> str:
 
 
 def _through_rule(event: Mapping[str, Any], rule: Rule, deployment: Deployment) -> RuleTrace:
-    why = _why_not(event, rule, deployment)
+    why = why_not(event, rule, deployment)
     trace = RuleTrace(name=rule.name, id=rule.id, stack=rule.stack, matched=not why, why=why)
     if why:
         return trace
@@ -63,7 +70,8 @@ def _through_rule(event: Mapping[str, Any], rule: Rule, deployment: Deployment) 
     return trace
 
 
-def _why_not(event: Mapping[str, Any], rule: Rule, deployment: Deployment) -> str:
+def why_not(event: Mapping[str, Any], rule: Rule, deployment: Deployment) -> str:
+    """Why a rule does not take an event; empty where it does."""
     if not rule.enabled:
         return "the rule is disabled"
     if rule.condition is None:
@@ -76,23 +84,48 @@ def _why_not(event: Mapping[str, Any], rule: Rule, deployment: Deployment) -> st
 
 def _act(event: Mapping[str, Any], rule: Rule, action: Action, deployment: Deployment) -> Delivery:
     if action.kind != "FAAS":
-        reason = f"the sandbox does not emulate {action.kind} actions"
-        return Delivery(target=action.target, outcome="not-emulated", reason=reason)
+        return _send(event, rule, action, deployment)
     function = deployment.functions.get(action.target)
     if function is None:
         return Delivery(target=action.target, reason="no such function is deployed in this sandbox")
     delivery = Delivery(target=f"function {function.name}  {function.id}")
+    if _may(delivery, invoking(function), rule, deployment, "invoke it"):
+        body = json.dumps(event).encode()
+        deliver(delivery, body, function, deployment, object_of(event))
+    return delivery
+
+
+def _send(event: Mapping[str, Any], rule: Rule, action: Action, deployment: Deployment) -> Delivery:
+    """To a topic or a stream: it has the event when this returns; the serving process takes it from there."""
+    kind = KINDS.get(action.kind, "")
+    sink = SINKS.get(kind)
+    if sink is None:
+        reason = f"the sandbox does not emulate {action.kind} actions"
+        return Delivery(target=action.target, outcome="not-emulated", reason=reason)
+    with Store(deployment.folder / "store.db") as store:
+        record = sink.found(store, action.target)
+        if record is None:
+            reason = f"no such {kind} is deployed in this sandbox"
+            return Delivery(target=action.target, outcome="not-emulated", reason=reason)
+        delivery = Delivery(target=f"{kind} {record.outputs.get('name')}  {record.id}")
+        if _may(delivery, sink.need(record), rule, deployment, "write to it"):
+            with store.transaction():
+                sent = sink.send(store, record, json.dumps(event).encode(), {}, clock.now(store))
+            delivery.outcome = "delivered"
+            delivery.reason = f"{sent}; `sandbox deliveries` shows what follows, `sandbox serve` does it"
+    return delivery
+
+
+def _may(delivery: Delivery, need: Need, rule: Rule, deployment: Deployment, what: str) -> bool:
     delivery.access = [
-        may_invoke(principal, function, deployment)
+        may(principal, need, deployment)
         for principal in (
             Principal(type="eventrule", id=rule.id, compartment_id=rule.compartment_id),
             Principal(type="service", service="cloudEvents"),
         )
     ]
-    if not any(access.allowed for access in delivery.access):
-        delivery.outcome = "denied"
-        delivery.reason = "neither principal of the rule may invoke it (metric: DeliveryFailedEvents)"
-        return delivery
-    body = json.dumps(event).encode()
-    deliver(delivery, body, function, deployment, object_of(event))
-    return delivery
+    if any(access.allowed for access in delivery.access):
+        return True
+    delivery.outcome = "denied"
+    delivery.reason = f"neither principal of the rule may {what} (metric: DeliveryFailedEvents)"
+    return False

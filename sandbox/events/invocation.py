@@ -12,75 +12,21 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from oci_iam import Principal, Request, decide
+from oci_iam import Principal, Request
 from sandbox.cloud.errors import SandboxFault
+from sandbox.cloud.store import Store
 from sandbox.events import objects
+from sandbox.events.access import asked
+from sandbox.events.development import current_content
 from sandbox.events.envelope import ObjectRef
 from sandbox.events.snapshot import Deployment, Function
 from sandbox.events.trace import Access, Delivery
 from sandbox.runner.containers import shared
-from sandbox.runner.spec import FunctionSpec
+from sandbox.runner.spec import FunctionSpec, Line
+from sandbox.services.logging import invoke_log
 
 ALLOW_BUILD = "OCI_SANDBOX_ALLOW_BUILD"
 """Set to 1: requirements of images that have no wheel are built, which runs their code on this machine."""
-
-
-def may_invoke(principal: Principal, function: Function, deployment: Deployment) -> Access:
-    """Whether a principal may invoke a function, by the deployed policies."""
-    request = Request(
-        principal=principal,
-        permission="FN_INVOCATION",
-        compartment_id=function.compartment_id,
-        operation="InvokeFunction",
-        target={"target.function.id": function.id, "target.app.id": function.app_id},
-    )
-    scope = f"use fn-invocation in compartment id {function.compartment_id}"
-    who, where = _subject(principal, deployment), _invoker(principal, function, deployment)
-    missing = f"Allow {who} to {scope} where {where}"
-    return _ask(request, deployment, missing)
-
-
-def _subject(principal: Principal, deployment: Deployment) -> str:
-    if principal.service:
-        return f"service {principal.service}"
-    return _group_of(principal, deployment) or "any-user"
-
-
-def _group_of(principal: Principal, deployment: Deployment) -> str:
-    """A group that a user is in, as a statement names it: people are named by their groups only. So is a
-    resource of which no more is known than its dynamic group. Empty for anybody else."""
-    groups = deployment.directory.groups_of(principal)
-    if groups:
-        return f"group id {min(groups)}"
-    dynamic_groups = deployment.directory.dynamic_groups_of(principal)
-    if dynamic_groups and principal.compartment_id is None:
-        return f"dynamic-group id {min(dynamic_groups)}"
-    return ""
-
-
-def _invoker(principal: Principal, function: Function, deployment: Deployment) -> str:
-    target = f"target.function.id = '{function.id}'"
-    if principal.service or _group_of(principal, deployment):
-        return target
-    if principal.type == "user":
-        return f"all {{request.user.id = '{principal.id}', {target}}}"
-    return (
-        f"all {{request.principal.type = '{principal.type}', "
-        f"request.principal.compartment.id = '{principal.compartment_id}', {target}}}"
-    )
-
-
-def _ask(request: Request, deployment: Deployment, missing: str) -> Access:
-    decision = decide(request, deployment.policies, deployment.directory)
-    principal = request.principal
-    return Access(
-        principal=f"{principal.type} {principal.service or principal.name or principal.id}",
-        permission=request.permission,
-        allowed=decision.allowed,
-        because=decision.because,
-        statement=decision.statement,
-        missing="" if decision.allowed else missing,
-    )
 
 
 def deliver(
@@ -106,6 +52,22 @@ def deliver(
         delivery.reason = f"the function cannot be run here: {error}"
 
 
+def spec_of(function: Function, sandbox_dir: Path) -> FunctionSpec:
+    """The function as the runner takes it; its content must be kept. Raises `SandboxFault`."""
+    assert function.content is not None  # noqa: S101 for the type checker; callers looked
+    return FunctionSpec(
+        function_id=function.id,
+        function_name=function.name,
+        app_id=function.app_id,
+        app_name=function.app_name,
+        content=current_content(sandbox_dir, function.id, function.content),
+        config=function.config,
+        timeout_seconds=function.timeout_seconds,
+        memory_mb=function.memory_mb,
+        build=os.environ.get(ALLOW_BUILD) == "1",
+    )
+
+
 def _may_read(function: Function, ref: ObjectRef, deployment: Deployment) -> Access:
     """Whether the function, as a resource principal, may read the object the event names."""
     bucket = deployment.bucket(ref.namespace, ref.bucket)
@@ -124,28 +86,35 @@ def _may_read(function: Function, ref: ObjectRef, deployment: Deployment) -> Acc
         f"{{request.principal.type = 'fnfunc', request.principal.id = '{function.id}', "
         f"target.bucket.name = '{ref.bucket}'}}"
     )
-    return _ask(request, deployment, missing)
+    return asked(request, deployment, missing)
 
 
 def _run(
     delivery: Delivery, body: bytes, function: Function, deployment: Deployment, readable: ObjectRef | None
 ) -> None:
-    assert function.content is not None  # noqa: S101 for the type checker; `deliver` looked
-    spec = FunctionSpec(
-        function_id=function.id,
-        function_name=function.name,
-        app_id=function.app_id,
-        app_name=function.app_name,
-        content=function.content,
-        config=function.config,
-        timeout_seconds=function.timeout_seconds,
-        memory_mb=function.memory_mb,
-        build=os.environ.get(ALLOW_BUILD) == "1",
-    )
+    spec = spec_of(function, deployment.folder)
     with shared(_made(deployment.runs)) as containers:
         reply = containers.call(spec, body, lambda view: objects.open_view(view, deployment.folder, readable))
     delivery.ready_ms, delivery.logs = reply.ready_ms, [line.text for line in reply.lines]
     delivery.answered(reply)
+    with Store(deployment.folder / "store.db") as store:
+        invoke_log.record(store, invoked(function), map(printed, reply.lines))
+
+
+def invoked(function: Function, request_id: str = "") -> invoke_log.Invoked:
+    """Whose lines a call's are, as the invoke log has it."""
+    return invoke_log.Invoked(
+        function_id=function.id,
+        function_name=function.name,
+        app_id=function.app_id,
+        app_name=function.app_name,
+        request_id=request_id,
+    )
+
+
+def printed(line: Line) -> invoke_log.Printed:
+    """A line as the invoke log has it."""
+    return invoke_log.Printed(line.time, line.source, line.text)
 
 
 def _made(folder: Path) -> Path:

@@ -9,8 +9,9 @@ from typing import Any
 from oci_iam import Principal
 from oci_iam.answering.stand_ins import dynamic_group_member
 from sandbox.cloud.errors import Unusable
+from sandbox.events.access import may_invoke
 from sandbox.events.envelope import ObjectRef, object_of
-from sandbox.events.invocation import deliver, may_invoke
+from sandbox.events.invocation import deliver
 from sandbox.events.snapshot import Deployment, Function
 from sandbox.events.trace import Delivery, Trace
 
@@ -36,6 +37,18 @@ def invoke(function: Function, body: bytes, caller: str, deployment: Deployment)
     able = _groups_that_may(function, deployment)
     notes = [f"members of these groups may invoke it: {', '.join(able)}"] if able else []
     return Trace(notes=notes, calls=[delivery])
+
+
+def named(name: str, stack: str | None, deployment: Deployment) -> Function:
+    """A deployed function by display name or OCID. Raises `UnknownCaller` unless there is exactly one."""
+    found = [one for one in deployment.function_named(name) if stack in (None, one.stack)]
+    if not found:
+        known = ", ".join(sorted({one.name for one in deployment.functions.values()})) or "none"
+        raise UnknownCaller(f"function {name}: not deployed in this sandbox; there are: {known}")
+    if len(found) > 1:
+        places = ", ".join(f"{one.id} ({one.stack})" for one in found)
+        raise UnknownCaller(f"function {name}: several have this name; give --stack or an OCID: {places}")
+    return found[0]
 
 
 def _groups_that_may(function: Function, deployment: Deployment) -> list[str]:

@@ -59,6 +59,7 @@ class Function:
     content: Path | None
     config: Mapping[str, str]
     timeout_seconds: int
+    detached_timeout_seconds: int
     memory_mb: int
     tags: Mapping[str, str]
 
@@ -106,6 +107,23 @@ def read_deployment(sandbox_dir: Path, stack: str | None = None) -> Deployment:
         )
     with Store(path) as store:
         return _read(store, sandbox_dir, stack)
+
+
+class Deployed:
+    """What is deployed in an open store: read anew only when something changed."""
+
+    def __init__(self, store: Store, sandbox_dir: Path) -> None:
+        self._store = store
+        self._folder = sandbox_dir
+        self._known: tuple[int, Deployment] | None = None
+
+    def now(self) -> Deployment:
+        """As it is now, whichever process changed it last."""
+        known, generation = self._known, self._store.generation()
+        if known is None or known[0] != generation:
+            known = (generation, _read(self._store, self._folder, None))
+            self._known = known
+        return known[1]
 
 
 def _read(store: Store, sandbox_dir: Path, stack: str | None) -> Deployment:
@@ -173,6 +191,7 @@ def _function(record: Record, application: Record | None, store: Store, sandbox_
     source = source if isinstance(source, Mapping) else {}
     image = _text(source, "image") or _text(outputs, "image")
     digest = _text(source, "imageDigest") or _text(outputs, "imageDigest")
+    timeout = int(outputs.get("timeoutInSeconds") or 30)
     return Function(
         id=record.id,
         name=_text(outputs, "displayName"),
@@ -184,7 +203,8 @@ def _function(record: Record, application: Record | None, store: Store, sandbox_
         digest=digest,
         content=_content(store, sandbox_dir, image, digest),
         config={**(app.get("config") or {}), **(outputs.get("config") or {})},
-        timeout_seconds=int(outputs.get("timeoutInSeconds") or 30),
+        timeout_seconds=timeout,
+        detached_timeout_seconds=int(outputs.get("detachedModeTimeoutInSeconds") or timeout),
         memory_mb=int(outputs.get("memoryInMbs") or 128),
         tags=dict(outputs.get("definedTags") or {}),
     )

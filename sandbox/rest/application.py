@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import os
 import re
 import secrets
@@ -32,10 +33,14 @@ from sandbox.cloud import regions
 from sandbox.cloud.call import Cloud
 from sandbox.cloud.errors import NotFound, SandboxFault, ServiceError, coded
 from sandbox.cloud.store import Store
+from sandbox.console import say
 from sandbox.rest import oracle_hosts, suggestion
 from sandbox.rest.authorization import Decided, decide_all
 from sandbox.rest.caller import Caller, Callers
 from sandbox.rest.credentials import Credentials
+from sandbox.rest.gateway import gateways
+from sandbox.rest.gateway.asked import Asked
+from sandbox.rest.gateway.refusal import refusal_response
 from sandbox.rest.incoming import read_body
 from sandbox.rest.request_log import Entry, RequestLog, Right
 from sandbox.rest.retry_tokens import RetryTokens
@@ -64,6 +69,7 @@ class _Exchange:
     headers: Mapping[str, Sequence[str]]
     host: str
     request_id: str
+    client: str = ""
     region: str = ""
     route: Route | None = None
     caller: Caller | None = None
@@ -74,6 +80,15 @@ class _Exchange:
     @property
     def operation(self) -> Operation | None:
         return self.route.operation if self.route else None
+
+    @property
+    def is_for_gateway(self) -> bool:
+        return self.route is not None and self.route.service is gateways.SERVICE
+
+    @property
+    def has_two_ends(self) -> bool:
+        """Whether two readers could disagree about where it ends, and what comes after is a request."""
+        return "content-length" in self.headers and "transfer-encoding" in self.headers
 
     def header(self, name: str) -> str:
         return ", ".join(self.headers.get(name, ()))
@@ -88,12 +103,17 @@ class Application:
         self._credentials = credentials
         self._platform = platform
         self._callers = Callers(store)
+        self._gateways = gateways.Gateways(folder, store, self._callers, platform, say)
         self._log = RequestLog(folder)
         self._retry_tokens = RetryTokens(store)
         self._quick = ThreadPoolExecutor(_QUICK, "rest")
         # Functions and long polls: what they wait for may be a request of their own.
         self._waiting = ThreadPoolExecutor(_WAITING, "rest-waiting")
         self.under_way = 0
+
+    def announce(self) -> None:
+        """Say what of the deployed gateways is not imitated."""
+        self._gateways.announce()
 
     def close(self) -> None:
         """End the threads; what they do now is not waited for."""
@@ -136,7 +156,12 @@ class Application:
 
     def _find(self, exchange: _Exchange) -> None:
         """The service and operation. Raises `ServiceError` for a host nobody answers for."""
+        if exchange.has_two_ends:
+            raise coded(400, "CannotParseRequest", "the request has both a length and a transfer encoding")
         host = oracle_hosts.read(exchange.host.partition(":")[0])
+        if host is not None and gateways.SERVICE.answers(host.labels):
+            exchange.region, exchange.route = host.region, Route(gateways.SERVICE, gateways.OPERATION)
+            return
         service = service_of(host) if host is not None else None
         if host is None or service is None:
             raise coded(
@@ -162,11 +187,13 @@ class Application:
         except Exception as error:  # noqa: BLE001 the client gets an answer; the log says where it failed
             exchange.reason = _place_of(error)
             return self._failed(exchange, _INTERNAL)
-        self._note(exchange, response.status)
+        self._note(exchange, response.status, reason=exchange.reason)
         return response
 
     def _handled(self, exchange: _Exchange, body: Body) -> ApiResponse:
         assert exchange.route is not None  # noqa: S101 for the type checker; `_find` raised otherwise
+        if exchange.is_for_gateway:
+            return self._through_gateway(exchange, body)
         service, operation = exchange.route.service, exchange.operation
         if operation is None or not operation.anonymous:
             exchange.caller = self._authenticated(exchange, body)
@@ -180,6 +207,26 @@ class Application:
         if not token:
             return operation.handler(request)
         return self._retry_tokens.once(token, request, operation.handler)
+
+    def _through_gateway(self, exchange: _Exchange, body: Body) -> ApiResponse:
+        path, _, query = exchange.target.partition("?")
+        answered = self._gateways.answer(
+            Asked(
+                method=exchange.method,
+                path=path,
+                query=query,
+                host=exchange.host.partition(":")[0],
+                client=exchange.client,
+                request_id=exchange.request_id,
+                headers=exchange.headers,
+                body=body,
+            )
+        )
+        exchange.caller, exchange.decided = answered.caller, answered.decided
+        exchange.reason = answered.reason
+        named = dataclasses.replace(gateways.OPERATION, name=answered.route or exchange.method)
+        exchange.route = Route(gateways.SERVICE, named)
+        return answered.response
 
     def _authenticated(self, exchange: _Exchange, body: Body) -> Caller:
         operation = exchange.operation
@@ -228,6 +275,8 @@ class Application:
 
     def _failed(self, exchange: _Exchange, error: ServiceError) -> ApiResponse:
         self._note(exchange, error.status, error.code, exchange.reason or error.text)
+        if exchange.is_for_gateway:
+            return refusal_response(error.status)
         return as_json({"code": error.code, "message": error.text}, status=error.status)
 
     def _note(self, exchange: _Exchange, status: int, code: str = "", reason: str = "") -> None:
@@ -266,6 +315,7 @@ def _exchange_of(scope: Scope) -> _Exchange:
         headers=headers,
         host=next(iter(headers.get("host", ())), "").lower(),
         request_id="",
+        client=str((scope.get("client") or ("",))[0]),
     )
     asked = exchange.header("opc-request-id") or exchange.header("opc-client-request-id")
     own = f"{secrets.token_hex(16).upper()}/{secrets.token_hex(16).upper()}"
@@ -309,6 +359,8 @@ async def _send(response: ApiResponse, exchange: _Exchange, send: Send) -> None:
     client_id = exchange.header("opc-client-request-id")
     if client_id:
         headers["opc-client-request-id"] = client_id
+    if exchange.has_two_ends:
+        headers["connection"] = "close"
     if "content-length" not in headers and response.status not in (204, 304):
         if isinstance(content, bytes):
             headers["content-length"] = str(len(content))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import os
 from pathlib import Path
 
+from sandbox.api import answers
 from sandbox.cloud.errors import SandboxFault
 from sandbox.console import say, show
 from sandbox.rest.place import Place, Serving
@@ -19,6 +21,12 @@ from sandbox.rest.why import explained
 def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `serve`."""
     _add_allow(parser)
+    parser.add_argument(
+        "--answers",
+        type=Path,
+        metavar="FOLDER",
+        help="answers of AI services, as <package>/<Operation>.json (default: the sandbox's answers/)",
+    )
 
 
 def add_run_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,6 +72,10 @@ def _add_allow(parser: argparse.ArgumentParser) -> None:
 
 def run_serve(options: argparse.Namespace, sandbox_dir: Path) -> int:
     """Serve in front until Ctrl-C; the exit status."""
+    if options.answers is not None:
+        if not options.answers.is_dir():
+            raise SandboxFault(f"{options.answers}: is no folder")
+        os.environ[answers.FOLDER] = str(options.answers.resolve())
     if not serve(sandbox_dir, allow=options.allow, ready=_told):
         found = Place(sandbox_dir).serving()
         raise SandboxFault(

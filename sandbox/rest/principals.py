@@ -35,17 +35,17 @@ from sandbox.rest.credentials import (
     fingerprint,
     kept_key,
 )
+from sandbox.services.apigateway import GATEWAY
 from sandbox.services.functions import APPLICATION, FUNCTION
 from sandbox.services.identity import DYNAMIC_GROUP, GROUP, USER
 from sandbox.services.identity.directory import tenancy_among
 from sandbox.services.resources import create
 
-_GATEWAY = "oci:ApiGateway/gateway:Gateway"
 _RULE = "oci:Events/rule:Rule"
 # The words of `--as`: the resource type that is meant, and the principal's type as conditions have it.
 _RESOURCES = {
     "function": (FUNCTION, "fnfunc"),
-    "gateway": (_GATEWAY, "ApiGateway"),
+    "gateway": (GATEWAY, "ApiGateway"),
     "rule": (_RULE, "eventrule"),
 }
 KINDS = ("user", "group", *_RESOURCES, "dynamic-group")

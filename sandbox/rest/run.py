@@ -66,7 +66,7 @@ def run(who: str, command: Sequence[str], sandbox_dir: Path, wishes: Wishes) -> 
         folder = home.make()
         serving = ensure(place)
         environment = {
-            **_inherited(os.environ),
+            **inherited(os.environ),
             **way_there(place.authority, serving.proxy_port, token),
             **home.variables(),
             "HOME": str(folder),
@@ -99,8 +99,8 @@ def _started(
     return subprocess.Popen(list(command), env=environment)
 
 
-def _inherited(variables: Mapping[str, str]) -> dict[str, str]:
-    """What of the caller's environment the command may see."""
+def inherited(variables: Mapping[str, str]) -> dict[str, str]:
+    """What of an environment leads neither to an account nor past the proxy."""
     return {
         name: value
         for name, value in variables.items()

@@ -25,6 +25,8 @@ import uvicorn
 
 from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Store
+from sandbox.delivery.engine import Engine
+from sandbox.delivery.sources import SOURCES
 from sandbox.rest.application import Application
 from sandbox.rest.authority import Authority
 from sandbox.rest.credentials import Credentials
@@ -76,12 +78,18 @@ class _Process:
             credentials = Credentials(place.folder, store)
             authority = Authority(place.folder)
             functions = Functions(place, store, credentials)
+            engine = Engine(place.sandbox_dir, functions.run, sources=SOURCES)
             application = Application(place.sandbox_dir, store, credentials, functions)
             ports = Serving(os.getpid(), proxy_socket.getsockname()[1], endpoint_socket.getsockname()[1])
             proxy = Proxy(ports.endpoint_port, lambda run: self._allow | place.allowed(run))
             config = _config(application, authority.server_context())
-            server = _Server(config, application, proxy, functions)
-            watch = asyncio.create_task(self._watch(server, application, functions, ports, ready))
+
+            def end_work() -> None:
+                engine.close()  # first: a delivery whose function is ended here stays owed
+                functions.end()
+
+            server = _Server(config, application, proxy, end_work)
+            watch = asyncio.create_task(self._watch(server, application, engine, ports, ready))
             try:
                 async with await asyncio.start_server(proxy.serve, sock=proxy_socket):
                     with _quiet_signals():
@@ -89,13 +97,14 @@ class _Process:
             finally:
                 watch.cancel()
                 application.close()
+                engine.close()
                 functions.close()
 
     async def _watch(
         self,
         server: uvicorn.Server,
         application: Application,
-        functions: Functions,
+        engine: Engine,
         ports: Serving,
         ready: Callable[[Serving], None],
     ) -> None:
@@ -104,17 +113,20 @@ class _Process:
             while not server.started:
                 await asyncio.sleep(0.01)
             self._place.tell(ports)
+            engine.start()
             ready(ports)
-            while self._place.last_told() == ports and not self._is_idle(application, functions):
+            with contextlib.suppress(SandboxFault):  # who asks for something is told
+                await asyncio.to_thread(application.announce)
+            while self._place.last_told() == ports and not self._is_idle(application, engine):
                 await asyncio.sleep(_LOOK_SECONDS)
         finally:  # also where the sandbox was removed between two looks at it
             server.should_exit = True
 
-    def _is_idle(self, application: Application, functions: Functions) -> bool:
+    def _is_idle(self, application: Application, engine: Engine) -> bool:
         """Whether nobody has needed it for its time."""
         if self._linger is None:
             return False
-        if application.under_way or functions.under_way or self._place.is_needed():
+        if application.under_way or engine.is_busy or self._place.is_needed():
             self._needed_at = time.monotonic()
         return time.monotonic() - self._needed_at > self._linger
 
@@ -124,15 +136,15 @@ class _Server(uvicorn.Server):
     a long poll, cut; clients that only keep their connection open are hung up on."""
 
     def __init__(
-        self, config: uvicorn.Config, application: Application, proxy: Proxy, functions: Functions
+        self, config: uvicorn.Config, application: Application, proxy: Proxy, end_work: Callable[[], None]
     ) -> None:
         super().__init__(config)
         self._application = application
         self._proxy = proxy
-        self._functions = functions
+        self._end_work = end_work
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await asyncio.to_thread(self._functions.end)
+        await asyncio.to_thread(self._end_work)
         until = time.monotonic() + _END_SECONDS
         while self._application.under_way and time.monotonic() < until and not self.force_exit:
             await asyncio.sleep(0.02)
@@ -163,7 +175,8 @@ def _config(application: Application, context: ssl.SSLContext) -> uvicorn.Config
 def _listening(port: int) -> Iterator[socket.socket]:
     """A socket on loopback: at the port the last process had, so that its clients go on, or at any free
     one."""
-    with socket.socket() as listening:
+    # With the protocol said, for else asyncio leaves what it accepts with Nagle's algorithm: 40 ms an answer.
+    with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((_LOOPBACK, port))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -36,17 +37,18 @@ def ensure(place: Place) -> Serving:
         if found is not None:
             return found
         status = process.poll() if process else None
-        if status is not None and status > 0:
-            break
-        if status is not None:  # another one was first and may end before it is ready; or this one was killed
+        if status is not None and status <= 0:
+            # Another one was first, or this one was killed: should nobody get ready, here is the next.
             process = _start(place)
+        elif status is not None:
+            break
         time.sleep(0.02)
     raise SandboxFault(f"the sandbox's endpoints did not start: {_last_line(place.log)} ({place.log})")
 
 
 def _start(place: Place) -> subprocess.Popen[bytes]:
     with open(place.log, "ab", opener=private.opener) as log:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "sandbox.rest.server", str(place.sandbox_dir)],
             cwd=_ROOT,
             stdin=subprocess.DEVNULL,
@@ -54,6 +56,9 @@ def _start(place: Place) -> subprocess.Popen[bytes]:
             stderr=log,
             start_new_session=True,  # Ctrl-C is for the command, not for it
         )
+    # Whoever started it may live longer, and would keep what is left of it.
+    threading.Thread(target=process.wait, daemon=True).start()
+    return process
 
 
 def _last_line(log: Path) -> str:

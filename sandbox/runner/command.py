@@ -47,7 +47,7 @@ class OwnNetwork:
         ours, theirs = socket.socketpair()
         with ours, theirs:
             try:
-                # No other thread is there yet that could hold a lock which the child needs.
+                # The one other thread there may be waits for the serving process, and holds no lock.
                 process = subprocess.Popen(
                     list(command), env=dict(environment), preexec_fn=partial(_enter, theirs, self._ports)
                 )

@@ -173,12 +173,21 @@ def shared(folder: Path, equip: Equip | None = None) -> Iterator[Containers]:
         yield around
         return
     containers = Containers(folder, equip)
+    try:
+        with using(containers):
+            yield containers
+    finally:
+        containers.close()
+
+
+@contextmanager
+def using(containers: Containers) -> Iterator[None]:
+    """Share containers that outlive the block."""
     token = _SHARED.set(containers)
     try:
-        yield containers
+        yield
     finally:
         _SHARED.reset(token)
-        containers.close()
 
 
 def _empty(folder: Path) -> None:

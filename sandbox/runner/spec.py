@@ -46,6 +46,8 @@ class FunctionSpec:
     timeout_seconds: int = 30
     memory_mb: int = 128
     additions: Additions = field(default_factory=Additions)
+    detached: bool = False
+    """Whether nobody waits for the answer, which the function is told."""
     build: bool = False
     """Whether requirements without a wheel may be built, which runs their code unconfined."""
 

@@ -1,1 +1,5 @@
-"""API Gateway. What is known of its types is in `bridge`."""
+"""API Gateway: gateways, and the APIs deployed on them. What answers at a gateway's host is
+`sandbox.rest.gateway`."""
+
+GATEWAY = "oci:ApiGateway/gateway:Gateway"
+DEPLOYMENT = "oci:ApiGateway/deployment:Deployment"

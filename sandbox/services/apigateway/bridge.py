@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.services.apigateway import DEPLOYMENT, GATEWAY
 from sandbox.services.bridge_base import Bridge
 
 _SPECIFICATION = "specification.requestPolicies"
@@ -38,12 +39,12 @@ _DEPLOYMENT = {
 }
 
 BRIDGES = {
-    "oci:ApiGateway/deployment:Deployment": Bridge(
+    DEPLOYMENT: Bridge(
         force_new={"gatewayId", "pathPrefix"},
         unordered={"specification.routes.requestPolicies.bodyValidation.contents"},
         compared=_DEPLOYMENT,
     ),
-    "oci:ApiGateway/gateway:Gateway": Bridge(
+    GATEWAY: Bridge(
         force_new={
             "endpointType",
             "ipMode",

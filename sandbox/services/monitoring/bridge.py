@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sandbox.services.bridge_base import Bridge
+from sandbox.services.monitoring import ALARM
 
 BRIDGES = {
-    "oci:Monitoring/alarm:Alarm": Bridge(
+    ALARM: Bridge(
         force_new=(),
         compared={"suppression.timeSuppressFrom": "time", "suppression.timeSuppressUntil": "time"},
     ),

@@ -2,4 +2,5 @@
 
 from __future__ import annotations
 
+STORAGE_OBJECT = "oci:ObjectStorage/storageObject:StorageObject"
 BUCKET = "oci:ObjectStorage/bucket:Bucket"

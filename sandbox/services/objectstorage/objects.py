@@ -25,6 +25,7 @@ from typing import Any, BinaryIO
 from sandbox import private
 from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Store
+from sandbox.services.objectstorage.emission import Change, emit
 from sandbox.services.objectstorage.stored_object import COLUMNS, StoredObject, behind, row_of, stored
 from sandbox.services.objectstorage.versions import Version, Versions
 
@@ -105,9 +106,11 @@ class Objects:
         content_type: str = "application/octet-stream",
         details: Mapping[str, Any] | None = None,
         expect: Callable[[StoredObject | None], None] = lambda _: None,
+        emits: bool = True,
     ) -> StoredObject:
         """Keep an object; `write` makes the file of its body. `expect` may refuse, by raising, what it is to
-        replace; nobody else puts between that and the change."""
+        replace; nobody else puts between that and the change. Where `emits` is off, Events does not hear of
+        it."""
         folder = self.folder_of(bucket)
         file = _file_for(name)
         try:
@@ -135,6 +138,8 @@ class Objects:
                 )
                 is_kept = self._keep(bucket, former)
                 self._write(bucket, kept)
+                if emits:
+                    self._emit(bucket, kept, former)
         except BaseException:
             (folder / file).unlink(missing_ok=True)
             raise
@@ -142,12 +147,10 @@ class Objects:
             (folder / former.file).unlink(missing_ok=True)
         return kept
 
-    def put_bytes(self, bucket: str, name: str, body: bytes) -> StoredObject:
+    def put_bytes(self, bucket: str, name: str, body: bytes, *, emits: bool = True) -> StoredObject:
         """Keep an object that is in memory."""
-        digest = hashlib.md5(body, usedforsecurity=False).digest()
-        return self.put(
-            bucket, name, lambda path: _write_bytes(path, body), md5=base64.b64encode(digest).decode()
-        )
+        digest = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+        return self.put(bucket, name, lambda path: _write_bytes(path, body), md5=digest, emits=emits)
 
     def rename(
         self, bucket: str, name: str, new: str, expect: Callable[[StoredObject, StoredObject | None], None]
@@ -169,6 +172,7 @@ class Objects:
             is_kept = self._keep(bucket, former)
             self._delete(bucket, found)
             self._write(bucket, kept)
+            self._emit(bucket, kept, former)
         if former is not None and not is_kept and former.file != found.file:
             (folder / former.file).unlink(missing_ok=True)
         return kept
@@ -203,6 +207,7 @@ class Objects:
                 gone = Version(id, 0, False, current)
                 expect(current)
                 self._remove(bucket, name)
+                emit(self._store, bucket, "deleteobject", name, current.etag)
                 self._bring_back(bucket, name)
             else:
                 found = self.versions.get(bucket, name, id)
@@ -234,6 +239,7 @@ class Objects:
     def _delete(self, bucket: str, found: StoredObject) -> bool:
         """Let there be no current object; whether a version of it is kept."""
         self._remove(bucket, found.name)
+        emit(self._store, bucket, "deleteobject", found.name, found.etag)
         if not self._keep(bucket, found):
             return False
         self.versions.mark_deleted(bucket, found, time.time())
@@ -318,6 +324,10 @@ class Objects:
             raise SandboxFault(f"bucket {bucket!r}: the sandbox cannot store an object in it")
         namespace, name, region = found.groups()
         return self._folder / namespace / (f"{name}@{region}" if region else name)
+
+    def _emit(self, bucket: str, kept: StoredObject, former: StoredObject | None) -> None:
+        change: Change = "createobject" if former is None else "updateobject"
+        emit(self._store, bucket, change, kept.name, kept.etag)
 
     def _write(self, bucket: str, one: StoredObject) -> None:
         self._store.execute(

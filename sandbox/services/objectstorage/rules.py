@@ -3,18 +3,22 @@ rules."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from sandbox.cloud import validation
 from sandbox.cloud.call import Call
-from sandbox.cloud.errors import Conflict, InvalidParameter, NotFound
+from sandbox.cloud.errors import Conflict, InvalidParameter, NotEmulated, NotFound
 from sandbox.cloud.existence import strict
 from sandbox.cloud.namespace import namespace_of
 from sandbox.cloud.service_rules import Rules
-from sandbox.services.objectstorage import BUCKET
+from sandbox.cloud.store import Record
+from sandbox.services.objectstorage import BUCKET, STORAGE_OBJECT
 from sandbox.services.objectstorage.objects import Objects
 
 _NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,256}", re.ASCII)
@@ -95,4 +99,83 @@ class BucketRules(Rules):
         }
 
 
-RULES = {BUCKET: BucketRules()}
+class StorageObjectRules(Rules):
+    """An object that a program declares is an object like any other: clients see it, and it emits."""
+
+    def write(self, call: Call) -> None:
+        given = [name for name in ("content", "source", "sourceUriDetails") if call.inputs.get(name)]
+        if len(given) > 1:
+            raise InvalidParameter(f"only one of {', '.join(given)} can be given")
+        if "sourceUriDetails" in given and _bucket(call) is not None:
+            raise NotEmulated("the sandbox does not copy an object that a program declares by its URI")
+
+    def computed(self, call: Call) -> Mapping[str, Any]:
+        body = _body(call)
+        digest = hashlib.md5(body, usedforsecurity=False).digest()
+        return {
+            "contentLength": str(len(body)),
+            "contentMd5": base64.b64encode(digest).decode(),
+            "contentType": call.inputs.get("contentType") or "application/octet-stream",
+            "state": "ACTIVE",
+        }
+
+    def created(self, call: Call) -> None:
+        bucket = _bucket(call)
+        if bucket is None:  # of a bucket elsewhere
+            return
+        body, computed = _body(call), self.computed(call)
+        Objects(call.store).put(
+            bucket.id,
+            str(call.inputs["object"]),
+            lambda path: _keep(path, body),
+            md5=computed["contentMd5"],
+            content_type=computed["contentType"],
+            details={
+                "metadata": {name.lower(): text for name, text in (call.inputs.get("metadata") or {}).items()}
+            },
+        )
+
+    def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
+        """A new name is a rename; a new content is another resource."""
+        bucket, former = _bucket(call), call.former.inputs if call.former is not None else {}
+        if bucket is not None and former.get("object") != call.inputs["object"]:
+            old, new = str(former.get("object")), str(call.inputs["object"])
+            Objects(call.store).rename(bucket.id, old, new, lambda _, __: None)
+        return outputs
+
+    def delete(self, call: Call) -> None:
+        bucket = _bucket(call)
+        if bucket is not None and not _is_replaced(call):
+            Objects(call.store).delete(bucket.id, str(call.inputs["object"]))
+
+
+def _bucket(call: Call) -> Record | None:
+    wanted = (call.inputs.get("namespace"), call.inputs.get("bucket"))
+    buckets = call.cloud.list(BUCKET)
+    return next((one for one in buckets if (one.outputs["namespace"], one.outputs["name"]) == wanted), None)
+
+
+def _is_replaced(call: Call) -> bool:
+    """Whether another resource stands for the same object by now: the engine creates before it deletes."""
+    named = [(one.id, one.inputs) for one in call.cloud.list(STORAGE_OBJECT)]
+    keys = ("namespace", "bucket", "object")
+    return any(
+        id != call.id and all(inputs.get(key) == call.inputs.get(key) for key in keys) for id, inputs in named
+    )
+
+
+def _body(call: Call) -> bytes:
+    source = call.inputs.get("source")
+    if not source:
+        return str(call.inputs.get("content") or "").encode()
+    try:
+        return Path(str(source)).read_bytes()
+    except OSError as error:
+        raise InvalidParameter(f"source {source}: cannot be read: {error.strerror}") from None
+
+
+def _keep(path: Path, body: bytes) -> None:
+    path.write_bytes(body)
+
+
+RULES = {BUCKET: BucketRules(), STORAGE_OBJECT: StorageObjectRules()}

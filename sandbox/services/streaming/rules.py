@@ -48,7 +48,11 @@ class StreamRules(Rules):
         validation.between(call.inputs, "partitions", 1, _MOST_PARTITIONS)
 
     def computed(self, call: Call) -> Mapping[str, Any]:
+        pool = call.store.get(str(call.inputs.get("streamPoolId") or ""))
+        # A stream lies where its pool does; a program names one of the two.
+        place = {"compartmentId": pool.outputs.get("compartmentId")} if pool is not None else {}
         return {
+            **place,
             "messagesEndpoint": f"https://{_host(call)}",
             "retentionInHours": call.inputs.get("retentionInHours") or 24,
         }

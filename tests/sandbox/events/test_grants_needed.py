@@ -16,9 +16,9 @@ import pytest
 
 from oci_iam import Principal, Request, decide
 from sandbox.events import objects
+from sandbox.events.access import may_invoke
 from sandbox.events.dispatch import dispatch
 from sandbox.events.envelope import completed, object_of
-from sandbox.events.invocation import may_invoke
 from sandbox.events.invoke import invoke
 from sandbox.events.samples import SAMPLES, fitted
 from sandbox.events.snapshot import Deployment

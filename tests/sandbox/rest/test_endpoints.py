@@ -15,12 +15,31 @@ from sandbox.services import rest_services
 
 # The SDK's clients of each service, by the name the catalogue has.
 CLIENTS: dict[str, tuple[Any, ...]] = {
+    "Document Understanding": (oci.ai_document.AIServiceDocumentClient,),
     "Functions": (oci.functions.FunctionsManagementClient, oci.functions.FunctionsInvokeClient),
+    "Generative AI": (oci.generative_ai_inference.GenerativeAiInferenceClient,),
+    "Generative AI Agents": (oci.generative_ai_agent_runtime.GenerativeAiAgentRuntimeClient,),
     "IAM": (oci.identity.IdentityClient,),
+    "Language": (oci.ai_language.AIServiceLanguageClient,),
+    "Logging": (
+        oci.logging.LoggingManagementClient,
+        oci.loggingsearch.LogSearchClient,
+        oci.loggingingestion.LoggingClient,
+    ),
+    "Monitoring": (oci.monitoring.MonitoringClient,),
     "Notifications": (oci.ons.NotificationControlPlaneClient, oci.ons.NotificationDataPlaneClient),
     "Object Storage": (oci.object_storage.ObjectStorageClient,),
     "Queue": (oci.queue.QueueAdminClient, oci.queue.QueueClient),
+    "Speech": (oci.ai_speech.AIServiceSpeechClient,),
     "Streaming": (oci.streaming.StreamAdminClient, oci.streaming.StreamClient),
+    "Vault": (
+        oci.secrets.SecretsClient,
+        oci.vault.VaultsClient,
+        oci.key_management.KmsCryptoClient,
+        oci.key_management.KmsManagementClient,
+        oci.key_management.KmsVaultClient,
+    ),
+    "Vision": (oci.ai_vision.AIServiceVisionClient,),
 }
 
 

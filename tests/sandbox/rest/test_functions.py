@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import os
@@ -23,6 +24,7 @@ from sandbox.events import function_log
 from sandbox.rest.place import Place
 from sandbox.rest.principals import way_there
 from sandbox.services.functions import APPLICATION, FUNCTION
+from sandbox.services.logging import LOG, LOG_GROUP
 from sandbox.services.objectstorage import BUCKET
 from sandbox.services.objectstorage.objects import Objects, bucket_id
 from tests.sandbox.rest.conftest import Door
@@ -276,3 +278,32 @@ def test_ctrl_c_ends_a_function_in_the_middle_of_its_call(
         assert call.result()[0] == 502
         assert list((place.sandbox_dir / "run").iterdir()) == []
         client.base_client.session.close()
+
+
+def test_what_a_function_prints_is_in_its_invoke_log(
+    door: Door, clients: Clients, deployed: Deployed
+) -> None:
+    """Where its application has one: each line an entry that a search finds."""
+    group = door.add(LOG_GROUP, compartmentId=deployed.compartment, displayName="logs")
+    source = {
+        "sourceType": "OCISERVICE",
+        "service": "functions",
+        "resource": deployed.application,
+        "category": "invoke",
+    }
+    door.add(LOG, logGroupId=group, displayName="i", logType="SERVICE", configuration={"source": source})
+    client = clients(Invoke, service_endpoint="https://x.us-ashburn-1.functions.oci.oraclecloud.com")
+    with pytest.raises(oci.exceptions.ServiceError):
+        client.invoke_function(deployed.id, invoke_function_body='{"fail": true}')
+    now = datetime.datetime.now(datetime.UTC)
+    details = oci.loggingsearch.models.SearchLogsDetails(
+        time_start=now - datetime.timedelta(minutes=5),
+        time_end=now + datetime.timedelta(minutes=5),
+        search_query=f"search \"{deployed.compartment}/logs/i\" | where data.message = '*a secret of the*'",
+    )
+    found = clients(oci.loggingsearch.LogSearchClient).search_logs(details).data.results
+
+    assert found
+    assert {one.data["logContent"]["subject"] for one in found} == {"reader"}
+    assert {one.data["logContent"]["data"]["src"] for one in found} <= {"STDOUT", "STDERR"}
+    assert all(one.data["logContent"]["data"]["opcRequestId"] for one in found)

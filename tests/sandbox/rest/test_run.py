@@ -418,6 +418,22 @@ SERVE = (
 )
 
 
+def test_answers_come_from_a_folder(folder: Path) -> None:
+    """One that is not there is told at once, and nothing is served."""
+    command = [sys.executable, "-m", "sandbox", "serve", "--answers", str(folder / "none")]
+    ran = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "OCI_SANDBOX_DIR": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (ran.returncode, ran.stderr) == (1, f"{folder / 'none'}: is no folder\n")
+
+
 def test_one_that_nobody_needs_ends(folder: Path) -> None:
     """As soon as its time is up."""
     ran = subprocess.run([sys.executable, "-c", SERVE, str(folder), "0.1"], cwd=ROOT, timeout=30, check=False)

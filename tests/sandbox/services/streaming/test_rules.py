@@ -26,6 +26,8 @@ def test_a_pool_tells_where_its_streams_are(oci: Client) -> None:
         "numPartitions": 3,
     }
     assert stream.outputs["messagesEndpoint"] == f"https://{HOST}"
+    assert stream.outputs["compartmentId"] == COMPARTMENT
+    assert oci.refresh(stream) == stream
     assert oci.changed(pool, inputs) == {}
     assert oci.changed(pool, {key: inputs[key] for key in ("compartmentId", "name")}) == {}
     assert oci.refresh(pool) == pool

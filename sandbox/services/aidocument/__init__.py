@@ -1,0 +1,1 @@
+"""Document Understanding. No model is here: every operation is answered by a file that the user gives."""

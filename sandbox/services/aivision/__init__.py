@@ -1,0 +1,1 @@
+"""Vision. No model is here: every operation is answered by a file that the user gives."""
