@@ -170,7 +170,7 @@ class Application:
                 f"the sandbox has no service at {exchange.host or 'a host without a name'}",
             )
         exchange.region = host.region
-        exchange.route = route(service, exchange.method, exchange.target.partition("?")[0])
+        exchange.route = route(service, exchange.method, exchange.target)
 
     def _answer(self, exchange: _Exchange, body: Body) -> ApiResponse:
         """The answer, noted in the log. Never raises."""

@@ -48,6 +48,12 @@ class Functions:
         self._ending.callback(self._containers.close)
         self._deployed = Deployed(store, place.sandbox_dir)
 
+    def end(self) -> None:
+        """End what runs, in the middle of a call too, and say so: whoever called gets what a kill gives."""
+        names = self._containers.end()
+        if names:
+            say(f"serving   ended in the middle of a call: {', '.join(names)}")
+
     def close(self) -> None:
         """End the containers."""
         self._ending.close()
