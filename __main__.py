@@ -8,9 +8,9 @@ import pulumi
 from components import (
     AiFunction,
     EdgeProtection,
-    EventBucket,
     EventTrigger,
     FunctionAccess,
+    FunctionConnections,
     FunctionImage,
     FunctionsApplication,
     tenancy,
@@ -21,27 +21,32 @@ from components.config.loading import load
 from components.grants import transform
 
 settings = load()
-continuity.check(settings, pulumi.get_stack())
+deployed = continuity.check(settings, pulumi.get_stack())
 transform.refuse_overbroad_statements()
 context = settings.context(
     stack=pulumi.get_stack(),
     root=Path(__file__).resolve().parent,
     namespace=tenancy.namespace(settings.tenancy_id),
     iam=tenancy.home_region_provider(settings.home_region or tenancy.home_region(settings.tenancy_id)),
+    dynamic_groups=deployed.dynamic_groups,
 )
 application = FunctionsApplication("application", settings.application.args(context))
-
-
-for bucket in settings.buckets():
-    EventBucket(bucket, context.bucket(bucket))
+created = settings.create(context)
 
 
 def deploy(key: str, wanted: FunctionConfig) -> dict[str, Any]:
     """One function with all that belongs to it; what the stack exports about it."""
     here = wanted.place(key)
     image = FunctionImage(f"{here.name}-image", wanted.image.args(context, here, application))
-    function = AiFunction(here.name, wanted.args(context, here, application, image))
-    access = FunctionAccess(f"{here.name}-access", wanted.access.args(context, here, application, function))
+    uses = wanted.connect(context, created)
+    function = AiFunction(here.name, wanted.args(context, here, application, image, uses))
+    created.functions[key] = function
+    identity = wanted.acts_as(context, here)
+    access = FunctionAccess(
+        f"{here.name}-access", wanted.access.args(context, here, application, function, identity)
+    )
+    if uses:
+        FunctionConnections(f"{here.name}-connections", wanted.connection_args(context, here, access, uses))
     triggers = {
         each: EventTrigger(
             f"{here.name}-{trigger.place(here, each).name}", trigger.args(context, here, each, access)
@@ -53,14 +58,13 @@ def deploy(key: str, wanted: FunctionConfig) -> dict[str, Any]:
         "invoke_endpoint": function.invoke_endpoint,
         "image": image.reference,
         "image_digest": image.digest,
-        "dynamic_group_id": access.dynamic_group_id,
+        **({"dynamic_group_id": access.dynamic_group_id} if access.dynamic_group_id else {}),
         "rules": {each: trigger.rule_id for each, trigger in triggers.items()},
         "buckets": {each: trigger.bucket_name for each, trigger in triggers.items() if trigger.bucket_name},
     }
 
 
-# By name: the engine hands objects over with sorted keys, so the order in the file is not known here.
-functions = {key: deploy(key, wanted) for key, wanted in sorted(settings.functions.items())}
+functions = {key: deploy(key, settings.functions[key]) for key in settings.order()}
 primary = functions[settings.primary_function()]
 pulumi.export("application_id", application.application_id)
 pulumi.export("function_id", primary["id"])

@@ -9,9 +9,13 @@ from components.edge_protection import EdgeProtection, EdgeProtectionArgs
 from components.event_bucket import EventBucket, EventBucketArgs
 from components.event_trigger import EventTrigger, EventTriggerArgs
 from components.function_access import FunctionAccess, FunctionAccessArgs
+from components.function_connections import FunctionConnections, FunctionConnectionsArgs
 from components.function_image import FunctionImage, FunctionImageArgs
 from components.functions_application import FunctionsApplication, FunctionsApplicationArgs
 from components.granted_policy import GrantedPolicy, GrantedPolicyArgs
+from components.queue import Queue, QueueArgs
+from components.stream import Stream, StreamArgs
+from components.topic import Topic, TopicArgs
 
 __all__ = [
     "AiFunction",
@@ -24,10 +28,18 @@ __all__ = [
     "EventTriggerArgs",
     "FunctionAccess",
     "FunctionAccessArgs",
+    "FunctionConnections",
+    "FunctionConnectionsArgs",
     "FunctionImage",
     "FunctionImageArgs",
     "FunctionsApplication",
     "FunctionsApplicationArgs",
     "GrantedPolicy",
     "GrantedPolicyArgs",
+    "Queue",
+    "QueueArgs",
+    "Stream",
+    "StreamArgs",
+    "Topic",
+    "TopicArgs",
 ]

@@ -13,6 +13,8 @@ from components.errors import checks_of, refuse_bad
 from components.values import limits
 from components.values.option import Check, Option
 
+_LENGTH_TO_COME = 100  # characters of an OCID, about
+
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionOptions:
@@ -58,6 +60,7 @@ class AiFunctionArgs(FunctionOptions):
     """A function's size and code. `application_id` and `display_name` replace it when they change.
 
     `config` becomes environment variables that anyone who may read the function sees, so never a secret.
+    `environment` are further ones, some of which are known only when what they name exists.
     """
 
     compartment_id: Annotated[str, Check(limits.compartment)]
@@ -65,16 +68,25 @@ class AiFunctionArgs(FunctionOptions):
     display_name: str
     image: pulumi.Input[str]
     image_digest: pulumi.Input[str]
+    environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     tracing: bool = False
     config_path: str = ""
 
     def __post_init__(self) -> None:
         checks = checks_of(self)
         checks["provisioned_concurrency"] = (self.concurrency_fits_memory, None)
+        checks["config"] = (limits.function_config, {**self._expected_environment(), **self.config})
         # A digest that is still to be computed by a build is pinned by construction.
         if isinstance(self.image_digest, str):
             checks["image_digest"] = (limits.digest, self.image_digest)
         refuse_bad(self.config_path, checks)
+
+    def _expected_environment(self) -> dict[str, str]:
+        """The environment as long as it will be: what is not known yet is an OCID or an address."""
+        return {
+            name: value if isinstance(value, str) else "-" * _LENGTH_TO_COME
+            for name, value in self.environment.items()
+        }
 
 
 class AiFunction(pulumi.ComponentResource):
@@ -99,7 +111,7 @@ class AiFunction(pulumi.ComponentResource):
             timeout_in_seconds=args.timeout_in_seconds,
             # What is not wanted is sent as such, here and below: left out, the provider keeps what was.
             detached_mode_timeout_in_seconds=args.detached_timeout,
-            config=dict(args.config),
+            config={**args.environment, **args.config},
             source_details=oci.functions.FunctionSourceDetailsArgs(
                 source_type="CONTAINER_IMAGE", image=args.image, image_digest=args.image_digest
             ),

@@ -11,8 +11,10 @@ import pulumi_oci as oci
 
 from components.errors import BadArguments, checks_of, place, refuse_bad
 from components.granted_policy import GrantedPolicy, GrantedPolicyArgs
-from components.grants.connectors import BucketTarget, FunctionIdentity, RuleIdentity, allow
+from components.grants.connectors import RuleIdentity, allow
+from components.grants.function_grants import FunctionIdentity
 from components.grants.grant import Grant, service
+from components.grants.targets import BucketTarget
 from components.lookup import ask
 from components.values import limits
 from components.values.event_filter import READABLE, EventFilter

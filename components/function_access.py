@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 import pulumi
 import pulumi_oci as oci
@@ -13,24 +13,31 @@ from components.ai_function import AiFunction
 from components.errors import checks_of, refuse_bad
 from components.functions_application import FunctionsApplication
 from components.granted_policy import GrantedPolicy, GrantedPolicyArgs
-from components.grants.connectors import FunctionIdentity, allow
+from components.grants.connectors import allow
+from components.grants.function_grants import FunctionIdentity
 from components.grants.grant import Grant, Principal, group, group_named
 from components.values import limits
 from components.values.group import GroupArgs, same_group
 from components.values.option import Check
+
+Identity = Literal["function", "dynamic_group"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionAccessArgs:
     """The people's groups of one function; None for no such group.
 
-    `prefix` begins every physical name (groups, dynamic group, policy) and must differ from stack to stack.
+    `identity` says as whom the function acts: as itself, by its OCID, or as a dynamic group that holds
+    exactly it. Both mean one principal. A tenancy holds some tens of dynamic groups, a function joins one
+    some minutes after it is created, and only an administrator of the tenancy can create one. `prefix`
+    begins every physical name (groups, dynamic group, policy) and must differ from stack to stack.
     """
 
     function: AiFunction
     application: FunctionsApplication
     tenancy_id: Annotated[str, Check(limits.tenancy)]
     prefix: str
+    identity: Annotated[Identity, Check(_identity)] = "function"
     invokers: GroupArgs | None = None
     developers: GroupArgs | None = None
     auditors: GroupArgs | None = None
@@ -57,7 +64,7 @@ class FunctionAccessArgs:
 
 
 class FunctionAccess(pulumi.ComponentResource):
-    """Groups, memberships and the policy of one function, and the dynamic group that holds exactly it.
+    """Groups, memberships and the policy of one function, and as whom it acts.
 
     Invokers may invoke and nothing else; developers may manage and not invoke; auditors may read. Everything
     is written through the tenancy's home region.
@@ -66,14 +73,14 @@ class FunctionAccess(pulumi.ComponentResource):
     """
 
     identity: FunctionIdentity
-    dynamic_group_id: pulumi.Output[str]
+    dynamic_group_id: pulumi.Output[str] | None
 
     def __init__(
         self, name: str, args: FunctionAccessArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("aifunctions:index:FunctionAccess", name, {}, opts)
-        dynamic_group = self._dynamic_group(name, args)
-        self.dynamic_group_id = dynamic_group.id
+        dynamic_group = self._dynamic_group(name, args) if args.identity == "dynamic_group" else None
+        self.dynamic_group_id = dynamic_group.id if dynamic_group else None
         self.identity = FunctionIdentity(
             function=args.function.function,
             dynamic_group=dynamic_group,
@@ -94,7 +101,7 @@ class FunctionAccess(pulumi.ComponentResource):
                 ),
                 pulumi.ResourceOptions(parent=self),
             )
-        self.register_outputs({"dynamic_group_id": self.dynamic_group_id})
+        self.register_outputs({"dynamic_group_id": self.dynamic_group_id} if dynamic_group else {})
 
     def _dynamic_group(self, name: str, args: FunctionAccessArgs) -> oci.identity.DynamicGroup:
         return oci.identity.DynamicGroup(
@@ -144,6 +151,10 @@ def _people(principals: dict[str, Principal], args: FunctionAccessArgs) -> Itera
         yield from developers.to_manage_without_invoking(target, args.application.application)
     if "auditors" in principals:
         yield from allow(principals["auditors"]).to_audit(target)
+
+
+def _identity(value: str) -> None:
+    limits.one_of(value, get_args(Identity))
 
 
 def _group(args: GroupArgs) -> None:

@@ -28,6 +28,7 @@ SLOW = {
     "test_comparison_properties",
     "test_cloud",
     "test_confinement",
+    "test_connection_properties",
     "test_connector_hub",
     "test_containers",
     "test_corpus",

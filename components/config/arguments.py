@@ -5,7 +5,7 @@ Each section of the config makes its component's arguments of itself and of this
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +14,13 @@ import pulumi_oci as oci
 from components.event_bucket import EventBucketArgs
 from components.event_trigger import EventPrincipal
 from components.function_image import Registry
+from components.queue import QueueArgs
+from components.stream import StreamArgs
+from components.topic import TopicArgs
 
 
-def bucket_in_oci(name: str, stack: str) -> str:
-    """The name in OCI of a bucket that a stack creates."""
+def name_in_oci(name: str, stack: str) -> str:
+    """The name in OCI of a bucket, a topic, a queue or a stream that a stack creates."""
     return f"{name}-{stack}"
 
 
@@ -32,7 +35,8 @@ class Place:
 @dataclass(frozen=True, kw_only=True)
 class Context:
     """One stack. `root` is the folder image contexts are relative to, `environment` what each function's
-    environment holds unless its own config says otherwise, `iam` the provider for the home region."""
+    environment holds unless its own config says otherwise, `iam` the provider for the home region.
+    `dynamic_groups` are the names in OCI of those that the stack has deployed."""
 
     stack: str
     application_name: str
@@ -45,6 +49,7 @@ class Context:
     environment: Mapping[str, str]
     event_principal: EventPrincipal
     iam: oci.Provider
+    dynamic_groups: Set[str] = frozenset()
 
     @property
     def prefix(self) -> str:
@@ -56,10 +61,25 @@ class Context:
         """A bucket the stack creates."""
         return EventBucketArgs(
             compartment_id=self.compartment_id,
-            bucket_name=bucket_in_oci(name, self.stack),
+            bucket_name=name_in_oci(name, self.stack),
             namespace=self.namespace,
             config_path=self.path(f"buckets.{name}"),
         )
+
+    def topic(self, name: str) -> TopicArgs:
+        """A topic the stack creates."""
+        return TopicArgs(
+            compartment_id=self.compartment_id,
+            topic_name=name_in_oci(name, self.stack),
+        )
+
+    def queue(self, name: str) -> QueueArgs:
+        """A queue the stack creates."""
+        return QueueArgs(compartment_id=self.compartment_id, display_name=name_in_oci(name, self.stack))
+
+    def stream(self, name: str) -> StreamArgs:
+        """A stream the stack creates."""
+        return StreamArgs(compartment_id=self.compartment_id, stream_name=name_in_oci(name, self.stack))
 
     def path(self, path: str) -> str:
         """A path of the config as messages name it."""

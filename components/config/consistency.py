@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from graphlib import CycleError
+from itertools import product
 from typing import Any
 
-from components.config.arguments import bucket_in_oci
+from components.config.arguments import name_in_oci
+from components.config.destinations import OtherFunctionConfig
 from components.config.function_section import FunctionConfig
 from components.config.handler_settings import wrong_settings
 from components.config.model import StackConfig
+from components.function_connections import variables_of
 from components.values import limits
 from components.values.event_types import known_event_type
 from components.values.group import GroupArgs, same_group
@@ -31,6 +36,7 @@ def contradictions(config: StackConfig, stack: str) -> Iterator[str]:
     yield from _mixed_groups(config)
     yield from _members_twice(config)
     yield from _own_buckets(config, stack)
+    yield from _connections(config)
 
 
 def _problem(path: str, check: Callable[..., Any], *values: Any) -> Iterator[str]:
@@ -51,6 +57,7 @@ def _other_places(config: StackConfig) -> Iterator[str]:
     regional = {f"{path}[{index}]": value for path, ids in lists.items() for index, value in enumerate(ids)}
     if application.trace_domain_id:
         regional["application.trace_domain_id"] = application.trace_domain_id
+    regional |= _destination_ids(config)
     for path, value in regional.items():
         yield from _problem(path, limits.in_region, value, config.region)
     everywhere = {"tenancy_id": config.tenancy_id, "compartment_id": config.compartment_id, **regional}
@@ -133,9 +140,12 @@ def _long_names(config: StackConfig, stack: str) -> Iterator[str]:
             there = trigger.place(here, each)
             policy = f"{prefix}-{here.name}-{there.name}-events"
             yield from _problem(there.path, limits.iam_name, policy)
-            if trigger.bucket is not None:
-                name = trigger.bucket.name_in_oci(stack)
-                yield from _problem(f"{there.path}.bucket.name", limits.bucket, name)
+        if function.connections:
+            yield from _problem(
+                f"{here.path}.connections", limits.iam_name, f"{prefix}-{here.name}-connections"
+            )
+    for path, bucket in config.named_buckets():
+        yield from _problem(f"{path}.name", limits.bucket, bucket.name_in_oci(stack))
 
 
 def _mixed_groups(config: StackConfig) -> Iterator[str]:
@@ -163,12 +173,40 @@ def _members_twice(config: StackConfig) -> Iterator[str]:
 
 def _own_buckets(config: StackConfig, stack: str) -> Iterator[str]:
     """A bucket the stack creates is not an existing one, under whatever name."""
-    created = {bucket_in_oci(name, stack): name for name in config.buckets()}
+    created = {name_in_oci(name, stack): name for name in config.buckets()}
+    for path, bucket in config.named_buckets():
+        if bucket.existing and bucket.name in created:
+            yield (
+                f"{path}: {bucket.name} is created by this stack; write name: {created[bucket.name]}, "
+                "without existing"
+            )
+
+
+def _connections(config: StackConfig) -> Iterator[str]:
+    """Variables that are set twice, functions that are not there, and circles of functions."""
     for key, function in config.functions.items():
-        for each, trigger in function.triggers.items():
-            bucket = trigger.bucket
-            if bucket is not None and bucket.existing and bucket.name in created:
-                yield (
-                    f"functions.{key}.triggers.{each}.bucket: {bucket.name} is created by this stack; "
-                    f"write name: {created[bucket.name]}, without existing"
-                )
+        for name, variable in product(function.connections, function.config):
+            if variable.startswith(variables_of(name)):
+                yield f"functions.{key}.config.{variable}: is set by functions.{key}.connections.{name}"
+    unknown = False
+    for path, said in config.destinations():
+        if isinstance(said, OtherFunctionConfig) and said.name and said.name not in config.functions:
+            unknown = True
+            yield f"{path}.name: {said.name} is not one of {', '.join(sorted(config.functions))}"
+    try:
+        _ = unknown or config.order()
+    except CycleError as circle:
+        names = " → ".join(reversed(circle.args[1]))
+        yield f"functions: {names} invoke each other in a circle; each must exist before who invokes it"
+
+
+def _destination_ids(config: StackConfig) -> dict[str, str]:
+    """Every OCID in a connection, by its path."""
+    return {
+        f"{path}.{each.name}": value
+        for path, said in config.destinations()
+        if is_dataclass(said) and not isinstance(said, type)
+        for each in fields(said)
+        if (each.name == "id" or each.name.endswith("_id"))
+        and isinstance(value := getattr(said, each.name), str)
+    }

@@ -16,7 +16,7 @@ from typing import Any
 import pulumi
 import pulumi_oci as oci
 
-from components.config.arguments import bucket_in_oci
+from components.config.arguments import name_in_oci
 from components.config.model import StackConfig
 from components.errors import ConfigError
 from components.lookup import ask
@@ -24,7 +24,11 @@ from components.lookup import ask
 _APPLICATION = "oci:Functions/application:Application"
 _BUCKET = "oci:ObjectStorage/bucket:Bucket"
 _FUNCTION = "oci:Functions/function:Function"
-_GROUPS = ("oci:Identity/dynamicGroup:DynamicGroup", "oci:Identity/group:Group")
+_TOPIC = "oci:Ons/notificationTopic:NotificationTopic"
+_QUEUE = "oci:Queue/queue:Queue"
+_STREAM = "oci:Streaming/stream:Stream"
+_DYNAMIC_GROUP = "oci:Identity/dynamicGroup:DynamicGroup"
+_GROUPS = (_DYNAMIC_GROUP, "oci:Identity/group:Group")
 _PROVIDER = "pulumi:providers:oci"
 
 
@@ -39,6 +43,11 @@ class Deployed:
         return [each for urn, each in self.outputs.items() if _type(urn) == token]
 
     @property
+    def dynamic_groups(self) -> frozenset[str]:
+        """The names in OCI of its dynamic groups."""
+        return frozenset(str(each.get("name")) for each in self.of_type(_DYNAMIC_GROUP))
+
+    @property
     def region(self) -> str | None:
         """Where the stack's own provider has deployed something; None if nowhere."""
         if not any(_type(urn).startswith("oci:") for urn in self.outputs):
@@ -51,14 +60,18 @@ class Deployed:
         return next((str(region) for region in found if region), None)
 
 
-def check(config: StackConfig, stack: str) -> None:
-    """Announce what the change costs. Raises `ConfigError` with every reason why it cannot be made."""
+def check(config: StackConfig, stack: str) -> Deployed:
+    """What is deployed. Announces what the change costs.
+
+    Raises `ConfigError` with every reason why it cannot be made.
+    """
     deployed = _deployed(stack)
     problems = list(refusals(config, stack, deployed))
     if problems:
         raise ConfigError(*(f"Pulumi.{stack}.yaml: {problem}" for problem in problems))
-    for line in announcements(config, deployed):
+    for line in announcements(config, stack, deployed):
         pulumi.log.warn(line)
+    return deployed
 
 
 def _deployed(stack: str) -> Deployed:
@@ -83,7 +96,7 @@ def refusals(config: StackConfig, stack: str, deployed: Deployed) -> Iterator[st
     if tenancies - {None, config.tenancy_id}:
         yield "tenancy_id: this stack is deployed in another tenancy; create another stack, or destroy this"
         return
-    wanted = {bucket_in_oci(name, stack) for name in config.buckets()}
+    wanted = {name_in_oci(name, stack) for name in config.buckets()}
     existing = _existing_buckets(config)
     for bucket in deployed.of_type(_BUCKET):
         name = str(bucket.get("name"))
@@ -97,19 +110,14 @@ def refusals(config: StackConfig, stack: str, deployed: Deployed) -> Iterator[st
             )
         elif _holds_objects(name, str(bucket.get("namespace"))):
             yield (
-                f"keep_buckets: the bucket {name} is no longer watched and still has objects, so OCI "
+                f"keep_buckets: nothing names the bucket {name} any more and it still has objects, so OCI "
                 f"would not delete it; keep it with keep_buckets: [{own}], or delete its objects and "
                 "their versions"
             )
 
 
 def _existing_buckets(config: StackConfig) -> dict[str, str]:
-    return {
-        trigger.bucket.name: f"functions.{key}.triggers.{each}.bucket"
-        for key, function in config.functions.items()
-        for each, trigger in function.triggers.items()
-        if trigger.bucket is not None and trigger.bucket.existing
-    }
+    return {bucket.name: path for path, bucket in config.named_buckets() if bucket.existing}
 
 
 def _holds_objects(name: str, namespace: str) -> bool:
@@ -118,7 +126,7 @@ def _holds_objects(name: str, namespace: str) -> bool:
     return str(found.approximate_count or "0") != "0"
 
 
-def announcements(config: StackConfig, deployed: Deployed) -> Iterator[str]:
+def announcements(config: StackConfig, stack: str, deployed: Deployed) -> Iterator[str]:
     """What the change costs, in words the engine's list of steps does not have."""
     for application in deployed.of_type(_APPLICATION):
         changed = [
@@ -134,6 +142,7 @@ def announcements(config: StackConfig, deployed: Deployed) -> Iterator[str]:
                 f"{' and '.join(changed)}: a new application replaces the deployed one. Every function gets "
                 "a new OCID and invoke endpoint; the old ones answer until the new ones are in place"
             )
+    yield from _lost(config, stack, deployed)
     before = {str(each.get("displayName")) for each in deployed.of_type(_FUNCTION)}
     after = {function.place(key).name: key for key, function in config.functions.items()}
     new = sorted(set(after) - before)
@@ -142,6 +151,23 @@ def announcements(config: StackConfig, deployed: Deployed) -> Iterator[str]:
             f"functions.{after[new[0]]}: is new, and the function {gone} is deleted. If it was renamed and "
             f"should keep its OCID, endpoint and groups, set renamed_from: {gone}"
         )
+
+
+def _lost(config: StackConfig, stack: str, deployed: Deployed) -> Iterator[str]:
+    """What is deleted with what it holds, which OCI does not refuse."""
+    for token, name, wanted, key, holds in (
+        (_TOPIC, "name", config.topics(), "keep_topics", "subscriptions"),
+        (_QUEUE, "displayName", config.queues(), "keep_queues", "messages"),
+        (_STREAM, "name", config.streams(), "keep_streams", "messages"),
+    ):
+        kept = {name_in_oci(each, stack) for each in wanted}
+        for gone in (str(each.get(name)) for each in deployed.of_type(token)):
+            if gone not in kept:
+                own = gone.removesuffix(f"-{stack}")
+                yield (
+                    f"{key}: nothing names {gone} any more, so it is deleted with its {holds}; keep it with "
+                    f"{key}: [{own}]"
+                )
 
 
 def _type(urn: str) -> str:

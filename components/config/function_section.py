@@ -1,21 +1,24 @@
-"""The section of one function: its image, who may do what with it, and what invokes it.
+"""The section of one function: its image, who may do what with it, what invokes it and what it uses.
 
 See `components.config.model` for what a section is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import model_validator
 
 from components.ai_function import AiFunction, AiFunctionArgs, FunctionOptions
-from components.config.arguments import Context, Place, bucket_in_oci
+from components.config.arguments import Context, Place
+from components.config.connection_section import ConnectionConfig
+from components.config.destinations import BucketConfig, Created, OtherFunctionConfig
 from components.config.section import Name, section
 from components.event_trigger import EventTriggerArgs, TriggerOptions, WatchedBucket
-from components.function_access import FunctionAccess, FunctionAccessArgs
+from components.function_access import FunctionAccess, FunctionAccessArgs, Identity
+from components.function_connections import Connection, FunctionConnectionsArgs, environment
 from components.function_image import BuiltImage, FunctionImage, FunctionImageArgs, GivenImage
 from components.functions_application import FunctionsApplication
 from components.values import limits
@@ -55,13 +58,19 @@ class AccessConfig:
     ] = None
 
     def args(
-        self, context: Context, here: Place, application: FunctionsApplication, function: AiFunction
+        self,
+        context: Context,
+        here: Place,
+        application: FunctionsApplication,
+        function: AiFunction,
+        identity: Identity,
     ) -> FunctionAccessArgs:
-        """Who may do what with the function."""
+        """Who may do what with the function, and as whom it acts."""
         return FunctionAccessArgs(
             function=function,
             application=application,
             tenancy_id=context.tenancy_id,
+            identity=identity,
             prefix=f"{context.prefix}-{here.name}",
             invokers=self.invokers,
             developers=self.developers,
@@ -69,24 +78,6 @@ class AccessConfig:
             iam_provider=context.iam,
             config_path=context.path(f"{here.path}.access"),
         )
-
-
-@section
-class BucketConfig:
-    """A bucket whose objects invoke the function."""
-
-    name: Annotated[
-        str,
-        Option("Name of the bucket; a bucket that is created gets the stack's name appended", limits.bucket),
-    ]
-    existing: Annotated[
-        bool,
-        Option("true: the bucket is not this stack's; it exists, in this compartment, with object events on"),
-    ] = False
-
-    def name_in_oci(self, stack: str) -> str:
-        """The bucket's name in OCI."""
-        return self.name if self.existing else bucket_in_oci(self.name, stack)
 
 
 @section
@@ -192,6 +183,16 @@ class FunctionConfig(FunctionOptions):
     triggers: Annotated[Mapping[Name, TriggerConfig], Option("What invokes it, by name")] = field(
         default_factory=dict
     )
+    connections: Annotated[Mapping[Name, ConnectionConfig], Option("What it uses, by name")] = field(
+        default_factory=dict
+    )
+    identity: Annotated[
+        Identity | None,
+        Option(
+            "As whom it acts: itself, by its OCID, or a dynamic group of its own; left out, as whom it was "
+            "deployed, and itself when it is new"
+        ),
+    ] = None
     renamed_from: Annotated[
         Name | None, Option(_RENAMED.format("the function's") + ", endpoint, groups and rules")
     ] = None
@@ -208,13 +209,51 @@ class FunctionConfig(FunctionOptions):
         """Where the function of this key is."""
         return Place(self.renamed_from or key, f"functions.{key}")
 
+    def buckets(self, key: str) -> Iterator[tuple[str, BucketConfig]]:
+        """Every bucket that it names, with its path."""
+        for name, trigger in self.triggers.items():
+            if trigger.bucket is not None:
+                yield f"functions.{key}.triggers.{name}.bucket", trigger.bucket
+        for path, said in self.destinations(key):
+            if isinstance(said, BucketConfig):
+                yield path, said
+
+    def destinations(self, key: str) -> Iterator[tuple[str, Any]]:
+        """What each of its connections ends at, with its path."""
+        for name, connection in self.connections.items():
+            path, said = connection.destination
+            yield f"functions.{key}.connections.{name}.{path}", said
+
+    def invokes(self) -> set[str]:
+        """The functions of this stack that it invokes."""
+        return {
+            said.name
+            for _, said in self.destinations("")
+            if isinstance(said, OtherFunctionConfig) and said.name is not None
+        }
+
+    def connect(self, context: Context, created: Created) -> dict[str, Connection]:
+        """What it does with what, by the connections' names."""
+        return {name: each.connection(context, created) for name, each in self.connections.items()}
+
+    def acts_as(self, context: Context, here: Place) -> Identity:
+        """As whom it acts, which for a deployed function is what was deployed unless the config says."""
+        grouped = f"{context.prefix}-{here.name}-function" in context.dynamic_groups
+        return self.identity or ("dynamic_group" if grouped else "function")
+
     def args(
-        self, context: Context, here: Place, application: FunctionsApplication, image: FunctionImage
+        self,
+        context: Context,
+        here: Place,
+        application: FunctionsApplication,
+        image: FunctionImage,
+        connections: Mapping[str, Connection],
     ) -> AiFunctionArgs:
         """The function."""
         options = options_of(self, FunctionOptions)
         return AiFunctionArgs(
             **options | {"config": {**context.environment, **self.config}},
+            environment=environment(connections),
             compartment_id=context.compartment_id,
             application_id=application.application_id,
             display_name=here.name,
@@ -222,4 +261,16 @@ class FunctionConfig(FunctionOptions):
             image_digest=image.digest,
             tracing=application.tracing,
             config_path=context.path(here.path),
+        )
+
+    def connection_args(
+        self, context: Context, here: Place, access: FunctionAccess, connections: Mapping[str, Connection]
+    ) -> FunctionConnectionsArgs:
+        """What the function may use."""
+        return FunctionConnectionsArgs(
+            source=access.identity,
+            connections=connections,
+            prefix=f"{context.prefix}-{here.name}",
+            iam_provider=context.iam,
+            config_path=context.path(f"{here.path}.connections"),
         )

@@ -8,24 +8,36 @@ Not for: defaults of OCI, which stay OCI's, or for values that need a look-up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pulumi
 import pulumi_oci as oci
 from pydantic import SecretStr, model_validator
 
 from components.config.arguments import Context
+from components.config.destinations import (
+    BucketConfig,
+    Created,
+    QueueConfig,
+    StreamConfig,
+    TopicConfig,
+)
 from components.config.function_section import FunctionConfig
 from components.config.section import Name, section
 from components.edge_protection import EdgeOptions, EdgeProtectionArgs
+from components.event_bucket import EventBucket
 from components.event_trigger import EventPrincipal
 from components.function_image import Registry
 from components.functions_application import (
     ApplicationOptions,
     FunctionsApplicationArgs,
 )
+from components.queue import Queue
+from components.stream import Stream
+from components.topic import Topic
 from components.values import limits
 from components.values.option import Option, options_of
 from components.values.sec_rule import SecRule, check_template
@@ -148,7 +160,16 @@ class StackConfig:
     ] = "both"
     keep_buckets: Annotated[
         Sequence[str],
-        Option("Names of buckets of this stack that stay though no trigger watches them", _buckets),
+        Option("Names of buckets of this stack that stay though nothing in it names them", _buckets),
+    ] = ()
+    keep_topics: Annotated[
+        Sequence[Name], Option("Names of topics of this stack that stay though no connection names them")
+    ] = ()
+    keep_queues: Annotated[
+        Sequence[Name], Option("Names of queues of this stack that stay though no connection names them")
+    ] = ()
+    keep_streams: Annotated[
+        Sequence[Name], Option("Names of streams of this stack that stay though no connection names them")
     ] = ()
     edge: Annotated[EdgeConfig | None, Option("An edge WAF policy; left out, there is none")] = None
     registry_username: Annotated[
@@ -171,17 +192,65 @@ class StackConfig:
         """The key of the function the stack's own outputs are about."""
         return self.primary or next(iter(self.functions))
 
+    def order(self) -> list[str]:
+        """The functions' keys: by name, but each after those that it invokes. Raises `CycleError`."""
+        waiting = TopologicalSorter({key: each.invokes() for key, each in self.functions.items()})
+        waiting.prepare()
+        found: list[str] = []
+        while ready := sorted(waiting.get_ready()):
+            found += ready
+            waiting.done(*ready)
+        return found
+
+    def named_buckets(self) -> Iterator[tuple[str, BucketConfig]]:
+        """Every bucket that a function names, with its path."""
+        for key, function in self.functions.items():
+            yield from function.buckets(key)
+
+    def destinations(self) -> Iterator[tuple[str, Any]]:
+        """What every connection ends at, with its path."""
+        for key, function in self.functions.items():
+            yield from function.destinations(key)
+
     def buckets(self) -> list[str]:
         """Names, as the config says them, of the buckets the stack creates."""
-        watched = [
-            trigger.bucket.name
-            for function in self.functions.values()
-            for trigger in function.triggers.values()
-            if trigger.bucket and not trigger.bucket.existing
-        ]
-        return sorted({*watched, *self.keep_buckets})
+        named = {bucket.name for _, bucket in self.named_buckets() if not bucket.existing}
+        return sorted({*named, *self.keep_buckets})
 
-    def context(self, *, stack: str, root: Path, namespace: str, iam: oci.Provider) -> Context:
+    def topics(self) -> list[str]:
+        """Those of the topics."""
+        return sorted({*self._named(TopicConfig), *self.keep_topics})
+
+    def queues(self) -> list[str]:
+        """Those of the queues."""
+        return sorted({*self._named(QueueConfig), *self.keep_queues})
+
+    def streams(self) -> list[str]:
+        """Those of the streams."""
+        return sorted({*self._named(StreamConfig), *self.keep_streams})
+
+    def _named(self, kind: type[TopicConfig | QueueConfig | StreamConfig]) -> set[str]:
+        return {said.name for _, said in self.destinations() if isinstance(said, kind) and said.name}
+
+    def create(self, context: Context) -> Created:
+        """What connections and triggers name and the stack creates itself."""
+        for name in self.buckets():
+            EventBucket(name, context.bucket(name))
+        return Created(
+            topics={name: Topic(name, context.topic(name)) for name in self.topics()},
+            queues={name: Queue(name, context.queue(name)) for name in self.queues()},
+            streams={name: Stream(name, context.stream(name)) for name in self.streams()},
+        )
+
+    def context(
+        self,
+        *,
+        stack: str,
+        root: Path,
+        namespace: str,
+        iam: oci.Provider,
+        dynamic_groups: Set[str] = frozenset(),
+    ) -> Context:
         """What every component of this stack shares."""
         return Context(
             stack=stack,
@@ -200,6 +269,7 @@ class StackConfig:
             environment=self.environment(),
             event_principal=self.event_principal,
             iam=iam,
+            dynamic_groups=dynamic_groups,
         )
 
 

@@ -7,13 +7,13 @@ Not for: statements in general. A `Grant` is one; a connector only knows the nar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol, overload
+from typing import Protocol, overload
 
 import pulumi_oci as oci
 
-from components.grants.grant import Grant, Principal, Ref, Values, dynamic_group, resource_principal
+from components.grants.function_grants import FunctionGrants, FunctionIdentity
+from components.grants.grant import Grant, Principal, resource_principal
 
 
 class Invocable(Protocol):
@@ -23,15 +23,6 @@ class Invocable(Protocol):
     def function(self) -> oci.functions.Function: ...
     @property
     def compartment_id(self) -> str: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class FunctionIdentity:
-    """A function and the dynamic group that holds exactly it: what `allow` starts from or ends at."""
-
-    function: oci.functions.Function
-    dynamic_group: oci.identity.DynamicGroup
-    compartment_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,67 +38,6 @@ class GatewayIdentity:
     """API gateways of one compartment as a principal."""
 
     compartment_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class BucketTarget:
-    """A bucket by name, in its compartment."""
-
-    name: str
-    compartment_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class TopicTarget:
-    """A Notifications topic's compartment. The topic itself cannot be named in a statement: Oracle's page
-    "Details for Notifications" supports general variables only."""
-
-    compartment_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class SecretTarget:
-    """A Vault secret by OCID, in its compartment."""
-
-    id: Ref
-    compartment_id: str
-
-
-@dataclass(frozen=True)
-class FunctionGrants:
-    """What a running function may do: each method is one statement for its dynamic group."""
-
-    source: FunctionIdentity
-
-    def to_read(self, bucket: BucketTarget) -> Grant:
-        """Read and list the objects of one bucket."""
-        return self._grant("read", "objects", bucket.compartment_id, {"target.bucket.name": bucket.name})
-
-    def to_write(self, bucket: BucketTarget) -> Grant:
-        """Create and overwrite objects of one bucket; neither delete them nor share them by a request URL."""
-        permissions = ("OBJECT_CREATE", "OBJECT_OVERWRITE")
-        return self._grant(
-            "manage",
-            "objects",
-            bucket.compartment_id,
-            {"target.bucket.name": bucket.name, "request.permission": permissions},
-        )
-
-    def to_publish(self, topic: TopicTarget) -> Grant:
-        """Publish to topics of one compartment; neither subscribe to them nor read them."""
-        return self._grant(
-            "use", "ons-topics", topic.compartment_id, {"request.permission": "ONS_TOPIC_PUBLISH"}
-        )
-
-    def to_read_secret(self, secret: SecretTarget) -> Grant:
-        """Read the current and past contents of one secret."""
-        return self._grant("read", "secret-bundles", secret.compartment_id, {"target.secret.id": secret.id})
-
-    def _grant(
-        self, verb: Literal["read", "use", "manage"], resource: str, scope: str, to: Mapping[str, Values]
-    ) -> Grant:
-        principal = dynamic_group(self.source.dynamic_group)
-        return Grant(principal=principal, verb=verb, resource=resource, scope=scope, confined_to=to)
 
 
 @dataclass(frozen=True)

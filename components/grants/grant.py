@@ -21,13 +21,24 @@ import oci_iam
 from components.errors import RefusedGrant
 from components.grants.refusal import refusal
 from oci_iam import evidence
+from oci_iam.workload import judge_workload
 
 # An id that a statement names: an OCID known now, or a resource whose id will be known.
 Ref = str | pulumi.CustomResource
-Values = Ref | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StartsWith:
+    """A pattern: every value that begins with `text`."""
+
+    text: str
+
+
+Values = Ref | tuple[str, ...] | StartsWith
 Evidence = dict[str, Any]
 
 _LITERAL = re.compile(r"[A-Za-z0-9._@/ -]+")
+_PATTERN = re.compile(r"[A-Za-z0-9._/-]+")
 _MINTED_ID = re.compile(r"[A-Za-z0-9._:/-]+")
 
 
@@ -60,6 +71,13 @@ def service(name: str) -> Principal:
     return Principal(f"service {_literal(name)}")
 
 
+def this_function(ref: Ref) -> Principal:
+    """One function by its OCID, which names no other, whoever may create functions beside it."""
+    return Principal(
+        "any-user", confined_to={"request.principal.type": "fnfunc", "request.principal.id": ref}
+    )
+
+
 def resource_principal(kind: str, *, compartment_id: Ref) -> Principal:
     """Resources of one type in one compartment, e.g. every `eventrule` there."""
     confined_to: dict[str, Ref] = {
@@ -74,7 +92,8 @@ class Grant:
     """One statement: `Allow <principal> to <verb> <resource> in compartment id <scope> where <confined_to>`.
 
     `confined_to` maps a variable to the value it must have, or to several of which it must have one.
-    Raises `RefusedGrant` when the statement would be over-broad or cannot be judged.
+    Raises `RefusedGrant` when the statement would be over-broad or cannot be judged, as to functions or as
+    to what a workload may do, or when it could name a workload's target and does not.
     """
 
     principal: Principal
@@ -86,8 +105,9 @@ class Grant:
     def __post_init__(self) -> None:
         text = self.judged_text()
         verdict = oci_iam.judge(text)
-        if verdict.refused:
-            raise RefusedGrant(refusal("grant", text, verdict))
+        as_workload = judge_workload(text)
+        if verdict.refused or as_workload.verdict not in ("ok", "none"):
+            raise RefusedGrant(refusal("grant", text, verdict if verdict.refused else as_workload))
 
     def judged_text(self) -> str:
         """The statement with a made-up id of the right kind in place of each id to come."""
@@ -151,6 +171,9 @@ def fill(text: str, ids: Mapping[str, str]) -> str:
 
 def _conditions(confined_to: Mapping[str, Values], refs: _Refs) -> Iterator[str]:
     for variable, values in confined_to.items():
+        if isinstance(values, StartsWith):
+            yield f"{variable} = /{_pattern(values.text)}*/"
+            continue
         several = values if isinstance(values, tuple) else (values,)
         yield _joined("any", [f"{variable} = '{refs.text(value)}'" for value in several])
 
@@ -163,6 +186,13 @@ def _literal(text: str) -> str:
     """A string that is safe in a statement, quoted or not: it ends nothing but itself."""
     if not _LITERAL.fullmatch(text):
         raise RefusedGrant(f"{text!r} contains characters that a policy statement cannot contain")
+    return text
+
+
+def _pattern(text: str) -> str:
+    """A string that is safe between the slashes of a pattern."""
+    if not _PATTERN.fullmatch(text):
+        raise RefusedGrant(f"{text!r} contains characters that a pattern of a statement cannot contain")
     return text
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import oci_iam
+from oci_iam.workload import WorkloadVerdict
 
 
-def refusal(where: str, statement: str, verdict: oci_iam.Verdict) -> str:
+def refusal(where: str, statement: str, verdict: oci_iam.Verdict | WorkloadVerdict) -> str:
     """One line for one statement, whatever number of findings it has: all their codes, the first one's words.
 
     `where` names the policy or the grant.

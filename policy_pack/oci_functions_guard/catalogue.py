@@ -431,6 +431,38 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         url=f"{_ORACLE}/Identity/policyreference/policyreference.htm",
         tags=("iam", "workloads", "least-privilege"),
     ),
+    RuleInfo(
+        name="dynamic-group-budget",
+        identity="OFG016",
+        title="A tenancy's dynamic groups must stay within the limit",
+        severity="medium",
+        level="advisory",
+        looks_at="Dynamic groups of both kinds; all of the program together",
+        refuses="The dynamic group with which the tenancy would hold more than the limit (50).",
+        unknown="Nothing: a group counts whatever of it is known.",
+        remediation=(
+            "Pin one function by `any-user ... where all {request.principal.type = 'fnfunc', "
+            "request.principal.id = '<function OCID>'}`, which needs no dynamic group."
+        ),
+        url=f"{_ORACLE}/Identity/dynamicgroups/managingdynamicgroups.htm",
+        tags=("iam", "limits", "dynamic-groups"),
+        settings=MappingProxyType(
+            {
+                "limit": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "default": 50,
+                    "description": "Maximum number of dynamic groups in the tenancy.",
+                },
+                "alreadyUsed": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "default": 0,
+                    "description": "Dynamic groups that exist outside this program.",
+                },
+            }
+        ),
+    ),
 )
 
 _BY_NAME: Final = {info.name: info for info in CATALOGUE}

@@ -7,6 +7,7 @@ is exactly what the operation has registered so far, never what a state file say
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from oci_functions_guard.resource import Resource
 
@@ -32,6 +33,11 @@ class Registered:
         """The resource registered under this URN, None for one never seen."""
         with self._lock:
             return self._resources.get(urn)
+
+    def count(self, chosen: Callable[[Resource], bool]) -> int:
+        """How many resources there are of those that are chosen."""
+        with self._lock:
+            return sum(map(chosen, self._resources.values()))
 
     def names(self) -> frozenset[str]:
         """The names of all resources, as the program gives them."""

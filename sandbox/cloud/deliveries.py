@@ -210,7 +210,9 @@ class Outbox:
 
     def counts(self) -> dict[State, int]:
         """How many deliveries there are in each state."""
-        found = dict(self._store.select("SELECT state, count(*) FROM deliveries GROUP BY state"))
+        found: dict[str, int] = dict(
+            self._store.select("SELECT state, count(*) FROM deliveries GROUP BY state")
+        )
         return {state: found.get(state, 0) for state in get_args(State)}
 
     def latest(self, most: int, state: State | None = None) -> list[Delivery]:

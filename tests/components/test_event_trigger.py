@@ -82,10 +82,11 @@ def test_a_watched_bucket_can_be_read(world: Any, minted: Any) -> None:
     assert world.all("oci:ObjectStorage/bucket:Bucket") == []
     condition = json.loads(world.one("oci:Events/rule:Rule").inputs["condition"])
     assert condition["data"] == {"additionalDetails": {"bucketName": ["ai-results-dev"]}}
-    dynamic_group = minted("oci:Identity/dynamicGroup:DynamicGroup", "f-access-dynamic-group")
+    function = minted("oci:Functions/function:Function", "f-function")
     assert statements(world)[-1] == (
-        f"Allow dynamic-group id {dynamic_group} to read objects in compartment id {COMPARTMENT} "
-        "where target.bucket.name = 'ai-results-dev'"
+        f"Allow any-user to read objects in compartment id {COMPARTMENT} where all "
+        f"{{request.principal.type = 'fnfunc', request.principal.id = '{function}', "
+        "target.bucket.name = 'ai-results-dev'}"
     )
 
 

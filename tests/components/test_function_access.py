@@ -22,6 +22,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"invokers": GroupArgs(existing_id=USER)},
         "invokers: expected the OCID of a group, found one of a user",
     ),
+    ({"identity": "group"}, "identity: group is not one of function, dynamic_group"),
     ({"auditors": GroupArgs(existing_name="a'b")}, "auditors: \"a'b\" is not a group's name"),
     ({"auditors": GroupArgs(members=[GROUP])}, "auditors: expected the OCID of a user, found one of a group"),
     (
@@ -41,12 +42,22 @@ def test_bad_arguments_are_refused_before_anything_is_registered(
 
 def test_the_dynamic_group_holds_exactly_the_function(world: Any, minted: Any) -> None:
     """Its rule names the function's type and OCID, never a compartment."""
-    world.run(access)
+    world.run(lambda: access(identity="dynamic_group"))
 
     function = minted("oci:Functions/function:Function", "f-function")
     assert world.one("oci:Identity/dynamicGroup:DynamicGroup").inputs["matchingRule"] == (
         f"ALL {{resource.type = 'fnfunc', resource.id = '{function}'}}"
     )
+
+
+def test_a_function_acts_as_itself_unless_asked_otherwise(world: Any) -> None:
+    """No dynamic group is created, and none is given."""
+    found: list[Any] = []
+
+    world.run(lambda: found.append(access()))
+
+    assert world.all("oci:Identity/dynamicGroup:DynamicGroup") == []
+    assert (found[0].dynamic_group_id, found[0].identity.dynamic_group) == (None, None)
 
 
 def test_groups_are_created_with_their_members(world: Any, minted: Any) -> None:

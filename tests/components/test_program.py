@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +15,50 @@ import pytest
 import oci_iam
 from oci_iam import evidence
 from oci_iam.workload import judge_workload
+from tests.components.conftest import stack_values
 
 STACKS = ("dev", "prod")
+# What is said beside a tracked stack: one of its own, whose functions use everything that can be created.
+CONNECTIONS = {
+    "results": {"write": {"bucket": {"name": "graded", "prefix": "out/"}}},
+    "alerts": {"publish": {"topic": {"name": "alerts"}}},
+    "jobs": {"push": {"queue": {"name": "jobs"}}},
+    "feed": {"pull": {"stream": {"name": "feed"}}},
+    "chat": {"use": "generative-ai-chat"},
+    "next": {"invoke": {"function": {"name": "watcher"}}},
+}
+GRAPHS: dict[str, tuple[str, dict[str, Any]]] = {
+    **{stack: (stack, {}) for stack in STACKS},
+    "connected": (
+        "dev",
+        {"responder": {"connections": CONNECTIONS}, "watcher": {"identity": "dynamic_group"}},
+    ),
+}
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 # Set this variable to write the snapshots anew, then read the difference before committing it.
 UPDATE = "UPDATE_SNAPSHOTS"
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.fixture
+def graph(deployed: Any) -> Callable[..., Any]:
+    """Runs the program for one of these stacks."""
+
+    def deploy(stack: str, *, preview: bool = False) -> Any:
+        tracked, functions = GRAPHS[stack]
+        changes = {"functions": json.dumps(functions), "primary": "responder"} if functions else {}
+        return deployed(tracked, preview=preview, **changes)
+
+    return deploy
+
+
+@pytest.mark.parametrize("stack", GRAPHS)
 @pytest.mark.parametrize("phase", ["preview", "up"])
-def test_registers_exactly_the_committed_graph(deployed: Any, stack: str, phase: str) -> None:
-    """Every resource, input, parent, provider and dependency of both stacks is as committed."""
+def test_registers_exactly_the_committed_graph(graph: Any, stack: str, phase: str) -> None:
+    """Every resource, input, parent, provider and dependency of each stack is as committed."""
     file = SNAPSHOTS / f"{stack}-{phase}.json"
 
-    actual = deployed(stack, preview=phase == "preview").graph()
+    actual = graph(stack, preview=phase == "preview").graph()
 
     if os.environ.get(UPDATE):
         file.parent.mkdir(exist_ok=True)
@@ -64,11 +94,11 @@ def with_ids(grant: dict[str, Any], ids: dict[str, str]) -> str:
     return re.sub(r"\$\{(\w+)\}", lambda ref: ids[grant["refs"][ref[1]]], grant["text"])
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_every_statement_has_evidence_that_says_the_same(deployed: Any, stack: str) -> None:
+@pytest.mark.parametrize("stack", GRAPHS)
+def test_every_statement_has_evidence_that_says_the_same(graph: Any, stack: str) -> None:
     """For each statement of a policy, its parent registered evidence at the same index, and the evidence with
     the real ids in place of the URNs is the statement, which grants no workload too much."""
-    world = deployed(stack)
+    world = graph(stack)
     ids = {urn: each.id for urn, each in world.recorder.resources.items()}
     seen = 0
 
@@ -79,18 +109,21 @@ def test_every_statement_has_evidence_that_says_the_same(deployed: Any, stack: s
         assert policy.inputs["statements"] == filled
         assert {judge_workload(text).verdict for text in filled} <= {"ok", "none"}
 
-    assert {"dev": 11, "prod": 15}[stack] == seen
+    assert {"dev": 11, "prod": 15, "connected": 6}[stack] == seen
 
 
 SETS_THAT_ARE_MEANT: dict[str, set[str]] = {"dev": set(), "prod": set()}
 """Codes of what a stack's own statements add up to although it cannot be otherwise, by stack; none today."""
 
 
+@pytest.mark.parametrize("identity", ["function", "dynamic_group"])
 @pytest.mark.parametrize("stack", STACKS)
-def test_the_statements_of_a_stack_add_up_to_nothing_more(deployed: Any, stack: str) -> None:
-    """Nobody gains by the policies and dynamic groups of a stack together what no statement of it grants; who
-    pushes images beside them would."""
-    world = deployed(stack)
+def test_the_statements_of_a_stack_add_up_to_nothing_more(deployed: Any, stack: str, identity: str) -> None:
+    """Nobody gains by the policies and dynamic groups of a stack together what no statement of it grants,
+    whatever its functions act as; who pushes images beside them would."""
+    functions = json.loads(stack_values(stack)["oci-ai-functions:functions"])
+    acting = {key: {**each, "identity": identity} for key, each in functions.items()}
+    world = deployed(stack, functions=json.dumps(acting))
     groups = [
         oci_iam.DynamicGroup(each.inputs["name"], each.inputs["matchingRule"])
         for each in world.all("oci:Identity/dynamicGroup:DynamicGroup")
@@ -106,16 +139,16 @@ def test_the_statements_of_a_stack_add_up_to_nothing_more(deployed: Any, stack: 
     found = oci_iam.find_combinations(policies, groups)
     beside = oci_iam.find_combinations([*policies, oci_iam.Policy("", (pushes,), "p")], groups)
 
-    assert groups
+    assert bool(groups) == (identity == "dynamic_group")
     assert {one.code for one in found} == SETS_THAT_ARE_MEANT[stack]
     assert "escalation-image-push" in {one.code for one in beside}
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_preview_can_judge_every_statement(deployed: Any, stack: str) -> None:
+@pytest.mark.parametrize("stack", GRAPHS)
+def test_preview_can_judge_every_statement(graph: Any, stack: str) -> None:
     """At preview, where statements are unknown, the evidence of each renders with the types its URNs were
     registered with, and is not refused."""
-    world = deployed(stack, preview=True)
+    world = graph(stack, preview=True)
     types = {urn: each.type for urn, each in world.recorder.registered.items()}
 
     for policy in world.all("oci:Identity/policy:Policy"):
@@ -127,10 +160,10 @@ def test_preview_can_judge_every_statement(deployed: Any, stack: str) -> None:
             assert judge_workload(text).verdict in ("ok", "none")
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_what_evidence_names_is_registered_before_it(deployed: Any, stack: str) -> None:
+@pytest.mark.parametrize("stack", GRAPHS)
+def test_what_evidence_names_is_registered_before_it(graph: Any, stack: str) -> None:
     """A component's evidence names only resources that were registered before the component."""
-    world = deployed(stack, preview=True)
+    world = graph(stack, preview=True)
     order = list(world.recorder.registered)
 
     for urn, each in world.recorder.registered.items():
@@ -217,12 +250,16 @@ def test_a_given_image_needs_no_registry_login(deployed: Any) -> None:
 
 
 def test_no_groups_and_no_triggers_mean_no_policy(deployed: Any) -> None:
-    """A function with neither gets its dynamic group and no policy at all."""
+    """A function with neither gets nothing in IAM, or its dynamic group where it is to act as one."""
     world = deployed("dev", functions=json.dumps({"quiet": {}}))
+    grouped = deployed("dev", functions=json.dumps({"quiet": {"identity": "dynamic_group"}}))
 
-    assert world.all("oci:Identity/policy:Policy") == []
+    assert [
+        each for each in world.recorder.registered.values() if each.type.startswith("oci:Identity/")
+    ] == []
+    assert grouped.all("oci:Identity/policy:Policy") == []
     assert (
-        world.one("oci:Identity/dynamicGroup:DynamicGroup").inputs["name"]
+        grouped.one("oci:Identity/dynamicGroup:DynamicGroup").inputs["name"]
         == "ai-functions-dev-quiet-function"
     )
 

@@ -40,6 +40,7 @@ MADE_UP = {
     "eTag",
     "id",
     "invokeEndpoint",
+    "shortTopicId",
 }
 INERT = {"traceConfig.domainId", "policyConfig.certificateId", "provisionedConcurrencyConfig.count"}
 
@@ -103,10 +104,10 @@ def _with_every_optional() -> Settings:
 
 
 class Stack:
-    """The dev stack of one checkout, deployed in one sandbox."""
+    """A stack of one checkout, deployed in one sandbox; the pack's config is that of its name."""
 
-    def __init__(self, checkout: Checkout, folder: Path) -> None:
-        self.checkout, self.folder = checkout, folder
+    def __init__(self, checkout: Checkout, folder: Path, name: str = "dev") -> None:
+        self.checkout, self.folder, self.name = checkout, folder, name
 
     def run(self, *arguments: str) -> Ran:
         """Run a command of the sandbox in the checkout."""
@@ -124,12 +125,12 @@ class Stack:
     def write(self, settings: Settings) -> None:
         """Make these the stack's file."""
         text = yaml.safe_dump({"config": settings}, sort_keys=False)
-        (self.checkout.folder / "Pulumi.dev.yaml").write_text(text)
+        (self.checkout.folder / f"Pulumi.{self.name}.yaml").write_text(text)
 
     def up(self, settings: Settings, *arguments: str) -> Ran:
         """Deploy these settings."""
         self.write(settings)
-        return self.run("up", "--", "--skip-preview", *arguments)
+        return self.run("up", "--stack", self.name, "--", "--skip-preview", *arguments)
 
     def held(self) -> dict[str, Any]:
         """What the store holds, by type and name, with names in place of ids."""
@@ -137,6 +138,11 @@ class Stack:
             records = list(store.list())
         # An image's id is its digest, which is the same for two functions of one source.
         names = {each.id: _named(each) for each in records if not each.type.startswith("docker-build:")}
+        names |= {
+            str(each.outputs["invokeEndpoint"]): f"endpoint of {_named(each)}"
+            for each in records
+            if "invokeEndpoint" in each.outputs
+        }
         found = [(_resolved(_named(record), names), _resolved(_kept(record), names)) for record in records]
         assert len(dict(found)) == len(found), "two resources of one type and name"
         return dict(found)
@@ -185,7 +191,7 @@ def fresh(stack: Stack, tmp_path: Path) -> Callable[[Settings], dict[str, Any]]:
     """What a fresh deploy of some settings leaves in a sandbox of its own."""
 
     def deploy(settings: Settings) -> dict[str, Any]:
-        other = Stack(stack.checkout, tmp_path / ".sandbox")
+        other = Stack(stack.checkout, tmp_path / ".sandbox", stack.name)
         ran = other.up(settings)
         assert ran.status == 0, ran.output
         return other.held()
@@ -193,7 +199,7 @@ def fresh(stack: Stack, tmp_path: Path) -> Callable[[Settings], dict[str, Any]]:
     return deploy
 
 
-def _converges(stack: Stack, settings: Settings, fresh: Callable[[Settings], dict[str, Any]]) -> None:
+def converges(stack: Stack, settings: Settings, fresh: Callable[[Settings], dict[str, Any]]) -> None:
     """Deployed, deployed again without a change, and compared with a fresh deploy."""
     ran = stack.up(settings)
     assert ran.status == 0, ran.output
@@ -206,7 +212,7 @@ def _converges(stack: Stack, settings: Settings, fresh: Callable[[Settings], dic
 
 def test_what_is_no_longer_said_is_off(stack: Stack, fresh: Any) -> None:
     """With every optional taken out, nothing is left of any of them."""
-    _converges(stack, BARE, fresh)
+    converges(stack, BARE, fresh)
 
 
 def test_a_renamed_function_shares_its_bucket(stack: Stack, fresh: Any) -> None:
@@ -225,7 +231,7 @@ def test_a_renamed_function_shares_its_bucket(stack: Stack, fresh: Any) -> None:
     settings[f"{PREFIX}functions"]["answerer"]["access"] = {"invokers": {"members": USERS[1:]}}
 
     assert ran.status == 0, ran.output
-    _converges(stack, settings, fresh)
+    converges(stack, settings, fresh)
 
 
 def test_application_compartment_and_bucket_change(stack: Stack, fresh: Any) -> None:
@@ -241,7 +247,7 @@ def test_application_compartment_and_bucket_change(stack: Stack, fresh: Any) -> 
         "watcher": {},
     }
 
-    _converges(stack, settings, fresh)
+    converges(stack, settings, fresh)
 
 
 def test_what_cannot_follow_is_refused_before_anything_moves(stack: Stack) -> None:

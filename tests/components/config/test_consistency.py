@@ -136,6 +136,36 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         f"ai-results, without "
         "existing",
     ),
+    "the stack's own bucket as one that a connection finds": (
+        TIMEOUT,
+        "connections: {out: {write: {bucket: {name: ai-results-dev, existing: true}}}}",
+        f"{HERE}.connections.out.write.bucket: ai-results-dev is created by this stack; write name: "
+        "ai-results, without existing",
+    ),
+    "a queue of another region": (
+        TIMEOUT,
+        "connections: {out: {push: {queue: {existing_id: ocid1.queue.oc1.iad.a, "
+        "endpoint: 'https://a.example.com'}}}}",
+        f"{HERE}.connections.out.push.queue.existing_id: is in us-ashburn-1, while the stack deploys to "
+        "eu-frankfurt-1 (oci:region)",
+    ),
+    "a secret of another realm": (
+        TIMEOUT,
+        "connections: {out: {read: {secret: {id: ocid1.vaultsecret.oc2..a}}}}",
+        f"{HERE}.connections.out.read.secret.id: is in the realm oc2, while eu-frankfurt-1 "
+        "(oci:region) is in oc1",
+    ),
+    "a function that is not there": (
+        TIMEOUT,
+        "connections: {next: {invoke: {function: {name: grader}}}}",
+        f"{HERE}.connections.next.invoke.function.name: grader is not one of responder",
+    ),
+    "a function that invokes itself": (
+        TIMEOUT,
+        "connections: {next: {invoke: {function: {name: responder}}}}",
+        "functions: responder → responder invoke each other in a circle; each must exist before who "
+        "invokes it",
+    ),
 }
 
 
@@ -225,3 +255,30 @@ def test_a_name_in_oci_has_a_limit(problems: Check, length: int, named: bool) ->
     line = f"the name in OCI would be {name}: expected at most 100 characters, found {len(name)}"
 
     assert problems(text) == ([f"functions.{function}.triggers.{trigger}: {line}"] if named else [])
+
+
+def test_functions_that_invoke_each_other_are_a_circle(problems: Check) -> None:
+    """The line says the whole way round, in the direction of the invocations."""
+    calls = "{connections: {next: {invoke: {function: {name: %s}}}}}"
+    functions = "".join(f"    {one}: {calls % other}\n" for one, other in ("ab", "bc", "ca"))
+    text = edited("    responder:\n", f"{functions}    responder:\n").replace(f"  {FUNCTIONS}", PRIMARY)
+
+    (line,) = problems(text)
+
+    assert line.removeprefix("functions: ").split(" invoke ")[0] in {
+        "a → b → c → a",
+        "b → c → a → b",
+        "c → a → b → c",
+    }
+
+
+def test_a_variable_that_a_connection_sets_is_not_set_twice(problems: Check) -> None:
+    """One of the two would be lost; a variable of a longer name is another's."""
+    uses = f"{TIMEOUT}\n      connections: {{my-chat: {{use: generative-ai-chat}}}}"
+    text = edited(TIMEOUT, uses).replace(
+        CONFIG, f"{CONFIG}\n        CONNECTION_MY_CHAT_COMPARTMENT_ID: x\n        CONNECTION_MY: y"
+    )
+
+    assert problems(text) == [
+        f"{HERE}.config.CONNECTION_MY_CHAT_COMPARTMENT_ID: is set by {HERE}.connections.my-chat"
+    ]

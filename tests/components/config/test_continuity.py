@@ -94,7 +94,7 @@ def test_a_bucket_with_objects_is_not_dropped(follow: Any) -> None:
     """OCI would refuse to delete it after everything else is done; there is a way to keep it."""
     full, empty = ({GET_BUCKET: {"approximateCount": count}} for count in ("3", "0"))
     line = (
-        "keep_buckets: the bucket ai-results-dev is no longer watched and still has objects, so "
+        "keep_buckets: nothing names the bucket ai-results-dev any more and it still has objects, so "
         "OCI would not "
         "delete it; keep it with keep_buckets: [ai-results], or delete its objects and their versions"
     )
@@ -136,3 +136,46 @@ def test_a_renamed_function_is_pointed_out(follow: Any) -> None:
         "its OCID, endpoint and groups, set renamed_from: answerer"
     )
     assert follow({STATE: old, **empty}, functions=renamed) == []
+
+
+LOST = (
+    ("oci:Ons/notificationTopic:NotificationTopic", "name", "keep_topics", "subscriptions"),
+    ("oci:Queue/queue:Queue", "displayName", "keep_queues", "messages"),
+    ("oci:Streaming/stream:Stream", "name", "keep_streams", "messages"),
+)
+
+
+@pytest.mark.parametrize(("token", "named", "key", "holds"), LOST)
+def test_what_is_lost_is_announced(follow: Any, token: str, named: str, key: str, holds: str) -> None:
+    """OCI deletes a topic, a queue or a stream with what it holds; one that is kept or used is not named."""
+    there = state()
+    there["outputs"][f"urn:pulumi:dev::p::a${token}::x"] = {"outputs": {named: "alerts-dev"}}
+
+    assert follow({STATE: there}) == [
+        f"{key}: nothing names alerts-dev any more, so it is deleted with its {holds}; keep it with "
+        f"{key}: [alerts]"
+    ]
+    assert follow({STATE: there}, **{key: '["alerts"]'}) == []
+
+
+def test_a_function_keeps_its_dynamic_group_until_switched(deployed: Any) -> None:
+    """What a deployed function acts as is in policies of others too, so only the config changes it; a new
+    function beside it acts as itself."""
+    group = "oci:Identity/dynamicGroup:DynamicGroup"
+    answers = {
+        STATE: state("dynamicGroup", {"name": "ai-functions-dev-f-function", "compartmentId": TENANCY})
+    }
+    said = {"f": {"connections": {"chat": {"use": "vision"}}}, "new": {}}
+    switched = {**said, "f": {**said["f"], "identity": "function"}}
+
+    def subjects(functions: Any) -> tuple[list[str], str]:
+        empty = {GET_BUCKET: {"approximateCount": "0"}}
+        world = deployed("dev", answers=answers | empty, functions=json.dumps(functions), primary="f")
+        (policy,) = world.all("oci:Identity/policy:Policy")
+        return [each.name for each in world.all(group)], policy.inputs["statements"][0].split(" to ")[0]
+
+    kept, switched_subjects = subjects(said), subjects(switched)
+
+    assert kept[0] == ["f-access-dynamic-group"]
+    assert kept[1].startswith("Allow dynamic-group id ")
+    assert switched_subjects == ([], "Allow any-user")

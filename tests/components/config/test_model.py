@@ -17,6 +17,7 @@ OBJECT = "com.oraclecloud.objectstorage.createobject"
 RULE = {"variables": ["ARGS"], "operator": "@detectSQLi", "msg": "m"}
 TEMPLATE = 'SecRule ARGS "x" "id: {{id_1}}, ctl:ruleEngine={{mode}}"'
 APPLICATION, FUNCTION, TRIGGER, EDGE = "application", "functions.f", "functions.f.triggers.t", "edge"
+USES = "functions.f.connections.u"
 GIVEN = {f"{FUNCTION}.image": {"reference": REFERENCE, "digest": DIGEST}}
 TRIGGERED: dict[str, Any] = {TRIGGER: {"event_types": [EVENT]}}
 WATCHED: dict[str, Any] = {TRIGGER: {"event_types": [OBJECT], "bucket": {"name": "b"}}}
@@ -35,11 +36,67 @@ def _grouped(role: str) -> dict[str, tuple[Settings, Settings]]:
     }
 
 
+ELSEWHERE = "ocid1.compartment.oc1..elsewhere"
+QUEUE = {"existing_id": "ocid1.queue.oc1..a", "endpoint": "https://a.example.com"}
+STREAM = {"existing_id": "ocid1.stream.oc1..a", "endpoint": "https://a.example.com"}
+OTHER = {"existing_id": "ocid1.fnfunc.oc1..a", "endpoint": "https://a.example.com"}
+KEY = {"id": "ocid1.key.oc1..a", "endpoint": "https://a.example.com"}
+LOG = {"id": "ocid1.log.oc1..a", "group_id": "ocid1.loggroup.oc1..a"}
+BUCKET = {"name": "b", "existing": True}
+# For each destination of each intent: one, and for each of its keys another value.
+DESTINATIONS: dict[str, tuple[Settings, Settings]] = {
+    "read.bucket": (BUCKET, {"name": "c", "existing": False, "prefix": "p/"}),
+    "list.bucket": (BUCKET, {"name": "c", "existing": False}),
+    "write.bucket": (BUCKET, {"name": "c", "existing": False, "prefix": "p/"}),
+    "read.secret": ({"id": "ocid1.vaultsecret.oc1..a"}, {"id": "ocid1.vaultsecret.oc1..b"}),
+    "read.table": ({"name": "t"}, {"name": "u"}),
+    "write.table": ({"name": "t"}, {"name": "u"}),
+    "read.wallet": (
+        {"id": "ocid1.autonomousdatabase.oc1..a"},
+        {"id": "ocid1.autonomousdatabase.oc1..b", "by_id": True},
+    ),
+    "push.queue": (QUEUE, {"existing_id": "ocid1.queue.oc1..b", "endpoint": "https://b.example.com"}),
+    "pull.queue": (QUEUE, {"existing_id": "ocid1.queue.oc1..b", "endpoint": "https://b.example.com"}),
+    "push.stream": (STREAM, {"existing_id": "ocid1.stream.oc1..b", "endpoint": "https://b.example.com"}),
+    "pull.stream": (STREAM, {"existing_id": "ocid1.stream.oc1..b", "endpoint": "https://b.example.com"}),
+    "push.log": (LOG, {"id": "ocid1.log.oc1..b", "group_id": "ocid1.loggroup.oc1..b"}),
+    "publish.topic": ({"existing_id": "ocid1.onstopic.oc1..a"}, {"existing_id": "ocid1.onstopic.oc1..b"}),
+    "encrypt.key": (KEY, {"id": "ocid1.key.oc1..b", "endpoint": "https://b.example.com"}),
+    "decrypt.key": (KEY, {"id": "ocid1.key.oc1..b", "endpoint": "https://b.example.com"}),
+    "post.metrics": ({"namespace": "a"}, {"namespace": "b"}),
+    "invoke.function": (OTHER, {"existing_id": "ocid1.fnfunc.oc1..b", "endpoint": "https://b.example.com"}),
+}
+CREATED = ("push.queue", "pull.queue", "push.stream", "pull.stream", "publish.topic")
+
+
+def _connected() -> dict[str, tuple[Settings, Settings]]:
+    found: dict[str, tuple[Settings, Settings]] = {}
+    for path, (said, others) in DESTINATIONS.items():
+        base: Settings = {f"{USES}.{path}": said}
+        found[path.partition(".")[0]] = ({}, base)
+        found[path] = ({}, base)
+        elsewhere = {} if path == "post.metrics" else {"compartment_id": ELSEWHERE}
+        for key, value in {**others, **elsewhere}.items():
+            found[f"{path}.{key}"] = (base, {f"{USES}.{path}.{key}": value})
+    for path in CREATED:
+        found[f"{path}.name"] = ({f"{USES}.{path}": {"name": "n"}}, {f"{USES}.{path}.name": "m"})
+    two: Settings = {f"functions.{key}": {} for key in ("g", "h")} | {"primary": "f"}
+    found["invoke.function.name"] = (
+        {**two, f"{USES}.invoke.function": {"name": "g"}},
+        {f"{USES}.invoke.function.name": "h"},
+    )
+    found["use"] = ({f"{USES}.use": "vision"}, {f"{USES}.use": "speech-transcription"})
+    return {f"functions.<name>.connections.<name>.{key}": value for key, value in found.items()}
+
+
 # For each key of the config: what must be set for it to mean something, and the key with another value.
 OPTIONS: dict[str, tuple[Settings, Settings]] = {
     "region": ({}, {"region": "eu-milan-1"}),
     "home_region": ({}, {"home_region": "eu-milan-1"}),
-    "tenancy_id": ({}, {"tenancy_id": "ocid1.tenancy.oc1..other"}),
+    "tenancy_id": (
+        {f"{FUNCTION}.access.auditors": {}},
+        {"tenancy_id": "ocid1.tenancy.oc1..other"},
+    ),
     "compartment_id": ({}, {"compartment_id": "ocid1.compartment.oc1..other"}),
     "subnet_ids": ({}, {"subnet_ids": ["ocid1.subnet.oc1..other"]}),
     "application": ({}, {APPLICATION: {"shape": "GENERIC_ARM"}}),
@@ -90,9 +147,15 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
             "bucket.existing": (WATCHED, True),
         }.items()
     },
+    "functions.<name>.connections": ({}, {f"{USES}.use": "vision"}),
+    "functions.<name>.identity": ({}, {f"{FUNCTION}.identity": "dynamic_group"}),
+    **_connected(),
     "primary": ({"functions.g": {}, "primary": "f"}, {"primary": "g"}),
     "event_principal": (TRIGGERED, {"event_principal": "service"}),
     "keep_buckets": ({}, {"keep_buckets": ["b"]}),
+    "keep_topics": ({}, {"keep_topics": ["b"]}),
+    "keep_queues": ({}, {"keep_queues": ["b"]}),
+    "keep_streams": ({}, {"keep_streams": ["b"]}),
     "edge": ({}, EDGED),
     "edge.domain": (EDGED, {"edge.domain": "c.example.com"}),
     "edge.origin": (EDGED, {"edge.origin": "c.example.com"}),
@@ -119,8 +182,8 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
     "registry_auth_token": ({}, {"registry_auth_token": "other"}),
 }
 
-# What a stack registers without the option, once for all options that need the same.
-GRAPHS: dict[str, str] = {}
+# What a stack of these settings registers, once for all tests that look at it.
+WORLDS: dict[str, Any] = {}
 
 BASE: Settings = {
     "region": "eu-frankfurt-1",
@@ -150,6 +213,14 @@ def settings(*parts: Settings) -> dict[str, str]:
     }
 
 
+def run(ran: Any, *parts: Settings) -> Any:
+    """What a stack of these settings registers."""
+    said = settings(BASE, *parts)
+    if json.dumps(said) not in WORLDS:
+        WORLDS[json.dumps(said)] = ran(said)
+    return WORLDS[json.dumps(said)]
+
+
 def test_every_key_of_the_config_has_its_case() -> None:
     """No option is added without a case below, and none of the cases is about a key that is gone."""
     assert sorted(OPTIONS) == sorted(row.key for row in rows())
@@ -159,11 +230,8 @@ def test_every_key_of_the_config_has_its_case() -> None:
 def test_every_option_reaches_what_is_registered(ran: Any, key: str) -> None:
     """Another value of an option makes another graph: none is read, checked and then dropped."""
     base, change = OPTIONS[key]
-    without = json.dumps(base)
-    if without not in GRAPHS:
-        GRAPHS[without] = ran(settings(BASE, base)).graph()
 
-    assert GRAPHS[without] != ran(settings(BASE, base, change)).graph()
+    assert run(ran, base).graph() != run(ran, base, change).graph()
 
 
 # Sent with a setting and not without it: they have no effect while the setting beside them says it is off.
@@ -183,7 +251,7 @@ def test_what_is_no_longer_said_is_sent_as_none(ran: Any, key: str) -> None:
     """Whatever a resource is sent with an option set, it is sent without it too: left out, the provider keeps
     the value it had."""
     base, change = OPTIONS[key]
-    with_, without = (ran(settings(BASE, base, *more)).recorder.registered for more in ([change], []))
+    with_, without = (run(ran, base, *more).recorder.registered for more in ([change], []))
 
     dropped = {
         path

@@ -9,10 +9,19 @@ import pulumi_oci as oci
 import pytest
 
 from components.errors import RefusedGrant
-from components.grants.grant import Grant, Principal, fill, group, resource_principal
+from components.grants.grant import (
+    Grant,
+    Principal,
+    StartsWith,
+    dynamic_group,
+    fill,
+    group,
+    resource_principal,
+)
 
 COMPARTMENT = "ocid1.compartment.oc1..aaaaaaaafunctions"
 GROUP = "ocid1.group.oc1..aaaaaaaapeople"
+DYNAMIC_GROUP = "ocid1.dynamicgroup.oc1..aaaaaaaafunction"
 TENANCY = "ocid1.tenancy.oc1..aaaaaaaatenancy"
 
 REFUSED: dict[str, dict[str, Any]] = {
@@ -40,6 +49,16 @@ REFUSED: dict[str, dict[str, Any]] = {
         "scope": TENANCY,
     },
     "a type nearly of functions": {"principal": group(GROUP), "verb": "use", "resource": "function-family"},
+    "a family for a function": {
+        "principal": dynamic_group(DYNAMIC_GROUP),
+        "verb": "read",
+        "resource": "object-family",
+    },
+    "a bucket that is not named": {
+        "principal": dynamic_group(DYNAMIC_GROUP),
+        "verb": "read",
+        "resource": "objects",
+    },
     "two statements in one": {
         "principal": group(GROUP),
         "verb": "use",
@@ -65,6 +84,19 @@ def test_a_value_cannot_end_its_quotes(text: str) -> None:
             resource="objects",
             scope=COMPARTMENT,
             confined_to={"target.bucket.name": text},
+        )
+
+
+@pytest.mark.parametrize("text", ["a*", "a b", "a'", "", "a/}"])
+def test_a_value_cannot_end_its_pattern(text: str) -> None:
+    """What a name begins with is plain text too, and holds no wildcard of its own."""
+    with pytest.raises(RefusedGrant, match="contains characters that a pattern of a statement cannot"):
+        Grant(
+            principal=group(GROUP),
+            verb="read",
+            resource="objects",
+            scope=COMPARTMENT,
+            confined_to={"target.object.name": StartsWith(text)},
         )
 
 
