@@ -21,14 +21,14 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 # which it would run where they happen to be installed: what passes here passes everywhere.
 ACTIONLINT_VERSION := v1.7.12
 ACTIONLINT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/oci-ai-functions/actionlint/$(ACTIONLINT_VERSION)/actionlint
-LINTED := __main__.py benchmarks components engine function_src policy_pack sandbox tests
+LINTED := __main__.py benchmarks components engine function_src oci_sandbox policy_pack sandbox tests
 
 .DEFAULT_GOAL := help
 # Command lines hold a stack's name as a word of its own, and ARGS split into words, nothing of them run.
 SANDBOX := $(PY) -m sandbox
 
 .PHONY: help up preview refresh outputs down repair emit logs stack test test-fast lint imports workflows coverage format docs \
-	bench fuzz mutants soak-kills lock clean
+	bench fuzz mutants soak soak-kills lock clean
 
 help: ## this table
 	@printf '%-12s %s\n' target 'what it does'
@@ -103,8 +103,8 @@ docs: $(VENV)/.dev-ready ## rewrite the pages generated from code
 	@$(PY) -m components.config.page > docs/configuration.md
 	@$(PY) -m tests.oci_functions_guard.manual_page
 
-bench: $(VENV)/.dev-ready ## ratios side by side: judge, sets, provider, pack
-	@for name in judge_speed set_growth pack_share provider_overhead; do $(PY) -m benchmarks.$$name || exit 1; done
+bench: $(VENV)/.dev-ready ## ratios side by side: judge, sets, provider, pack, invocation
+	@for name in judge_speed set_growth pack_share provider_overhead rest_invoke; do $(PY) -m benchmarks.$$name || exit 1; done
 
 fuzz: $(VENV)/.dev-ready ## a bounded run of the statement fuzzer
 	@$(PIP) --require-hashes -r requirements/fuzz.txt
@@ -121,6 +121,9 @@ lock: $(VENV)/.dev-ready ## pin the packages of every *.in with their hashes (LO
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements.in -o requirements.txt
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt policy_pack/requirements.in -o policy_pack/requirements.txt
 	@$(COMPILE:3.11=3.12) $(LOCK) -c requirements/dev.txt function_src/requirements.in -o function_src/requirements.txt
+
+soak: $(VENV)/.dev-ready ## ten thousand events through a served sandbox with kills in the middle (some minutes)
+	@set -f; $(PY) -m tests.end_to_end.soak_storm $$ARGS
 
 soak-kills: $(VENV)/.dev-ready ## kill every process at every type of both stacks, and look what the next up makes of it (an hour)
 	@set -f; $(PY) -m tests.end_to_end.soak_kills $$ARGS

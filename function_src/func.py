@@ -12,10 +12,10 @@ answer is a 502: what raising would give, but with a structured body and no exce
 from __future__ import annotations
 
 import contextlib
-import functools
 import io
 import json
 import logging
+import os
 import sys
 import time
 import traceback
@@ -23,25 +23,15 @@ import traceback
 from fdk import response
 from fdk.context import InvokeContext
 
-from ai_events import objects, processing
+from ai_events import effects, objects, processing
+from ai_events.deadline import Deadline
+from ai_events.identity import ResourcePrincipal
 from ai_events.processing import Answer
+from ai_events.service import Service
 from ai_events.settings import Settings
 
-# The kit sets the root logger to DEBUG; the SDK's loggers would write request details at that level.
-for _name in ("oci", "urllib3"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
-
-
-@functools.cache
-def _storage() -> objects.StorageReader:
-    """One client for the life of the process; a failure to make it is not remembered."""
-    return objects.StorageReader.as_resource_principal()
-
-
-def _open_reader(settings: Settings) -> objects.ObjectReader:
-    if settings.sandbox_object_dir:
-        return objects.FolderReader(settings.sandbox_object_dir)
-    return _storage()
+# The kit sets the root logger to DEBUG; the client's would write request details at that level.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 def handler(ctx: InvokeContext, data: io.BytesIO | None = None) -> response.Response:
@@ -49,7 +39,7 @@ def handler(ctx: InvokeContext, data: io.BytesIO | None = None) -> response.Resp
     started = time.monotonic()
     try:
         body = data.getvalue() if data else b""
-        answer = processing.process(body, ctx.Config(), _open_reader)
+        answer = _answer(ctx, body)
     except Exception as error:  # noqa: BLE001 the catch-all: an event must not take the process down
         answer = _internal_error(error)
     _log(ctx, answer, started)
@@ -59,6 +49,22 @@ def handler(ctx: InvokeContext, data: io.BytesIO | None = None) -> response.Resp
         headers={"Content-Type": "application/json"},
         status_code=answer.http_status,
     )
+
+
+def _answer(ctx: InvokeContext, body: bytes) -> Answer:
+    """Grades first; what follows from it is done before anybody hears of it."""
+    config, deadline = ctx.Config(), Deadline.of_invocation(ctx.Deadline())
+
+    def open_service() -> Service:
+        return Service(ResourcePrincipal(os.environ), deadline)
+
+    def open_reader(settings: Settings) -> objects.ObjectReader:
+        if settings.sandbox_object_dir:
+            return objects.FolderReader(settings.sandbox_object_dir)
+        return objects.StorageReader(open_service())
+
+    answer = processing.process(body, config, open_reader)
+    return effects.carry_out(answer, body, str(ctx.CallID() or ""), config, open_service)
 
 
 def _internal_error(error: Exception) -> Answer:

@@ -13,16 +13,20 @@ from sandbox import console, deploy, new_stack, private, project
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.console import say
 from sandbox.delivery.command import add_deliveries_arguments, run_deliveries
+from sandbox.dev import add_dev_arguments, run_dev
 from sandbox.environment import ROOT, Sandbox, shell_exports
 from sandbox.events.command import (
     add_emit_arguments,
     add_invoke_arguments,
     add_logs_arguments,
+    add_trace_arguments,
     run_emit,
     run_invoke,
     run_logs,
+    run_trace,
 )
 from sandbox.recovery import recover
+from sandbox.reset import add_reset_arguments, run_reset
 from sandbox.rest.command import (
     add_run_arguments,
     add_serve_arguments,
@@ -31,7 +35,9 @@ from sandbox.rest.command import (
     run_serve,
     run_why,
 )
+from sandbox.rest.equipment import equipping
 from sandbox.rest.gateway.minting import add_token_arguments, run_token
+from sandbox.status import add_status_arguments, run_status
 from sandbox.tenancy import print_directory
 from sandbox.tick import add_tick_arguments, run_tick
 
@@ -67,6 +73,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_logs_arguments(commands.add_parser("logs", help="show what functions printed when they ran"))
     commands.add_parser("directory", help="print who exists and what they are granted, for `oci-iam who-can`")
+    add_trace_arguments(commands.add_parser("trace", help="show what happened to an event that was sent"))
+    add_status_arguments(commands.add_parser("status", help="show what is deployed and who is at work"))
+    add_dev_arguments(commands.add_parser("dev", help="run a deployed function from its source"))
+    add_reset_arguments(commands.add_parser("reset", help="empty the sandbox"))
     add_run_arguments(commands.add_parser("run", help="run a command whose OCI clients talk to the sandbox"))
     add_serve_arguments(commands.add_parser("serve", help="answer OCI's REST API on this machine"))
     add_why_arguments(commands.add_parser("why", help="explain how a request was decided"))
@@ -134,13 +144,21 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
         case "env":
             return _env(sandbox)
         case "emit":
-            return run_emit(options, sandbox.folder)
+            return run_emit(options, sandbox.folder, equipping)
         case "invoke":
-            return run_invoke(options, sandbox.folder)
+            return run_invoke(options, sandbox.folder, equipping)
         case "logs":
             return run_logs(options, sandbox.folder)
         case "directory":
             return print_directory(sandbox.folder)
+        case "trace":
+            return run_trace(options, sandbox.folder)
+        case "status":
+            return run_status(options, sandbox)
+        case "dev":
+            return run_dev(options, sandbox.folder)
+        case "reset":
+            return run_reset(options, sandbox)
         case "run":
             sandbox.make()
             return run_run(options, sandbox.folder)

@@ -173,7 +173,7 @@ def _filled_buckets(store: Store, stack: str) -> set[str]:
     ours = f"urn:pulumi:{stack}::{project.name()}::"
     found, objects = set(), Objects(store)
     for bucket in store.list("oci:ObjectStorage/bucket:Bucket"):
-        if bucket.urn.startswith(ours) and objects.count(bucket.id):
+        if bucket.urn.startswith(ours) and not objects.is_empty(bucket.id):
             found.add(str(bucket.outputs["name"]))
     return found
 

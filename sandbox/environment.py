@@ -100,9 +100,11 @@ class Sandbox:
 
     @classmethod
     def here(cls) -> Sandbox:
-        """The sandbox that `OCI_SANDBOX_DIR` names, else the project's own. Raises `Unusable` for a name that
-        cannot even be looked up: too long, say, or below a folder that is closed."""
-        folder = Path(os.environ.get("OCI_SANDBOX_DIR") or ROOT / ".sandbox").absolute()
+        """The sandbox that `OCI_SANDBOX_DIR` names, else the project's own; that of the current folder where
+        the sandbox is installed by itself. Raises `Unusable` for a name that cannot even be looked up: too
+        long, say, or below a folder that is closed."""
+        place = ROOT if (ROOT / "Pulumi.yaml").exists() else Path.cwd()
+        folder = Path(os.environ.get("OCI_SANDBOX_DIR") or place / ".sandbox").absolute()
         try:
             (folder / "passphrase").exists()
         except OSError as error:

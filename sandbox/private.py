@@ -6,13 +6,17 @@ sandbox is the user's.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
+import threading
+import time
 from pathlib import Path
 
 from sandbox.cloud.errors import SandboxFault
 
 _OTHERS = 0o077
+_TRIES, _PAUSE_SECONDS = 40, 0.013
 
 
 def make_folder(path: Path) -> None:
@@ -24,7 +28,7 @@ def make_folder(path: Path) -> None:
 
 def write(path: Path, text: str) -> None:
     """Write a file with mode 0600 in one step: readers see the old one or the new one, whole."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part = _part(path)
     with open(part, "w", encoding="utf-8", opener=opener) as file:
         file.write(text)
     part.replace(path)
@@ -34,7 +38,7 @@ def write_once(path: Path, text: str) -> None:
     """The same, unless the file is there: it is left as it is."""
     if path.exists():
         return
-    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part = _part(path)
     with open(part, "w", encoding="utf-8", opener=opener) as file:
         file.write(text)
     try:
@@ -51,6 +55,36 @@ def open_lock(path: Path) -> int:
         return opener(str(path), os.O_RDWR | os.O_CREAT)
     except OSError as error:
         raise SandboxFault(f"{path}: cannot be locked: {error.strerror}") from None
+
+
+def locked(lock: int) -> bool:
+    """Take a lock for oneself; whether it could be had.
+
+    Whoever looks whether somebody holds it holds it for a moment, so one refusal says nothing.
+    """
+    for _ in range(_TRIES):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return True
+    return False
+
+
+def is_locked(path: Path) -> bool:
+    """Whether somebody holds the lock of a file for themselves."""
+    try:
+        lock = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
 
 
 def narrow(folder: Path) -> None:
@@ -78,3 +112,8 @@ def opener(path: str, flags: int) -> int:
     opened = os.open(path, flags | os.O_CLOEXEC, 0o600)
     os.fchmod(opened, 0o600)  # a umask may take from the owner, too
     return opened
+
+
+def _part(path: Path) -> Path:
+    """Where a file is written before it has its name: no other process nor thread writes there."""
+    return path.with_name(f".{path.name}.{os.getpid()}.{threading.get_native_id()}")

@@ -102,13 +102,33 @@ def _read_copy(copy: Path) -> dict[str, Any]:
 
 
 def _write_project(sandbox: Sandbox) -> None:
-    settings = _read_yaml(ROOT / "Pulumi.yaml")
-    own = own_providers(settings)
-    if own:
-        raise SandboxFault(f"Pulumi.yaml: {_replaces_standin(own)}")
+    settings = _settings(ROOT)
     runtime = {"name": "python", "options": {"virtualenv": sys.prefix}}
     main = os.path.relpath(ROOT, sandbox.project)
     _write_yaml(sandbox.project / "Pulumi.yaml", {**settings, "runtime": runtime, "main": main})
+
+
+def _settings(folder: Path) -> dict[str, Any]:
+    """A program's `Pulumi.yaml`. Raises `SandboxFault` for one that names a provider of its own."""
+    settings = _read_yaml(folder / "Pulumi.yaml")
+    own = own_providers(settings)
+    if own:
+        raise SandboxFault(f"{folder / 'Pulumi.yaml'}: {_replaces_standin(own)}")
+    return settings
+
+
+def write_copy(place: Path, program: Path, stack: str) -> str:
+    """Write a project that runs the program of another folder, and the file of one of its stacks without the
+    secrets in it; the project's name. Nothing in the program's folder is touched. Raises `SandboxFault`."""
+    settings = _settings(program)
+    runtime = settings.get("runtime")
+    if runtime == "python" or (isinstance(runtime, dict) and runtime.get("name") == "python"):
+        settings["runtime"] = {"name": "python", "options": {"virtualenv": sys.prefix}}
+    main = os.path.relpath(program / str(settings.get("main") or "."), place)
+    _write_yaml(place / "Pulumi.yaml", {**settings, "main": main})
+    file = program / f"Pulumi.{checked(stack)}.yaml"
+    _write_yaml(place / file.name, merge(_read_yaml(file) if file.exists() else {}, {}))
+    return str(settings.get("name"))
 
 
 def own_providers(settings: Mapping[str, Any]) -> list[str]:

@@ -6,9 +6,30 @@ Reasons do not show a value, since somebody may have put a secret there by mista
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 _DEFAULTS = {"SEVERITY_WARNING": 0.7, "SEVERITY_CRITICAL": 0.9}
+_INCIDENTS = "CONNECTION_INCIDENTS"
+_TOPIC = "CONNECTION_ALERTS_TOPIC"
+_STORAGE_NAME = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9_.-]{1,256}", re.ASCII)
+# What a value must look like where it is not empty, and the reason when it does not.
+_SHAPES = {
+    "ALERT_SEVERITY": (
+        re.compile("info|warning|critical", re.IGNORECASE),
+        "the value is not info, warning or critical",
+    ),
+    f"{_INCIDENTS}_BUCKET": (_STORAGE_NAME, "the value is not the name of a bucket"),
+    f"{_INCIDENTS}_NAMESPACE": (_STORAGE_NAME, "the value is not an Object Storage namespace"),
+    f"{_INCIDENTS}_PREFIX": (
+        re.compile(r"[A-Za-z0-9_./=-]{0,200}", re.ASCII),
+        "the value is not the beginning of object names",
+    ),
+    _TOPIC: (
+        re.compile(r"ocid1\.onstopic\.[a-z0-9-]+\.[a-z0-9-]*\.[A-Za-z0-9._-]+", re.ASCII),
+        "the value is not the OCID of a topic",
+    ),
+}
 
 
 def wrong_settings(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -21,6 +42,20 @@ def wrong_settings(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if warning is not None and critical is not None and warning > critical:
         named = next(name for name in _DEFAULTS if environment.get(name, "").strip())
         yield named, "expected SEVERITY_WARNING to be at most SEVERITY_CRITICAL"
+    yield from _wrong_connections(environment)
+
+
+def _wrong_connections(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    given = {name: value for name in _SHAPES if (value := environment.get(name, "").strip())}
+    for name, value in given.items():
+        shape, reason = _SHAPES[name]
+        if not shape.fullmatch(value):
+            yield name, reason
+    bucket, namespace = f"{_INCIDENTS}_BUCKET", f"{_INCIDENTS}_NAMESPACE"
+    for name in given:
+        needed = {bucket, namespace} if name.startswith(_INCIDENTS) else {bucket} if name == _TOPIC else set()
+        if missing := sorted(needed - given.keys()):
+            yield name, f"it needs {' and '.join(missing)}"
 
 
 def _level(value: str, default: float) -> float | None:

@@ -11,7 +11,14 @@
     graders      one module per service: a result's JSON -> findings
     findings     what a grader finds, and how all of them read numbers and lists
     severity     score -> severity
-    processing   all of it, one function: body -> Answer
+    processing   the grading, one function: body -> Answer
+
+    deadline     how long the invocation may still take
+    identity     the function's resource principal, and requests signed with it
+    service      calls to OCI's services: bounded, and repeated only where that can mend anything
+    incidents    the objects that the function writes, each once
+    alerts       at least one notification for an event, whoever is killed when
+    effects      what an answer leads to: incident, alert, quarantine
 
 Knows nothing of Pulumi, the sandbox or the deployment: what it needs arrives as configuration.
 """

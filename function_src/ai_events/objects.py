@@ -2,8 +2,7 @@
 
 `ObjectReader` is all that the event logic knows of storage. Two readers:
 
-* `StorageReader`: Object Storage, as the function's own resource principal. The SDK is imported when the
-  first object is read, because it takes half a second that other events need not wait for.
+* `StorageReader`: Object Storage, as the function's own resource principal.
 * `FolderReader`: `<root>/<namespace>/<bucket>/<object name>`, for the sandbox.
 
 Both stop reading at the limit, whatever size was announced. What an outcome means:
@@ -24,16 +23,16 @@ import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Protocol
 from urllib.parse import unquote
 
 from ai_events.envelope import Event
-from ai_events.failures import EventFailure, Refusal, Unprocessed, quote
+from ai_events.failures import Refusal, Unprocessed, quote
+from ai_events.service import NoAnswer, Service, segment
 from ai_events.strict_json import too_large
 
 _CHUNK = 64 * 1024
-# Connect and read timeouts in seconds; with two attempts they fit the default function timeout of 30 s.
-_TIMEOUT = (3.05, 9)
+# With the timeouts of `service` two attempts fit the default function timeout of 30 s.
 _ATTEMPTS = 2
 _PATH_PART = re.compile(r"[A-Za-z0-9_.-]{1,256}", re.ASCII)
 _RESOURCE_ID = re.compile(r"/n/([^/]+)/b/([^/]+)/o/(.+)", re.DOTALL)
@@ -47,6 +46,11 @@ class ObjectName:
     namespace: str
     bucket: str
     name: str
+
+    @property
+    def path(self) -> str:
+        """Its path in Object Storage's API, the name as one segment."""
+        return f"/n/{segment(self.namespace)}/b/{segment(self.bucket)}/o/{segment(self.name)}"
 
 
 class ObjectReader(Protocol):
@@ -133,71 +137,26 @@ class FolderReader:
 
 
 class StorageReader:
-    """Objects in Object Storage, through the SDK's client (or one with the same `get_object`)."""
+    """Objects in Object Storage, with the function's own identity."""
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
-
-    @classmethod
-    def as_resource_principal(cls) -> StorageReader:
-        """A reader with the function's own identity, which the platform puts into its environment."""
-        try:
-            import oci
-
-            signer = oci.auth.signers.get_resource_principals_signer()
-            client = oci.object_storage.ObjectStorageClient({}, signer=signer, **client_options())
-        except Exception:  # noqa: BLE001 the SDK raises many types here, and their texts may quote the token
-            raise Unprocessed(
-                "no-resource-principal", "the function has no resource principal to read objects with"
-            ) from None
-        return cls(client)
+    def __init__(self, service: Service) -> None:
+        self._service = service
 
     def read(self, target: ObjectName, max_bytes: int) -> bytes:
         """See `ObjectReader`."""
         try:
-            response = self._client.get_object(target.namespace, target.bucket, target.name)
-            return self._body(response, max_bytes)
-        except EventFailure:
-            raise
-        except Exception as error:  # noqa: BLE001 classified below; nothing of its text is passed on
-            _classify(error, target)
-
-    def _body(self, response: Any, max_bytes: int) -> bytes:
-        announced = str(response.headers.get("Content-Length", ""))
-        if announced.isdecimal() and int(announced) > max_bytes:
-            response.data.close()
-            raise too_large(f"the object is {announced} bytes", max_bytes)
-        try:
-            # The transport itself reports a body shorter than announced.
-            return _gather(response.data.iter_content(_CHUNK), max_bytes)
-        finally:
-            response.data.close()
-
-
-def client_options() -> dict[str, Any]:
-    """How the SDK's client is to behave: bounded in time, two attempts, no state between calls."""
-    import oci
-
-    retry = oci.retry.RetryStrategyBuilder(
-        max_attempts=_ATTEMPTS, total_elapsed_time_seconds=12, retry_base_sleep_time_seconds=0.2
-    )
-    return {
-        "timeout": _TIMEOUT,
-        "retry_strategy": retry.get_retry_strategy(),
-        # The default breaker would refuse the calls of later, unrelated events in a warm function.
-        "circuit_breaker_strategy": oci.circuit_breaker.NoCircuitBreakerStrategy(),
-    }
-
-
-def _classify(error: Exception, target: ObjectName) -> NoReturn:
-    """Turns an SDK error into this project's own, by status and service code alone."""
-    status = getattr(error, "status", None)
-    if status == 404 and getattr(error, "code", None) == "ObjectNotFound":
-        raise _not_found(target) from None
-    if status in {401, 403, 404}:
-        raise _not_readable(target) from None
-    detail = f"status {status}" if isinstance(status, int) else type(error).__name__
-    raise _unavailable(f"Object Storage did not return the object ({detail})") from None
+            reply = self._service.call(
+                "GET", "objectstorage", target.path, attempts=_ATTEMPTS, max_bytes=max_bytes
+            )
+        except NoAnswer as error:
+            raise _unavailable(f"Object Storage did not return the object ({error})") from None
+        if reply.status == 200:
+            return reply.body
+        if reply.status == 404 and reply.code == "ObjectNotFound":
+            raise _not_found(target)
+        if reply.status in {401, 403, 404}:
+            raise _not_readable(target)
+        raise _unavailable(f"Object Storage did not return the object (status {reply.status})")
 
 
 def _not_found(target: ObjectName) -> Refusal:

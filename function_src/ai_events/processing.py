@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ai_events import alarms, envelope, objects, results, routes, strict_json
+from ai_events import alarms, envelope, incidents, objects, results, routes, strict_json
 from ai_events.envelope import Event
 from ai_events.failures import EventFailure, Refusal
 from ai_events.findings import Finding
@@ -72,7 +72,7 @@ def process(body: bytes, config: Mapping[str, str], open_reader: ReaderFactory) 
 def _process_event(event: Event, settings: Settings, open_reader: ReaderFactory) -> Answer:
     routed = routes.route(event.type)
     _check_compartment(event, settings)
-    if routed.route is Route.LIFECYCLE:
+    if routed.route is Route.LIFECYCLE or _is_own(event, settings):
         return _answer("ignored", event)
     return _answer("processed", event, _result(event, routed, settings, open_reader))
 
@@ -83,6 +83,12 @@ def _check_compartment(event: Event, settings: Settings) -> None:
         raise Refusal(
             "foreign-compartment", "the event is from a compartment that this function does not serve", 403
         )
+
+
+def _is_own(event: Event, settings: Settings) -> bool:
+    """Whether the event is about an object that this function wrote: processing it would write the next."""
+    place = settings.incidents
+    return place is not None and incidents.is_own(place, event.details.get("bucketName"), event.resource_name)
 
 
 def _result(event: Event, routed: Routed, settings: Settings, open_reader: ReaderFactory) -> JsonObject:
@@ -142,6 +148,13 @@ def _failure(failure: EventFailure, event: Event | None) -> Answer:
     body |= _about(event)
     body["reason"] = {"code": failure.code, "message": failure.message}
     return Answer(failure.http_status, body)
+
+
+def failed_with(failure: EventFailure, answer: Answer) -> Answer:
+    """The answer, failed for something that was to follow from it."""
+    about = {key: value for key, value in answer.body.items() if key in {"dedupeKey", "event"}}
+    reason: JsonObject = {"code": failure.code, "message": failure.message}
+    return Answer(failure.http_status, {"status": "failed"} | about | {"reason": reason})
 
 
 def _about(event: Event | None) -> JsonObject:

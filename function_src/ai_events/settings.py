@@ -10,6 +10,16 @@
 | MAX_EVENT_BYTES         | 6291456   | largest body of an invocation; 6 MB is the platform's own limit     |
 | MAX_OBJECT_BYTES        | 6291456   | largest object that is read (at most 64 MB)                         |
 | SANDBOX_OBJECT_DIR      | (unset)   | read objects from this folder instead of Object Storage             |
+| ALERT_SEVERITY          | warning   | from which severity on an alert is published                        |
+
+What the function is connected to. Without these it answers and does nothing else:
+
+| variable                       | meaning                                                                  |
+|--------------------------------|--------------------------------------------------------------------------|
+| CONNECTION_INCIDENTS_BUCKET    | the bucket that gets an object for each event, and what is refused       |
+| CONNECTION_INCIDENTS_NAMESPACE | its Object Storage namespace                                             |
+| CONNECTION_INCIDENTS_PREFIX    | begins the names of all objects there (none if left out)                 |
+| CONNECTION_ALERTS_TOPIC        | OCID of the topic that gets alerts; needs the bucket, for what went out  |
 
 A wrong value is an error that names the variable; it is never replaced by the default, because a threshold
 that is silently not the one somebody wrote is worse than a function that says so.
@@ -21,6 +31,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ai_events.failures import Unprocessed, quote
 
@@ -30,6 +41,26 @@ _OBJECT_LIMIT = 64 * MEGABYTE
 _COMPARTMENT_OCID = re.compile(
     r"ocid1\.(compartment|tenancy)\.[a-z0-9-]+\.[a-z0-9-]*\.[A-Za-z0-9._-]+", re.ASCII
 )
+_STORAGE_NAME = re.compile(r"[A-Za-z0-9_.-]{1,256}", re.ASCII)
+_PREFIX = re.compile(r"[A-Za-z0-9_./=-]{0,200}", re.ASCII)
+_TOPIC_OCID = re.compile(r"ocid1\.onstopic\.[a-z0-9-]+\.[a-z0-9-]*\.[A-Za-z0-9._-]+", re.ASCII)
+
+
+class Severity(StrEnum):
+    """How much a result matters, least first."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the function writes: Object Storage namespace, bucket, and what all names there begin with."""
+
+    namespace: str
+    bucket: str
+    prefix: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +74,9 @@ class Settings:
     max_event_bytes: int = PLATFORM_PAYLOAD_LIMIT
     max_object_bytes: int = 6 * MEGABYTE
     sandbox_object_dir: str | None = None
+    incidents: Place | None = None
+    alerts_topic: str | None = None
+    alert_severity: Severity = Severity.WARNING
 
 
 def read_settings(config: Mapping[str, str]) -> Settings:
@@ -51,6 +85,7 @@ def read_settings(config: Mapping[str, str]) -> Settings:
     critical = _threshold(config, "SEVERITY_CRITICAL", 0.9)
     if warning > critical:
         raise _wrong("SEVERITY_WARNING", f"expected at most SEVERITY_CRITICAL ({critical}), found {warning}")
+    incidents = _place(config, "CONNECTION_INCIDENTS")
     return Settings(
         severity_warning=warning,
         severity_critical=critical,
@@ -59,6 +94,9 @@ def read_settings(config: Mapping[str, str]) -> Settings:
         max_event_bytes=_size(config, "MAX_EVENT_BYTES", PLATFORM_PAYLOAD_LIMIT, PLATFORM_PAYLOAD_LIMIT),
         max_object_bytes=_size(config, "MAX_OBJECT_BYTES", 6 * MEGABYTE, _OBJECT_LIMIT),
         sandbox_object_dir=config.get("SANDBOX_OBJECT_DIR") or None,
+        incidents=incidents,
+        alerts_topic=_topic(config, "CONNECTION_ALERTS_TOPIC", incidents),
+        alert_severity=_severity(config, "ALERT_SEVERITY", Severity.WARNING),
     )
 
 
@@ -99,6 +137,41 @@ def _compartments(config: Mapping[str, str], name: str) -> frozenset[str]:
         if not _COMPARTMENT_OCID.fullmatch(ocid):
             raise _wrong(name, f"expected compartment OCIDs separated by commas, found {quote(ocid)}")
     return frozenset(listed)
+
+
+def _place(config: Mapping[str, str], connection: str) -> Place | None:
+    bucket, namespace, prefix = (
+        config.get(f"{connection}_{part}", "").strip() for part in ("BUCKET", "NAMESPACE", "PREFIX")
+    )
+    if not (bucket or namespace or prefix):
+        return None
+    for part, value in (("BUCKET", bucket), ("NAMESPACE", namespace)):
+        if not _STORAGE_NAME.fullmatch(value) or value in {".", ".."}:
+            raise _wrong(f"{connection}_{part}", f"expected a name in Object Storage, found {quote(value)}")
+    if not _PREFIX.fullmatch(prefix):
+        raise _wrong(f"{connection}_PREFIX", f"expected the beginning of object names, found {quote(prefix)}")
+    return Place(namespace, bucket, prefix)
+
+
+def _topic(config: Mapping[str, str], name: str, incidents: Place | None) -> str | None:
+    topic = config.get(name, "").strip()
+    if not topic:
+        return None
+    if not _TOPIC_OCID.fullmatch(topic):
+        raise _wrong(name, f"expected the OCID of a topic, found {quote(topic)}")
+    if incidents is None:
+        raise _wrong(
+            name, "expected with CONNECTION_INCIDENTS_BUCKET, where it is kept which alerts went out"
+        )
+    return topic
+
+
+def _severity(config: Mapping[str, str], name: str, default: Severity) -> Severity:
+    text = config.get(name, "").strip().lower()
+    try:
+        return Severity(text) if text else default
+    except ValueError:
+        raise _wrong(name, f"expected one of {', '.join(Severity)}, found {quote(text)}") from None
 
 
 def _labels(config: Mapping[str, str], name: str) -> frozenset[str]:

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from ai_events.settings import Settings, Severity
 
-from ai_events.settings import Settings
-
-
-class Severity(StrEnum):
-    """How much a result matters, least first."""
-
-    INFO = "info"
-    WARNING = "warning"
-    CRITICAL = "critical"
+__all__ = ["Severity", "at_least", "grade", "reaches"]
 
 
 def grade(score: float, settings: Settings) -> Severity:
@@ -27,3 +19,8 @@ def grade(score: float, settings: Settings) -> Severity:
 def at_least(severity: Severity, floor: Severity) -> Severity:
     """The higher of the two."""
     return max(severity, floor, key=list(Severity).index)
+
+
+def reaches(severity: Severity, floor: Severity) -> bool:
+    """Whether it is the floor or higher."""
+    return at_least(severity, floor) is severity

@@ -75,6 +75,9 @@ class _Options:
     creates: bool = False
     """Whether it creates what a retry token names: the same token again gets the same answer."""
 
+    argument: str = ""
+    """A query argument without which this operation is not meant, but a later one of the same path."""
+
     waits: bool = False
     """Whether it may take long (a function, a long poll), and so must not keep quick ones waiting."""
 

@@ -17,7 +17,7 @@ import json
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sandbox.cloud.store import Store
 
@@ -207,6 +207,13 @@ class Outbox:
         """All deliveries, or those in a state, oldest first."""
         where, values = ("WHERE state = ? ", (state,)) if state else ("", ())
         return self._found(f"{where}ORDER BY number", values)
+
+    def counts(self) -> dict[State, int]:
+        """How many deliveries there are in each state."""
+        found: dict[str, int] = dict(
+            self._store.select("SELECT state, count(*) FROM deliveries GROUP BY state")
+        )
+        return {state: found.get(state, 0) for state in get_args(State)}
 
     def latest(self, most: int, state: State | None = None) -> list[Delivery]:
         """The newest deliveries, or the newest in a state, oldest first."""

@@ -378,6 +378,23 @@ class Store:
         """A number that is another one after every change of any resource, by any process."""
         return int(self.setting("generation") or 0)
 
+    def clear(self) -> None:
+        """Remove everything that was created, in one step; who uses the store goes on with an empty one.
+
+        The store's mark and its tenancy stay, so that ids of what is gone are known as such.
+        """
+        with self.transaction():
+            tables = self._connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            ).fetchall()
+            for (name,) in tables:
+                if name != "settings":
+                    self._connection.execute(f'DELETE FROM "{name}"')  # noqa: S608 a table's own name
+            self._connection.execute(
+                "DELETE FROM settings WHERE key NOT IN ('mark', 'tenancy', 'generation')"
+            )
+            self._connection.execute("UPDATE settings SET value = value + 1 WHERE key = 'generation'")
+
     # Tables of services
 
     def define(self, schema: str) -> None:

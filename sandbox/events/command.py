@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import itertools
 import json
 import os
 import textwrap
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +22,33 @@ from oci_iam import Directory
 from sandbox import housekeeping
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.console import say, show
-from sandbox.events import function_log, objects
+from sandbox.events import function_log, objects, trace_log
 from sandbox.events.dispatch import dispatch
 from sandbox.events.envelope import EventFileError, completed, object_of, read_event_file
 from sandbox.events.input_file import STANDARD_INPUT, read_input
 from sandbox.events.invocation import ALLOW_BUILD
-from sandbox.events.invoke import UnknownCaller, invoke
+from sandbox.events.invoke import invoke, named
 from sandbox.events.samples import DEFAULT, SAMPLES, fitted
-from sandbox.events.snapshot import Deployment, Function, read_deployment
+from sandbox.events.snapshot import Deployment, read_deployment
 from sandbox.events.trace import Trace, as_json, as_text, printable
-from sandbox.runner.containers import shared
+from sandbox.runner.containers import Equip, shared
 from sandbox.runner.live_output import listening
 
 _LARGEST_OBJECT = 64 * 1024 * 1024
 _RUNS_SHOWN = 20
+_LOOK_SECONDS = 0.2
 _NOTHING = Deployment(
     rules=(), functions={}, buckets=(), policies=(), directory=Directory("ocid1.tenancy.oc1..unknown")
 )
+
+
+Equipping = Callable[[Path], AbstractContextManager[Equip | None]]
+"""Gives, for a sandbox's folder, what equips the functions that a command runs."""
+
+
+def _unequipped(_: Path) -> AbstractContextManager[None]:
+    """Functions get their image and configuration only."""
+    return nullcontext()
 
 
 def add_emit_arguments(parser: argparse.ArgumentParser) -> None:
@@ -80,12 +93,19 @@ def add_invoke_arguments(parser: argparse.ArgumentParser) -> None:
     _add_common(parser)
 
 
+def add_trace_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `trace`."""
+    parser.add_argument("event", help="the event's id, or the beginning of it")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
 def add_logs_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `logs`."""
     parser.add_argument("--function", help="the display name or OCID of one function (default: all)")
     parser.add_argument(
         "--last", type=_count, default=_RUNS_SHOWN, metavar="N", help=f"so many runs (default: {_RUNS_SHOWN})"
     )
+    parser.add_argument("-f", "--follow", action="store_true", help="go on with what runs, until Ctrl-C")
     _add_common(parser)
 
 
@@ -114,21 +134,26 @@ def _samples() -> str:
     return "\n".join(f"{name:<{width}}{SAMPLES[name].says}" for name in sorted(SAMPLES))
 
 
-def run_emit(args: argparse.Namespace, sandbox_dir: Path) -> int:
+def run_emit(args: argparse.Namespace, sandbox_dir: Path, equipping: Equipping = _unequipped) -> int:
     """Sends an event through the deployed rules and prints the trace; the exit status."""
     if args.print_event:
         return _told(lambda: _print_event(args, sandbox_dir))
-    return _told(lambda: _reported(_emit, args, sandbox_dir))
+    return _told(lambda: _reported(_emit, args, sandbox_dir, equipping))
 
 
-def run_invoke(args: argparse.Namespace, sandbox_dir: Path) -> int:
+def run_invoke(args: argparse.Namespace, sandbox_dir: Path, equipping: Equipping = _unequipped) -> int:
     """Invokes a deployed function directly and prints the trace; the exit status."""
-    return _told(lambda: _reported(_invoke, args, sandbox_dir))
+    return _told(lambda: _reported(_invoke, args, sandbox_dir, equipping))
 
 
 def run_logs(args: argparse.Namespace, sandbox_dir: Path) -> int:
     """Prints the newest runs of functions, oldest first; the exit status."""
     return _told(lambda: _logs(args, sandbox_dir))
+
+
+def run_trace(args: argparse.Namespace, sandbox_dir: Path) -> int:
+    """Prints what happened to an event that was sent before; the exit status."""
+    return _told(lambda: _trace(args, sandbox_dir))
 
 
 def _told(command: Callable[[], int]) -> int:
@@ -143,15 +168,24 @@ def _told(command: Callable[[], int]) -> int:
 
 
 def _reported(
-    command: Callable[[argparse.Namespace, Deployment], Trace], args: argparse.Namespace, sandbox_dir: Path
+    command: Callable[[argparse.Namespace, Deployment], Trace],
+    args: argparse.Namespace,
+    sandbox_dir: Path,
+    equipping: Equipping,
 ) -> int:
     deployment = read_deployment(sandbox_dir, args.stack)
     if args.allow_build:
         os.environ[ALLOW_BUILD] = "1"
-    with housekeeping.running(sandbox_dir), listening(_live), shared(deployment.runs):
+    with (
+        housekeeping.running(sandbox_dir),
+        equipping(sandbox_dir) as equip,
+        listening(_live),
+        shared(deployment.runs, equip),
+    ):
         trace = command(args, deployment)
     try:
-        function_log.append(sandbox_dir, _runs(trace))
+        function_log.append(sandbox_dir, function_log.runs_of(trace))
+        trace_log.append(sandbox_dir, trace)
     except SandboxFault as error:  # what happened is worth more than its note
         say(f"note      {error}")
     show(as_json(trace) if args.json else as_text(trace))
@@ -160,22 +194,6 @@ def _reported(
 
 def _live(function: str, line: str) -> None:
     say(f"live      {function}: {printable(line)}")
-
-
-def _runs(trace: Trace) -> list[function_log.Run]:
-    """What of a trace belongs into the functions' log: every function that was started."""
-    return [
-        function_log.Run(
-            time=function_log.now(),
-            stack=one.stack,
-            function=one.function,
-            id=one.function_id,
-            ended=one.ending,
-            lines=one.logs,
-        )
-        for one in trace.deliveries
-        if one.ready_ms is not None or one.logs
-    ]
 
 
 def _print_event(args: argparse.Namespace, sandbox_dir: Path) -> int:
@@ -235,31 +253,41 @@ def _place(event: dict[str, Any], body: bytes, deployment: Deployment, args: arg
 
 def _invoke(args: argparse.Namespace, deployment: Deployment) -> Trace:
     body = read_input(args.file, _LARGEST_OBJECT) if args.file else os.fsencode(args.body)
-    return invoke(_named(args.function, args.stack, deployment), body, args.caller, deployment)
+    return invoke(named(args.function, args.stack, deployment), body, args.caller, deployment)
 
 
-def _named(name: str, stack: str | None, deployment: Deployment) -> Function:
-    found = [one for one in deployment.function_named(name) if stack in (None, one.stack)]
-    if not found:
-        known = ", ".join(sorted({one.name for one in deployment.functions.values()})) or "none"
-        raise UnknownCaller(f"function {name}: not deployed in this sandbox; there are: {known}")
-    if len(found) > 1:
-        places = ", ".join(f"{one.id} ({one.stack})" for one in found)
-        raise UnknownCaller(f"function {name}: several have this name; give --stack or an OCID: {places}")
-    return found[0]
+def _trace(args: argparse.Namespace, sandbox_dir: Path) -> int:
+    found = trace_log.find(sandbox_dir, args.event)
+    if found is None:
+        raise SandboxFault(f"event {args.event}: not among those that `emit` sent here")
+    show(as_json(found) if args.json else as_text(found))
+    return 0
 
 
 def _logs(args: argparse.Namespace, sandbox_dir: Path) -> int:
-    runs = list(function_log.read(sandbox_dir, args.stack, args.function))[-args.last :]
+    batches = function_log.follow(sandbox_dir, args.last, args.stack, args.function)
+    runs = next(batches)
+    if args.follow:
+        return _followed(itertools.chain([runs], batches), as_json=args.json)
     if args.json:
         show(json.dumps([dataclasses.asdict(run) for run in runs], indent=2))
         return 0
     if not runs:
         say("no function has run here yet; `make emit` sends an event to one")
     for run in runs:
-        show("\n".join([f"{run.time}  {run.stack} {run.function}  {run.ended}", *map(_indented, run.lines)]))
+        show(_of_run(run))
     return 0
 
 
-def _indented(line: str) -> str:
-    return f"  {printable(line)}"
+def _followed(batches: Iterator[list[function_log.Run]], *, as_json: bool) -> int:
+    """Until Ctrl-C. JSON comes as one line a run: a list would never end."""
+    for runs in batches:
+        for run in runs:
+            show(json.dumps(dataclasses.asdict(run)) if as_json else _of_run(run))
+        time.sleep(_LOOK_SECONDS)
+    return 0
+
+
+def _of_run(run: function_log.Run) -> str:
+    head = f"{run.time}  {run.stack} {run.function}  {run.ended}"
+    return "\n".join([head, *(f"  {printable(line)}" for line in run.lines)])

@@ -5,16 +5,14 @@ A file of JSON lines, and the one before it. Not Oracle's Logging service: nothi
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sandbox import private
-from sandbox.cloud.errors import SandboxFault
+from sandbox import bounded_log
+from sandbox.events.trace import Trace
 
 _LARGEST = 1024 * 1024
 _LINES = 200
@@ -41,25 +39,28 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def runs_of(trace: Trace) -> list[Run]:
+    """What of a trace belongs into the log: every function that was started."""
+    return [
+        Run(
+            time=now(),
+            stack=one.stack,
+            function=one.function,
+            id=one.function_id,
+            ended=one.ending,
+            lines=one.logs,
+        )
+        for one in trace.deliveries
+        if one.ready_ms is not None or one.logs
+    ]
+
+
 def append(folder: Path, runs: Iterable[Run]) -> None:
     """Note runs in the sandbox's log. Raises `SandboxFault` if it cannot be written."""
     text = "".join(json.dumps(asdict(_bounded(run)), ensure_ascii=True) + "\n" for run in runs)
     if not text:
         return
-    path = _path(folder)
-    try:
-        private.make_folder(path.parent)
-        lock = private.open_lock(path.with_suffix(".lock"))
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if path.exists() and path.stat().st_size > _LARGEST:
-                path.replace(_former(path))
-            with open(path, "a", encoding="ascii", opener=private.opener) as file:
-                file.write(text)
-        finally:
-            os.close(lock)
-    except OSError as error:
-        raise SandboxFault(f"{path}: the functions' log cannot be written: {error.strerror}") from None
+    bounded_log.append(_path(folder), "the functions' log", text, _LARGEST)
 
 
 def read(folder: Path, stack: str | None = None, function: str | None = None) -> Iterator[Run]:
@@ -67,16 +68,24 @@ def read(folder: Path, stack: str | None = None, function: str | None = None) ->
 
     A line that a kill cut off is passed over. Raises `SandboxFault` if the log cannot be read.
     """
-    path = _path(folder)
-    for one in (_former(path), path):
-        try:
-            text = one.read_text(encoding="ascii", errors="replace") if one.exists() else ""
-        except OSError as error:
-            raise SandboxFault(f"{one}: cannot be read: {error.strerror}") from None
-        for line in text.splitlines():
-            run = _run(line)
-            if run and stack in (None, run.stack) and function in (None, run.function, run.id):
-                yield run
+    yield from _chosen(bounded_log.lines(_path(folder)), stack, function)
+
+
+def follow(
+    folder: Path, most: int, stack: str | None = None, function: str | None = None
+) -> Generator[list[Run], None, None]:
+    """The newest runs of the log, at most so many; then, at each further step, those that ended since."""
+    with bounded_log.Tail(_path(folder)) as tail:
+        yield list(_chosen(tail.first(), stack, function))[-most:]
+        while True:
+            yield list(_chosen(tail.new(), stack, function))
+
+
+def _chosen(lines: Iterable[str], stack: str | None, function: str | None) -> Iterator[Run]:
+    for line in lines:
+        run = _run(line)
+        if run and stack in (None, run.stack) and function in (None, run.function, run.id):
+            yield run
 
 
 def _run(line: str) -> Run | None:
@@ -93,7 +102,3 @@ def _bounded(run: Run) -> Run:
 
 def _path(folder: Path) -> Path:
     return folder / "logs" / "functions.jsonl"
-
-
-def _former(path: Path) -> Path:
-    return path.with_name("functions.1.jsonl")

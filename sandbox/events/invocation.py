@@ -17,6 +17,7 @@ from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Store
 from sandbox.events import objects
 from sandbox.events.access import asked
+from sandbox.events.development import current_content
 from sandbox.events.envelope import ObjectRef
 from sandbox.events.snapshot import Deployment, Function
 from sandbox.events.trace import Access, Delivery
@@ -51,6 +52,22 @@ def deliver(
         delivery.reason = f"the function cannot be run here: {error}"
 
 
+def spec_of(function: Function, sandbox_dir: Path) -> FunctionSpec:
+    """The function as the runner takes it; its content must be kept. Raises `SandboxFault`."""
+    assert function.content is not None  # noqa: S101 for the type checker; callers looked
+    return FunctionSpec(
+        function_id=function.id,
+        function_name=function.name,
+        app_id=function.app_id,
+        app_name=function.app_name,
+        content=current_content(sandbox_dir, function.id, function.content),
+        config=function.config,
+        timeout_seconds=function.timeout_seconds,
+        memory_mb=function.memory_mb,
+        build=os.environ.get(ALLOW_BUILD) == "1",
+    )
+
+
 def _may_read(function: Function, ref: ObjectRef, deployment: Deployment) -> Access:
     """Whether the function, as a resource principal, may read the object the event names."""
     bucket = deployment.bucket(ref.namespace, ref.bucket)
@@ -75,18 +92,7 @@ def _may_read(function: Function, ref: ObjectRef, deployment: Deployment) -> Acc
 def _run(
     delivery: Delivery, body: bytes, function: Function, deployment: Deployment, readable: ObjectRef | None
 ) -> None:
-    assert function.content is not None  # noqa: S101 for the type checker; `deliver` looked
-    spec = FunctionSpec(
-        function_id=function.id,
-        function_name=function.name,
-        app_id=function.app_id,
-        app_name=function.app_name,
-        content=function.content,
-        config=function.config,
-        timeout_seconds=function.timeout_seconds,
-        memory_mb=function.memory_mb,
-        build=os.environ.get(ALLOW_BUILD) == "1",
-    )
+    spec = spec_of(function, deployment.folder)
     with shared(_made(deployment.runs)) as containers:
         reply = containers.call(spec, body, lambda view: objects.open_view(view, deployment.folder, readable))
     delivery.ready_ms, delivery.logs = reply.ready_ms, [line.text for line in reply.lines]

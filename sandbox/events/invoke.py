@@ -39,6 +39,18 @@ def invoke(function: Function, body: bytes, caller: str, deployment: Deployment)
     return Trace(notes=notes, calls=[delivery])
 
 
+def named(name: str, stack: str | None, deployment: Deployment) -> Function:
+    """A deployed function by display name or OCID. Raises `UnknownCaller` unless there is exactly one."""
+    found = [one for one in deployment.function_named(name) if stack in (None, one.stack)]
+    if not found:
+        known = ", ".join(sorted({one.name for one in deployment.functions.values()})) or "none"
+        raise UnknownCaller(f"function {name}: not deployed in this sandbox; there are: {known}")
+    if len(found) > 1:
+        places = ", ".join(f"{one.id} ({one.stack})" for one in found)
+        raise UnknownCaller(f"function {name}: several have this name; give --stack or an OCID: {places}")
+    return found[0]
+
+
 def _groups_that_may(function: Function, deployment: Deployment) -> list[str]:
     """The names of the deployed groups that can invoke the function: joining one needs no new statement."""
     names = []

@@ -3,6 +3,7 @@
 <digest>/content/       the context, as Docker would see it
 <digest>/Dockerfile
 <digest>/build.json     {"arguments": {…}, "target": …}; not there in folders of older sandboxes
+<digest>/source.json    where it was built from last; the same
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sandbox import private
 from sandbox.cloud.errors import SandboxFault
 from sandbox.images.dockerfile import instructions
 from sandbox.images.recipe import Recipe, read_recipe
@@ -33,11 +35,27 @@ def kept_recipe(content: Path) -> Recipe:
     places = (content.parent / "Dockerfile", content / "Dockerfile")
     place = next((path for path in places if path.is_file()), content)
     try:
-        text = _standard(content) if place == content else place.read_text("utf-8-sig", "replace")
+        text = standard_dockerfile(content) if place == content else place.read_text("utf-8-sig", "replace")
         build: Any = json.loads(_text(content.parent / "build.json") or "{}")
         return read_recipe(text, content, build.get("arguments"), build.get("target"))
     except (OSError, ValueError) as error:
         raise SandboxFault(f"{place}: the kept image cannot be read: {error}") from None
+
+
+def note_source(kept: Path, context: Path, dockerfile: str | None) -> None:
+    """Write down which folder a kept image was last built from."""
+    place = str(Path(dockerfile).absolute()) if dockerfile else ""
+    private.write(kept / "source.json", json.dumps({"folder": str(context.absolute()), "dockerfile": place}))
+
+
+def source_of(content: Path) -> tuple[Path, str] | None:
+    """The folder that an image was built from, and its Dockerfile (empty for the one in it); None where
+    nobody wrote that down."""
+    try:
+        stated = json.loads(_text(content.parent / "source.json") or "{}")
+        return Path(stated["folder"]), str(stated["dockerfile"])
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def build_settings(dockerfile: str, arguments: Mapping[str, Any], target: str | None) -> str:
@@ -56,7 +74,8 @@ def build_settings(dockerfile: str, arguments: Mapping[str, Any], target: str | 
     return json.dumps({"arguments": kept, "target": target}, sort_keys=True)
 
 
-def _standard(content: Path) -> str:
+def standard_dockerfile(content: Path) -> str:
+    """What stands for the Dockerfile of a folder that has none."""
     listed = (content / "requirements.txt").is_file()
     return _STANDARD.format(install="RUN pip install -r requirements.txt" if listed else "")
 

@@ -18,7 +18,7 @@ from google.protobuf.empty_pb2 import Empty
 from sandbox.cloud import image_reference
 from sandbox.cloud.errors import InvalidParameter, NotEmulated, NotFound, SandboxFault
 from sandbox.images import dockerfile
-from sandbox.images.kept import build_settings, kept_recipe
+from sandbox.images.kept import build_settings, kept_recipe, note_source
 from sandbox.providers import build_context, checking, diffing, faults, schema
 from sandbox.providers.build_context import Context, ContextError
 from sandbox.providers.sdk import ResourceType, Sdk
@@ -215,6 +215,7 @@ class DockerBuildProvider(Provider):
             found.keep(
                 folder, build_settings(found.dockerfile, inputs.get("buildArgs") or {}, inputs.get("target"))
             )
+            note_source(folder, found.root, (inputs.get("dockerfile") or {}).get("location"))
         except OSError as error:
             raise ContextError(f"{folder}: the image cannot be kept ({error.strerror})") from None
         self._say_what_is_not_done(urn, folder / "content")

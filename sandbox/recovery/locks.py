@@ -30,6 +30,18 @@ def release(sandbox: Sandbox, project: str, stack: str) -> bool:
     return removed
 
 
+def engines_at_work(sandbox: Sandbox) -> list[str]:
+    """Which stacks of any project an engine works on, a line each."""
+    found = []
+    for lock in sorted((sandbox.state / ".pulumi" / "locks").glob("*/*/*/*.json")):
+        pid, host = _holder(lock)
+        if host != socket.gethostname() or _is_pulumi(pid):
+            found.append(
+                f"stack {lock.parent.name} of {lock.parent.parent.name} is in use by pulumi (process {pid})"
+            )
+    return found
+
+
 def _holder(lock: Path) -> tuple[int, str]:
     try:
         content = json.loads(lock.read_text())

@@ -24,6 +24,7 @@ server         the process that owns all of it
 serving        that process found, or started
 principals     `--as user:alice` and the like
 run            a command under an identity
+equipment      what a function's container gets to come here as itself
 command        `sandbox serve`, `run` and `why`
 
 Loopback only. Bodies, keys and tokens are never logged.

@@ -85,6 +85,11 @@ class _Exchange:
     def is_for_gateway(self) -> bool:
         return self.route is not None and self.route.service is gateways.SERVICE
 
+    @property
+    def has_two_ends(self) -> bool:
+        """Whether two readers could disagree about where it ends, and what comes after is a request."""
+        return "content-length" in self.headers and "transfer-encoding" in self.headers
+
     def header(self, name: str) -> str:
         return ", ".join(self.headers.get(name, ()))
 
@@ -151,6 +156,8 @@ class Application:
 
     def _find(self, exchange: _Exchange) -> None:
         """The service and operation. Raises `ServiceError` for a host nobody answers for."""
+        if exchange.has_two_ends:
+            raise coded(400, "CannotParseRequest", "the request has both a length and a transfer encoding")
         host = oracle_hosts.read(exchange.host.partition(":")[0])
         if host is not None and gateways.SERVICE.answers(host.labels):
             exchange.region, exchange.route = host.region, Route(gateways.SERVICE, gateways.OPERATION)
@@ -163,7 +170,7 @@ class Application:
                 f"the sandbox has no service at {exchange.host or 'a host without a name'}",
             )
         exchange.region = host.region
-        exchange.route = route(service, exchange.method, exchange.target.partition("?")[0])
+        exchange.route = route(service, exchange.method, exchange.target)
 
     def _answer(self, exchange: _Exchange, body: Body) -> ApiResponse:
         """The answer, noted in the log. Never raises."""
@@ -352,6 +359,8 @@ async def _send(response: ApiResponse, exchange: _Exchange, send: Send) -> None:
     client_id = exchange.header("opc-client-request-id")
     if client_id:
         headers["opc-client-request-id"] = client_id
+    if exchange.has_two_ends:
+        headers["connection"] = "close"
     if "content-length" not in headers and response.status not in (204, 304):
         if isinstance(content, bytes):
             headers["content-length"] = str(len(content))

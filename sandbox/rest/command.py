@@ -13,7 +13,7 @@ from sandbox.cloud.errors import SandboxFault
 from sandbox.console import say, show
 from sandbox.rest.place import Place, Serving
 from sandbox.rest.request_log import RequestLog
-from sandbox.rest.run import run
+from sandbox.rest.run import Wishes, run
 from sandbox.rest.server import serve
 from sandbox.rest.why import explained
 
@@ -43,6 +43,14 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         "--region", default="", help="the region of the config file (default: what is deployed)"
     )
     _add_allow(parser)
+    parser.add_argument(
+        "--session", action="store_true", help="the user signs with a session token of 60 minutes, not a key"
+    )
+    parser.add_argument(
+        "--real-network",
+        action="store_true",
+        help="the command gets no network of its own: it reaches yours, and is reached from there",
+    )
     parser.add_argument("argument", nargs="+", help="the command and its arguments, after --")
 
 
@@ -82,7 +90,8 @@ def _told(serving: Serving) -> None:
 
 def run_run(options: argparse.Namespace, sandbox_dir: Path) -> int:
     """Run a command under an identity; its exit status."""
-    return run(options.who, options.argument, sandbox_dir, options.region, options.allow)
+    wishes = Wishes(options.region, options.allow, options.session, options.real_network)
+    return run(options.who, options.argument, sandbox_dir, wishes)
 
 
 def run_why(options: argparse.Namespace, sandbox_dir: Path) -> int:

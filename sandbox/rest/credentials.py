@@ -2,7 +2,7 @@
 
 A user's key is known by `<tenancy>/<user>/<fingerprint>`; its private half is in the user's folder only. A
 session token is a JWT of the sandbox's own issuer that holds the public half of the session's key (`jwk`),
-good for 15 minutes as OCI's is. Tokens and keys are never part of a message.
+good as long as OCI's is. Tokens and keys are never part of a message.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ from sandbox.cloud.store import Store
 from sandbox.rest.signature import NotAuthenticated
 
 TOKEN_SECONDS = 15 * 60
+"""How long a resource's token is good."""
+USER_TOKEN_SECONDS = 60 * 60
+"""How long a user's is, as `oci session authenticate` gives it when it is not told otherwise."""
 _ISSUER = "authService.oracle.com"
 _TOKEN_MARK = "ST$"  # noqa: S105 how a key id of a token begins
 _TABLES = """
@@ -109,13 +112,19 @@ class Credentials:
 
     # Session tokens
 
-    def session_token(self, credential: Credential, key: rsa.RSAPublicKey, now: float | None = None) -> str:
-        """A token for a session's key, good for 15 minutes from `now` (seconds since 1970)."""
+    def session_token(
+        self,
+        credential: Credential,
+        key: rsa.RSAPublicKey,
+        now: float | None = None,
+        seconds: int = TOKEN_SECONDS,
+    ) -> str:
+        """A token for a session's key, good for so long from `now` (seconds since 1970)."""
         issued = int(time.time() if now is None else now)
         claims: dict[str, Any] = {
             "iss": _ISSUER,
             "iat": issued,
-            "exp": issued + TOKEN_SECONDS,
+            "exp": issued + seconds,
             "jwk": json.dumps(RSAAlgorithm.to_jwk(key, as_dict=True)),
         }
         if credential.user_id:

@@ -6,13 +6,11 @@ whose token is replaced before it expires, and reaches the cloud through the pro
 
 from __future__ import annotations
 
-import hashlib
-import os
-import threading
+import dataclasses
 from collections.abc import Mapping
 from contextlib import ExitStack
 
-from sandbox import housekeeping, private
+from sandbox import housekeeping
 from sandbox.api.platform import FunctionAnswer
 from sandbox.cloud import clock
 from sandbox.cloud.deliveries import Outbox
@@ -20,12 +18,11 @@ from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Store
 from sandbox.console import say
 from sandbox.events import function_log
-from sandbox.events.invocation import ALLOW_BUILD, invoked, printed
+from sandbox.events.invocation import invoked, printed, spec_of
 from sandbox.events.snapshot import Deployed, Function
 from sandbox.rest.credentials import Credentials
+from sandbox.rest.equipment import Equipment
 from sandbox.rest.place import Place
-from sandbox.rest.principals import Home, of_resource, tenancy_of, way_there
-from sandbox.runner.confinement import hand_over
 from sandbox.runner.containers import Containers
 from sandbox.runner.spec import Additions, FunctionSpec, Reply
 from sandbox.services.logging import invoke_log
@@ -44,13 +41,18 @@ class Functions:
         self._place = place
         self._store = store
         self._credentials = credentials
-        self._homes: dict[str, Home] = {}
-        self._lock = threading.Lock()
+        self._equipment = Equipment(place, store, credentials)
         self._ending = ExitStack()
         self._ending.enter_context(housekeeping.running(place.sandbox_dir))
         self._containers = Containers(place.sandbox_dir / "run")
         self._ending.callback(self._containers.close)
         self._deployed = Deployed(store, place.sandbox_dir)
+
+    def end(self) -> None:
+        """End what runs, in the middle of a call too, and say so: whoever called gets what a kill gives."""
+        names = self._containers.end()
+        if names:
+            say(f"serving   ended in the middle of a call: {', '.join(names)}")
 
     def close(self) -> None:
         """End the containers."""
@@ -99,42 +101,15 @@ class Functions:
         return _answer(reply)
 
     def _spec(self, function: Function, is_detached: bool) -> FunctionSpec:
-        assert function.content is not None  # noqa: S101 for the type checker; `invoke` looked
-        return FunctionSpec(
-            function_id=function.id,
-            function_name=function.name,
-            app_id=function.app_id,
-            app_name=function.app_name,
-            content=function.content,
-            config=function.config,
-            timeout_seconds=function.detached_timeout_seconds if is_detached else function.timeout_seconds,
-            detached=is_detached,
-            memory_mb=function.memory_mb,
-            additions=self._additions(function),
-            build=os.environ.get(ALLOW_BUILD) == "1",
+        spec = spec_of(function, self._place.sandbox_dir)
+        seconds = function.detached_timeout_seconds if is_detached else function.timeout_seconds
+        return dataclasses.replace(
+            spec, timeout_seconds=seconds, detached=is_detached, additions=self._additions(function)
         )
 
     def _additions(self, function: Function) -> Additions:
-        """The function's identity, and its way to the cloud: the same at every call, so that it stays
-        warm."""
-        record, serving = self._store.get(function.id), self._place.last_told()
-        if record is None or serving is None:
-            return Additions()
-        folder = self._place.folder / "homes" / f"fn-{hashlib.sha256(function.id.encode()).hexdigest()[:16]}"
-        trusted = folder / "ca.pem"
-        with self._lock:
-            home = self._homes.get(function.id)
-            if home is None:
-                identity = of_resource(record, "fnfunc", self._store, tenancy_of(self._store))
-                home = self._homes[function.id] = Home(folder, identity, self._credentials)
-                home.make()
-                private.write(trusted, self._place.authority.read_text())
-                hand_over(folder)
-            elif home.renew():
-                hand_over(folder)
-        own = {name: text for name, text in home.variables().items() if not name.startswith("OCI_CLI_")}
-        way = way_there(trusted, serving.proxy_port)
-        return Additions(environment={**way, **own}, read_only=(folder,), ports=(serving.proxy_port,))
+        serving = self._place.last_told()
+        return self._equipment.of(function.id, serving.proxy_port) if serving else Additions()
 
     def _note(self, function: Function, ended: str, lines: list[str]) -> None:
         run = function_log.Run(

@@ -14,15 +14,12 @@ import contextlib
 import fcntl
 import json
 import os
-import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sandbox import private
 from sandbox.cloud.errors import SandboxFault
-
-_TRIES, _PAUSE_SECONDS = 40, 0.013
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ class Place:
         """Be the one serving process inside; False where there is one. Ends however the process ends."""
         lock = private.open_lock(self.folder / "serve.lock")
         try:
-            if not _locked(lock):
+            if not private.locked(lock):
                 yield False
                 return
             os.ftruncate(lock, 0)
@@ -131,16 +128,3 @@ class Place:
             return frozenset(json.loads((self.folder / "runs" / run).read_text()))
         except (OSError, ValueError):
             return frozenset()
-
-
-def _locked(lock: int) -> bool:
-    """Whether the lock could be had. Whoever looks whether there is a serving process holds it for a moment,
-    so one refusal says nothing."""
-    for _ in range(_TRIES):
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            time.sleep(_PAUSE_SECONDS)
-        else:
-            return True
-    return False

@@ -6,8 +6,9 @@
     function:, gateway:, rule:   a deployed resource that acts for itself, by name or OCID
     dynamic-group:NAME or OCID   some resource in that dynamic group
 
-Users have an API key and a config file, resources a session token in files that are replaced before it
-expires. Everything is in a folder below the sandbox's own, 0700, files 0600.
+Users have a config file with an API key, or a session token as `oci session authenticate` leaves it;
+resources have a session token in files that are replaced before it expires. Everything is in a folder below
+the sandbox's own, 0700, files 0600.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import hashlib
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -26,7 +27,14 @@ from sandbox.cloud.call import Cloud
 from sandbox.cloud.errors import ServiceError, Unusable
 from sandbox.cloud.store import Record, Store
 from sandbox.rest.caller import administrators_of, own_tenancy
-from sandbox.rest.credentials import TOKEN_SECONDS, Credential, Credentials, kept_key
+from sandbox.rest.credentials import (
+    TOKEN_SECONDS,
+    USER_TOKEN_SECONDS,
+    Credential,
+    Credentials,
+    fingerprint,
+    kept_key,
+)
 from sandbox.services.apigateway import GATEWAY
 from sandbox.services.functions import APPLICATION, FUNCTION
 from sandbox.services.identity import DYNAMIC_GROUP, GROUP, USER
@@ -42,9 +50,10 @@ _RESOURCES = {
 }
 KINDS = ("user", "group", *_RESOURCES, "dynamic-group")
 _RENEWED_SECONDS = TOKEN_SECONDS * 2 / 3
+_LABEL = "OCI_API_KEY\n"
 _CONFIG = """\
 [DEFAULT]
-user={user}
+{who}
 fingerprint={fingerprint}
 tenancy={tenancy}
 region={region}
@@ -59,17 +68,20 @@ class Identity:
     label: str
     credential: Credential
     region: str
+    session: bool = False
+    """Whether a user signs with a session token."""
 
     @property
     def is_user(self) -> bool:
-        """Whether it has an API key rather than a session token."""
+        """Whether it has a config file rather than a resource principal's variables."""
         return bool(self.credential.user_id)
 
     @property
     def folder(self) -> str:
         """The name of its folder."""
         plain = re.sub(r"[^A-Za-z0-9._-]+", "-", self.label)[:60]
-        return f"{plain}-{hashlib.sha256(self.label.encode()).hexdigest()[:6]}"
+        kind = "-session" if self.session else ""
+        return f"{plain}-{hashlib.sha256(self.label.encode()).hexdigest()[:6]}{kind}"
 
 
 def find(who: str, store: Store, region: str = "") -> Identity:
@@ -97,6 +109,13 @@ def find(who: str, store: Store, region: str = "") -> Identity:
         return Identity(who, credential, region)
     token, principal_type = _RESOURCES[kind]
     return of_resource(_named(who, name, token, "displayName", records), principal_type, store, tenancy, who)
+
+
+def in_session(identity: Identity) -> Identity:
+    """The same user, who has signed in for a session. Raises `Unusable` for a resource."""
+    if not identity.is_user:
+        raise Unusable(f"--session: {identity.label} signs with a session token as it is; expected a user")
+    return replace(identity, session=True)
 
 
 def of_resource(record: Record, principal_type: str, store: Store, tenancy: str, label: str = "") -> Identity:
@@ -180,25 +199,41 @@ class Home:
         """Make the folder and its files; the folder is a HOME."""
         for folder in (self._folder.parent, self._folder, self._folder / ".oci"):
             private.make_folder(folder)
-        if self._identity.is_user:
-            self._write_config()
+        if self._identity.session:
+            self._write_session()
+        elif self._identity.is_user:
+            self._write_key()
         else:
             self.renew()
         private.write_once(self._folder / ".oci" / "oci_cli_rc", "")
         return self._folder
 
-    def _write_config(self) -> None:
+    def _write_key(self) -> None:
         credential, key_file = self._identity.credential, self._folder / ".oci" / "key.pem"
-        fingerprint = self._credentials.register(
+        mark = self._credentials.register(
             credential.tenancy_id,
             credential.user_id,
-            kept_key(key_file, "OCI_API_KEY\n").public_key(),
+            kept_key(key_file, _LABEL).public_key(),
             credential.member_of,
         )
+        self._write_config(f"user={credential.user_id}", mark, key_file)
+
+    def _write_session(self) -> None:
+        """As `oci session authenticate` leaves it; not renewed, for nobody would on OCI."""
+        folder = self._folder / ".oci" / "sessions" / "DEFAULT"
+        for each in (folder.parent, folder):
+            private.make_folder(each)
+        key_file, token_file = folder / "oci_api_key.pem", folder / "token"
+        key = kept_key(key_file, _LABEL).public_key()
+        token = self._credentials.session_token(self._identity.credential, key, seconds=USER_TOKEN_SECONDS)
+        private.write(token_file, token)
+        self._write_config(f"security_token_file={token_file}", fingerprint(key), key_file)
+
+    def _write_config(self, who: str, mark: str, key_file: Path) -> None:
         text = _CONFIG.format(
-            user=credential.user_id,
-            fingerprint=fingerprint,
-            tenancy=credential.tenancy_id,
+            who=who,
+            fingerprint=mark,
+            tenancy=self._identity.credential.tenancy_id,
             region=self._identity.region,
             key_file=key_file,
         )
@@ -220,7 +255,8 @@ class Home:
         config, region = self._folder / ".oci" / "config", self._identity.region
         found = {"OCI_CLI_RC_FILE": str(self._folder / ".oci" / "oci_cli_rc")}
         if self._identity.is_user:
-            return {**found, "OCI_CONFIG_FILE": str(config), "OCI_CLI_CONFIG_FILE": str(config)}
+            how = {"OCI_CLI_AUTH": "security_token"} if self._identity.session else {}
+            return {**found, **how, "OCI_CONFIG_FILE": str(config), "OCI_CLI_CONFIG_FILE": str(config)}
         return {
             **found,
             "OCI_CLI_AUTH": "resource_principal",

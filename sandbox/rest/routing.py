@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from sandbox.api.operation import Operation, RestService
 from sandbox.rest.oracle_hosts import OracleHost
@@ -34,9 +34,10 @@ def _service(labels: tuple[str, ...]) -> RestService | None:
     return next((service for service in rest_services() if service.answers(labels)), None)
 
 
-def route(service: RestService, method: str, raw_path: str) -> Route:
-    """The operation for a path as it was sent: `%2F` inside a segment does not part it."""
-    path = raw_path
+def route(service: RestService, method: str, target: str) -> Route:
+    """The operation for path and query as they were sent: `%2F` inside a segment does not part it."""
+    path, _, query = target.partition("?")
+    given = parse_qs(query)
     version = _VERSION.match(path)
     if service.versions:
         if version is None or version[1] not in service.versions:
@@ -44,7 +45,7 @@ def route(service: RestService, method: str, raw_path: str) -> Route:
         path = path[version.end() :]
     for operation in service.operations:
         found = operation.pattern.fullmatch(path) if operation.method == method else None
-        if found:
+        if found and (not operation.argument or operation.argument in given):
             fields = {name: unquote(value) for name, value in found.groupdict().items()}
             return Route(service, operation, fields)
     return Route(service, None)

@@ -37,7 +37,7 @@ from sandbox.rest.proxy import Proxy
 LINGER_SECONDS = 20.0
 """How long a process that was started on demand stays when nobody needs it."""
 _LOOK_SECONDS = 0.5
-_END_SECONDS = 5
+_END_SECONDS = 1
 _LOOPBACK = "127.0.0.1"
 
 
@@ -82,7 +82,13 @@ class _Process:
             application = Application(place.sandbox_dir, store, credentials, functions)
             ports = Serving(os.getpid(), proxy_socket.getsockname()[1], endpoint_socket.getsockname()[1])
             proxy = Proxy(ports.endpoint_port, lambda run: self._allow | place.allowed(run))
-            server = _Server(_config(application, authority.server_context()), application, proxy)
+            config = _config(application, authority.server_context())
+
+            def end_work() -> None:
+                engine.close()  # first: a delivery whose function is ended here stays owed
+                functions.end()
+
+            server = _Server(config, application, proxy, end_work)
             watch = asyncio.create_task(self._watch(server, application, engine, ports, ready))
             try:
                 async with await asyncio.start_server(proxy.serve, sock=proxy_socket):
@@ -126,20 +132,24 @@ class _Process:
 
 
 class _Server(uvicorn.Server):
-    """Ends when what is under way is answered; clients that only keep their connection open are hung up
-    on."""
+    """Ends at once: functions are ended in the middle of a call, what else is under way is answered or, like
+    a long poll, cut; clients that only keep their connection open are hung up on."""
 
-    def __init__(self, config: uvicorn.Config, application: Application, proxy: Proxy) -> None:
+    def __init__(
+        self, config: uvicorn.Config, application: Application, proxy: Proxy, end_work: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._application = application
         self._proxy = proxy
+        self._end_work = end_work
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await asyncio.to_thread(self._end_work)
         until = time.monotonic() + _END_SECONDS
         while self._application.under_way and time.monotonic() < until and not self.force_exit:
             await asyncio.sleep(0.02)
-        self._proxy.end()
         await super().shutdown(sockets)
+        self._proxy.end()  # not before: the last answers go through it
 
 
 def _config(application: Application, context: ssl.SSLContext) -> uvicorn.Config:
@@ -165,7 +175,8 @@ def _config(application: Application, context: ssl.SSLContext) -> uvicorn.Config
 def _listening(port: int) -> Iterator[socket.socket]:
     """A socket on loopback: at the port the last process had, so that its clients go on, or at any free
     one."""
-    with socket.socket() as listening:
+    # With the protocol said, for else asyncio leaves what it accepts with Nagle's algorithm: 40 ms an answer.
+    with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((_LOOPBACK, port))

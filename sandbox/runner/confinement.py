@@ -151,6 +151,8 @@ def _open(
 
 def _environment(spec: FunctionSpec, recipe: Recipe, tmp: str, listener: str, objects: str) -> dict[str, str]:
     """The image's, then the configuration; neither can override what the platform sets."""
+    # A function that has an identity reads Object Storage itself, as in OCI; else a folder stands for it.
+    view = {} if spec.additions.environment else {"SANDBOX_OBJECT_DIR": objects}
     return {
         "PATH": MACHINE_PATH,
         "LANG": "C.UTF-8",
@@ -168,6 +170,6 @@ def _environment(spec: FunctionSpec, recipe: Recipe, tmp: str, listener: str, ob
         "FN_FN_NAME": spec.function_name,
         "FN_MEMORY": str(spec.memory_mb),
         "FN_TYPE": "async" if spec.detached else "sync",
-        "SANDBOX_OBJECT_DIR": objects,
+        **view,
         **spec.additions.environment,
     }

@@ -50,8 +50,9 @@ class Containers:
         self._equip = equip
         self._idle_seconds = idle_seconds
         self._idle: dict[str, list[tuple[_Container, threading.Timer]]] = defaultdict(list)
+        self._at_work: dict[FunctionProcess, str] = {}
         self._lock = threading.Lock()
-        self._closed = False
+        self._closed = self._ended = False
 
     def call(
         self,
@@ -76,10 +77,11 @@ class Containers:
                 return _not_started(fault, call_id)
             ready_ms = container.process.ready_ms
         try:
-            _empty(container.process.objects)
-            if fill is not None:
-                fill(container.process.objects)
-            reply = container.process.call(body, content_type, call_id, passed)
+            with self._noted(container.process, spec):
+                _empty(container.process.objects)
+                if fill is not None:
+                    fill(container.process.objects)
+                reply = container.process.call(body, content_type, call_id, passed)
         except BaseException:
             container.close()
             raise
@@ -96,11 +98,37 @@ class Containers:
             timer.cancel()
             container.close()
 
+    def end(self) -> list[str]:
+        """Ends them all at once, those at work in the middle of their call; the names of these functions."""
+        with self._lock:
+            self._ended = True
+            at_work = dict(self._at_work)
+        for process in at_work:
+            process.end()
+        self.close()
+        return sorted(at_work.values())
+
+    @contextmanager
+    def _noted(self, process: FunctionProcess, spec: FunctionSpec) -> Iterator[None]:
+        """While it starts or answers, so that `end` finds it; what comes after that is ended here."""
+        with self._lock:
+            self._at_work[process] = spec.function_name
+            is_late = self._ended
+        if is_late:
+            process.end()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._at_work[process]
+
     def _started(self, spec: FunctionSpec) -> _Container:
         with ExitStack() as stack:
             if self._equip is not None:
                 spec = dataclasses.replace(spec, additions=stack.enter_context(self._equip(spec)))
-            process = stack.enter_context(FunctionProcess(spec, self._folder))
+            process = FunctionProcess(spec, self._folder)
+            with self._noted(process, spec):
+                stack.enter_context(process)
             return _Container(process, stack.pop_all())
 
     def _warm(self, spec: FunctionSpec) -> _Container | None:
@@ -145,12 +173,21 @@ def shared(folder: Path, equip: Equip | None = None) -> Iterator[Containers]:
         yield around
         return
     containers = Containers(folder, equip)
+    try:
+        with using(containers):
+            yield containers
+    finally:
+        containers.close()
+
+
+@contextmanager
+def using(containers: Containers) -> Iterator[None]:
+    """Share containers that outlive the block."""
     token = _SHARED.set(containers)
     try:
-        yield containers
+        yield
     finally:
         _SHARED.reset(token)
-        containers.close()
 
 
 def _empty(folder: Path) -> None:

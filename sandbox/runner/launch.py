@@ -22,6 +22,7 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 _NEWNS, _NEWUTS, _NEWIPC, _NEWUSER = 0x00020000, 0x04000000, 0x08000000, 0x10000000
@@ -76,6 +77,34 @@ def _read_only(target: str) -> None:
         _mount(None, target, None, _REMOUNT | _BIND | _RDONLY | kept)
 
 
+def enter_user(user: int, group: int) -> None:
+    """Be known by these numbers in a namespace of users; outside of it this process stays who it is."""
+    outside_user, outside_group = os.geteuid(), os.getegid()
+    _unshare(_NEWUSER)
+    for name, text in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{user} {outside_user} 1"),
+        ("gid_map", f"{group} {outside_group} 1"),
+    ):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
+
+
+def enter_network(ports: Sequence[int]) -> list[socket.socket]:
+    """Only the way to itself, and sockets on these ports that whoever gets them passes on."""
+    _unshare(_NEWNET)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        request = struct.pack("16sH22x", b"lo", 1)
+        fcntl.ioctl(one, 0x8914, request)
+    listening = []
+    for port in ports:
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.bind(("127.0.0.1", port))
+        listener.listen(64)
+        listening.append(listener)
+    return listening
+
+
 class Namespaces:
     """What of the system's confinement could be entered; `lacking` says what could not, and why."""
 
@@ -106,35 +135,14 @@ class Namespaces:
             except OSError as error:
                 self.lacking.append(f"{name} ({error.strerror})")
         try:
-            _unshare(_NEWNET)
-            self._loopback()
+            self.listening = enter_network(self.plan["ports"])
         except OSError as error:
             self.lacking.append(f"network ({error.strerror})")
 
     def _own_user(self) -> None:
         """Root takes another user's number later; anybody else becomes one in a namespace."""
-        if os.geteuid() == 0:
-            return
-        user, group, wanted = os.geteuid(), os.getegid(), self.plan["user"]
-        _unshare(_NEWUSER)
-        for name, text in (
-            ("setgroups", "deny"),
-            ("uid_map", f"{wanted} {user} 1"),
-            ("gid_map", f"{wanted} {group} 1"),
-        ):
-            with open(f"/proc/self/{name}", "w") as file:
-                file.write(text)
-
-    def _loopback(self) -> None:
-        """Only the way to itself, and sockets that whoever holds the other end passes on."""
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-            request = struct.pack("16sH22x", b"lo", 1)
-            fcntl.ioctl(one, 0x8914, request)
-        for port in self.plan["ports"]:
-            listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-            listener.bind(("127.0.0.1", port))
-            listener.listen(64)
-            self.listening.append(listener)
+        if os.geteuid() != 0:
+            enter_user(self.plan["user"], self.plan["user"])
 
     # The file system
 

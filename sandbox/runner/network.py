@@ -1,7 +1,8 @@
-"""The way out of a function's network: sockets that listen inside of it, served by whoever started it.
+"""The way out of a network of a function's or a command's own: sockets that listen inside of it, served by
+whoever started it.
 
-A socket stays in the network that it was made in, whoever holds it. So the function finds the proxy at the
-address it has outside, and nothing else.
+A socket stays in the network that it was made in, whoever holds it. So what runs inside finds the proxy at
+the address it has outside, and nothing else.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ _SECONDS_TO_CONNECT = 10
 
 
 class Passage:
-    """Passes on what arrives at a function's own 127.0.0.1:port to that of the machine, until closed."""
+    """Passes on what arrives at the 127.0.0.1:port inside to that of the machine, until closed."""
 
     def __init__(self, listener: socket.socket) -> None:
         self._listener = listener
@@ -23,7 +24,7 @@ class Passage:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
-        """No new connections; those that are open end with the function."""
+        """No new connections; those that are open end with what runs inside."""
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()

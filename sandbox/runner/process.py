@@ -331,18 +331,23 @@ class FunctionProcess:
 
     # Ending
 
+    def end(self) -> None:
+        """End it now, in the middle of a call too, which then fails as after a kill. From any thread."""
+        self._end()
+
     def _end(self) -> None:
         """Ends the process and everything it started, whatever group or session that is in."""
         if self._control is not None:
             with contextlib.suppress(OSError):
                 self._control.shutdown(socket.SHUT_RDWR)
-        if self._process:
+        process = self._process  # which another thread that ends it as well may take away
+        if process:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(_END_SECONDS)
-            if self._process.poll() is None:
+                process.wait(_END_SECONDS)
+            if process.poll() is None:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(self._process.pid, signal.SIGKILL)
-                self._process.wait()
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
     def close(self) -> None:
         """Ends the process and everything it started, keeps its log lines, removes its folder."""

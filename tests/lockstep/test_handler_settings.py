@@ -33,8 +33,32 @@ VALUES = (
 @pytest.mark.parametrize(("warning", "critical"), list(product(VALUES, VALUES)))
 def test_both_take_the_same_thresholds(warning: str | None, critical: str | None) -> None:
     """Each value of each of the two variables, one left out included."""
-    both = {"SEVERITY_WARNING": warning, "SEVERITY_CRITICAL": critical}
-    environment = {name: value for name, value in both.items() if value is not None}
+    _compare({"SEVERITY_WARNING": warning, "SEVERITY_CRITICAL": critical})
+
+
+TOPIC = "ocid1.onstopic.oc1.iad.aaaa"
+CONNECTIONS = {
+    "CONNECTION_INCIDENTS_BUCKET": (None, " ", " b.-_1 ", "a/b", "..", "...", "ä"),
+    "CONNECTION_INCIDENTS_NAMESPACE": (None, "ns", "n s", "."),
+    "CONNECTION_INCIDENTS_PREFIX": (None, "a/b=1/", "a b", "é"),
+    "CONNECTION_ALERTS_TOPIC": (None, f" {TOPIC}", "alerts", "ocid1.fnfunc.oc1.iad.aaaa"),
+}
+
+
+@pytest.mark.parametrize("values", list(product(*CONNECTIONS.values())))
+def test_both_take_the_same_connections(values: tuple[str | None, ...]) -> None:
+    """Whole ones, half ones, and values that are none."""
+    _compare(dict(zip(CONNECTIONS, values, strict=True)))
+
+
+@pytest.mark.parametrize("severity", [None, "", " Warning ", "INFO", "critical", "error", "0.7", "infö"])
+def test_both_take_the_same_severities(severity: str | None) -> None:
+    """In any letter case."""
+    _compare({"ALERT_SEVERITY": severity})
+
+
+def _compare(variables: dict[str, str | None]) -> None:
+    environment = {name: value for name, value in variables.items() if value is not None}
 
     try:
         read_settings(environment)

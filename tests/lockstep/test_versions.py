@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from engine import _build, ensure
 from oci_functions_guard.version import VERSION
+from oci_sandbox import version as sandbox_version
 from sandbox.providers.install import PLUGINS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +27,27 @@ def test_a_stand_in_says_the_version_of_the_sdk(plugin: str) -> None:
     stated, _ = PLUGINS[plugin]
 
     assert version(f"pulumi-{plugin}") == stated
+
+
+def test_the_sandbox_is_released_with_the_pack() -> None:
+    """One version for both distributions, and the sandbox needs the `oci_iam` of its own release."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (needed,) = (one for one in project["dependencies"] if one.startswith("oci-functions-guard"))
+
+    assert sandbox_version.VERSION == VERSION
+    assert VERSION in Requirement(needed).specifier
+
+
+def test_the_sandbox_takes_what_is_tested() -> None:
+    """Every package that the locks pin for the sandbox fits what the distribution asks for."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    locked = dict(
+        re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==(\S+)", (ROOT / "requirements/sandbox.txt").read_text(), re.M)
+    )
+    asked = {one.name.lower(): one for one in map(Requirement, project["dependencies"])}
+    del asked["oci-functions-guard"]
+
+    assert {name: locked[name] in one.specifier for name, one in asked.items()} == dict.fromkeys(asked, True)
 
 
 def test_the_change_log_names_the_version_of_the_pack() -> None:

@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,13 @@ def test_write_once_leaves_what_is_there(tmp_path: Path) -> None:
 
     assert (tmp_path / "file").read_text() == "first"
     assert os.listdir(tmp_path) == ["file"]
+
+
+def test_threads_write_one_file_at_once(tmp_path: Path) -> None:
+    """Each writes a part of its own, so that none takes away another's before it has its name."""
+    path = tmp_path / "file"
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: private.write(path, f"{number}" * 1000), [1, 2, 3, 4] * 100))
+
+    assert path.read_text() in {f"{number}" * 1000 for number in (1, 2, 3, 4)}
+    assert list(tmp_path.iterdir()) == [path]

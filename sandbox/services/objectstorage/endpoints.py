@@ -49,6 +49,13 @@ OPERATIONS = (
     Operation("DeleteBucket", "DELETE", _BUCKET, buckets.delete_bucket, target=buckets.own_target),
     Operation("ListObjects", "GET", f"{_BUCKET}/o", objects.list_objects, target=buckets.own_target),
     Operation(
+        "ListObjectVersions",
+        "GET",
+        f"{_BUCKET}/objectversions",
+        objects.list_object_versions,
+        target=buckets.own_target,
+    ),
+    Operation(
         "PutObject",
         "PUT",
         _OBJECT,
@@ -60,6 +67,15 @@ OPERATIONS = (
     ),
     Operation("GetObject", "GET", _OBJECT, objects.get_object, target=objects.object_target),
     Operation("HeadObject", "HEAD", _OBJECT, objects.head_object, target=objects.object_target),
+    Operation(
+        "DeleteObjectVersion",
+        "DELETE",
+        _OBJECT,
+        objects.delete_object_version,
+        target=objects.object_target,
+        when=lambda _: "a version is named",
+        argument="versionId",
+    ),
     Operation("DeleteObject", "DELETE", _OBJECT, objects.delete_object, target=objects.object_target),
     Operation(
         "RenameObject",

@@ -19,6 +19,7 @@ from sandbox.api.response import ApiResponse, as_json, nothing
 from sandbox.cloud.errors import InvalidParameter, MissingParameter, SandboxFault, coded
 from sandbox.cloud.store import Store
 from sandbox.services.objectstorage.bucket_operations import bucket_named, bucket_target
+from sandbox.services.objectstorage.checksums import algorithm_asked, checksum_headers, multipart_headers
 from sandbox.services.objectstorage.object_operations import (
     check_md5,
     checked_name,
@@ -26,6 +27,7 @@ from sandbox.services.objectstorage.object_operations import (
     expect_put,
     http_date,
     md5_of,
+    version_header,
 )
 from sandbox.services.objectstorage.objects import Objects
 
@@ -93,6 +95,7 @@ def create_upload(request: ApiRequest) -> ApiResponse:
     kept: dict[str, Any] = {
         "type": details.get("contentType") or "application/octet-stream",
         "details": details_of(headers),
+        "checksum": algorithm_asked(request.headers),
     }
     if request.headers.get("if-none-match") == "*":
         kept["if_none_match"] = "*"
@@ -122,6 +125,7 @@ def put_part(request: ApiRequest) -> ApiResponse:
     if number == 0:
         raise MissingParameter("uploadPartNum is required")
     check_md5(request.body, request.headers)
+    checksums = checksum_headers(request.body, request.headers)
     part = _Part(
         number, f"{number}-{uuid.uuid4().hex}", request.body.size, request.body.md5, str(uuid.uuid4())
     )
@@ -139,7 +143,7 @@ def put_part(request: ApiRequest) -> ApiResponse:
         )
     for one in former:
         (folder / one.file).unlink(missing_ok=True)
-    return ApiResponse(200, {"etag": part.etag, "opc-content-md5": part.md5})
+    return ApiResponse(200, {"etag": part.etag, "opc-content-md5": part.md5, **checksums})
 
 
 def list_parts(request: ApiRequest) -> ApiResponse:
@@ -167,19 +171,20 @@ def commit_upload(request: ApiRequest) -> ApiResponse:
     digest = md5_of([part.md5 for part in parts])
     none_match = request.headers.get("if-none-match") or details.get("if_none_match")
 
-    kept = Objects(request.cloud.store).put(
-        bucket_named(request).id,
+    checksums = multipart_headers(details.get("checksum", ""), [folder / part.file for part in parts])
+    objects, bucket = Objects(request.cloud.store), bucket_named(request).id
+    kept = objects.put(
+        bucket,
         upload.name,
         write,
         md5="",
         content_type=details["type"],
-        details={**details["details"], "multipart-md5": digest},
+        details={**details["details"], "multipart-md5": digest, **checksums},
         expect=lambda former: expect_put(former, request.headers.get("if-match"), none_match),
     )
     _forget(request, upload)
-    return ApiResponse(
-        200, {"etag": kept.etag, "opc-multipart-md5": digest, "last-modified": http_date(kept.modified)}
-    )
+    headers = {"etag": kept.etag, "opc-multipart-md5": digest, "last-modified": http_date(kept.modified)}
+    return ApiResponse(200, {**headers, **checksums, **version_header(objects, bucket, kept)})
 
 
 def abort_upload(request: ApiRequest) -> ApiResponse:

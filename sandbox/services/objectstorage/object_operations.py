@@ -10,10 +10,12 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sandbox.api.operation import Ask, Target
+from sandbox.api.paging import token, value_of
 from sandbox.api.representation import of_seconds
 from sandbox.api.request import ApiRequest, Body
 from sandbox.api.response import ApiResponse, FilePart, as_json, nothing
@@ -21,7 +23,9 @@ from sandbox.cloud.errors import InvalidParameter, MissingParameter, ServiceErro
 from sandbox.cloud.store import Record
 from sandbox.services.objectstorage.bucket_operations import bucket_named, bucket_of, bucket_target
 from sandbox.services.objectstorage.checksums import checksum_headers
-from sandbox.services.objectstorage.objects import Objects, StoredObject
+from sandbox.services.objectstorage.objects import Objects
+from sandbox.services.objectstorage.stored_object import StoredObject
+from sandbox.services.objectstorage.versions import Version
 from sandbox.services.objectstorage.work_requests import finished
 
 # What an object keeps of a request's headers, and gives back.
@@ -97,13 +101,14 @@ def put_object(request: ApiRequest) -> ApiResponse:
         raise InvalidParameter("if-none-match must be * for an object that is put")
     check_md5(request.body, headers)
     checksums = checksum_headers(request.body, headers)
-    kept = Objects(request.cloud.store).put(
-        bucket_named(request).id,
+    objects, bucket = Objects(request.cloud.store), bucket_named(request).id
+    kept = objects.put(
+        bucket,
         name,
         request.body.keep,
         md5=request.body.md5,
         content_type=headers.get("content-type") or "application/octet-stream",
-        details=details_of(headers),
+        details={**details_of(headers), **checksums},
         expect=lambda former: expect_put(former, headers.get("if-match"), headers.get("if-none-match")),
     )
     return ApiResponse(
@@ -113,13 +118,15 @@ def put_object(request: ApiRequest) -> ApiResponse:
             "opc-content-md5": kept.md5,
             "last-modified": http_date(kept.modified),
             **checksums,
+            **version_header(objects, bucket, kept),
         },
     )
 
 
 def get_object(request: ApiRequest) -> ApiResponse:
     """An object, or a range of it."""
-    opened = Objects(request.cloud.store).open(bucket_named(request).id, request.path["objectName"])
+    objects, bucket = Objects(request.cloud.store), bucket_named(request).id
+    opened = objects.open(bucket, request.path["objectName"], request.argument("versionId"))
     if opened is None:
         raise object_not_found(request)
     found, file = opened
@@ -132,7 +139,7 @@ def get_object(request: ApiRequest) -> ApiResponse:
     except ServiceError:
         file.close()
         raise
-    headers = _headers(found)
+    headers = {**_headers(found), **version_header(objects, bucket, found)}
     for argument, header in _OVERRIDES.items():
         text = request.argument(argument)
         if text is not None:
@@ -145,33 +152,87 @@ def get_object(request: ApiRequest) -> ApiResponse:
 
 def head_object(request: ApiRequest) -> ApiResponse:
     """What an object is, without its body."""
-    found = _named(request)
+    objects, bucket = Objects(request.cloud.store), bucket_named(request).id
+    found = objects.version(bucket, request.path["objectName"], request.argument("versionId"))
+    if found is None:
+        raise object_not_found(request)
     unchanged = _unchanged(request, found)
     if unchanged is not None:
         return unchanged
-    return ApiResponse(200, {**_headers(found), "content-length": str(found.size)})
+    headers = {**_headers(found), **version_header(objects, bucket, found)}
+    return ApiResponse(200, {**headers, "content-length": str(found.size)})
 
 
 def delete_object(request: ApiRequest) -> ApiResponse:
-    """An object is gone."""
-    wanted = request.headers.get("if-match")
-    gone = Objects(request.cloud.store).delete(
-        bucket_named(request).id, request.path["objectName"], lambda found: _expect_match(found, wanted)
+    """An object is gone; with versioning a delete marker is in its place."""
+    wanted, objects, bucket = (
+        request.headers.get("if-match"),
+        Objects(request.cloud.store),
+        bucket_named(request),
+    )
+    gone = objects.delete(bucket.id, request.path["objectName"], lambda found: _expect_match(found, wanted))
+    if gone is None:
+        raise object_not_found(request)
+    marker = objects.versions.get(bucket.id, gone.name, gone.marker_id)
+    headers = {"version-id": marker.id, "is-delete-marker": "true"} if marker else {}
+    return nothing({"last-modified": http_date(gone.modified), **headers})
+
+
+def delete_object_version(request: ApiRequest) -> ApiResponse:
+    """One version is gone for good; what was before it may be current again."""
+    wanted, id = request.headers.get("if-match"), request.required("versionId")
+    gone = Objects(request.cloud.store).delete_version(
+        bucket_named(request).id, request.path["objectName"], id, lambda found: _expect_match(found, wanted)
     )
     if gone is None:
         raise object_not_found(request)
-    return nothing({"last-modified": http_date(gone.modified)})
+    headers = {"last-modified": http_date(gone.object.modified), "version-id": gone.id}
+    return nothing({**headers, **({"is-delete-marker": "true"} if gone.is_marker else {})})
+
+
+def list_object_versions(request: ApiRequest) -> ApiResponse:
+    """A page of versions by name, the newest first, delete markers among them."""
+    fields, delimiter = _fields_asked(request), _delimiter(request)
+    limit, after = request.number("limit", 1000, 1, 1000), request.argument("startAfter")
+    run = Objects(request.cloud.store).versions.run(
+        bucket_named(request).id,
+        prefix=request.argument("prefix") or "",
+        start=request.argument("start") or "",
+        end=request.argument("end"),
+        delimiter=delimiter,
+        after=_version_place(request) or ((after, 0) if after else None),
+    )
+    found = list(islice(run, limit + 1))
+    shown = found[:limit]
+    value = {
+        "items": [_version_fields(one, fields) for one in shown if isinstance(one, Version)],
+        "prefixes": [one for one in shown if isinstance(one, str)],
+    }
+    if len(found) == len(shown):
+        return as_json(value)
+    last = shown[-1]
+    place = [last, 0] if isinstance(last, str) else [last.object.name, last.number]
+    return as_json(value, {"opc-next-page": token(place)})
+
+
+def _version_place(request: ApiRequest) -> tuple[str, int] | None:
+    text = request.argument("page")
+    if text is None:
+        return None
+    match value_of(text):
+        case [str(name), int(number)]:
+            return name, number
+    raise InvalidParameter("page is not a token of a page")
+
+
+def _version_fields(one: Version, wanted: set[str]) -> dict[str, Any]:
+    found = {**_fields(one.object, wanted), "versionId": one.id, "isDeleteMarker": one.is_marker}
+    return {name: None if one.is_marker and name in ("etag", "md5") else found[name] for name in found}
 
 
 def list_objects(request: ApiRequest) -> ApiResponse:
     """A page of names, and of each object the fields that are asked for."""
-    fields = [field for field in (request.argument("fields") or "name").split(",") if field]
-    unknown = [field for field in fields if field not in _FIELDS]
-    if unknown:
-        raise InvalidParameter(f"fields must be of {', '.join(_FIELDS)}, not {unknown[0][:40]!r}")
-    delimiter = request.argument("delimiter") or ""
-    if delimiter not in ("", "/"):
-        raise InvalidParameter("delimiter must be /")
+    fields, delimiter = _fields_asked(request), _delimiter(request)
     found = Objects(request.cloud.store).list(
         bucket_named(request).id,
         prefix=request.argument("prefix") or "",
@@ -182,7 +243,7 @@ def list_objects(request: ApiRequest) -> ApiResponse:
         limit=request.number("limit", 1000, 1, 1000),
     )
     value: dict[str, Any] = {
-        "objects": [_fields(one, {"name", *fields}) for one in found.objects],
+        "objects": [_fields(one, fields) for one in found.objects],
         "prefixes": found.prefixes,
     }
     if found.next_start is not None:
@@ -199,10 +260,12 @@ def rename_object(request: ApiRequest) -> ApiResponse:
         _expect_match(found, details.get("srcObjIfMatchETag"))
         expect_put(former, details.get("newObjIfMatchETag"), details.get("newObjIfNoneMatchETag"))
 
-    kept = Objects(request.cloud.store).rename(bucket_named(request).id, old, new, expect)
+    objects, bucket = Objects(request.cloud.store), bucket_named(request).id
+    kept = objects.rename(bucket, old, new, expect)
     if kept is None:
         raise object_not_found(request, old)
-    return ApiResponse(200, {"etag": kept.etag, "last-modified": http_date(kept.modified)})
+    headers = {"etag": kept.etag, "last-modified": http_date(kept.modified)}
+    return ApiResponse(200, {**headers, **version_header(objects, bucket, kept)})
 
 
 def copy_object(request: ApiRequest) -> ApiResponse:
@@ -212,7 +275,8 @@ def copy_object(request: ApiRequest) -> ApiResponse:
     if details.get("destinationRegion") not in (None, request.cloud.region):
         raise coded(501, "NotImplemented", "the sandbox copies objects within a region only")
     bucket, name = _destination(request, details)
-    opened = objects.open(bucket_named(request).id, source)
+    version = details.get("sourceVersionId")
+    opened = objects.open(bucket_named(request).id, source, None if version is None else str(version))
     if opened is None:
         raise object_not_found(request, source)
     found, file = opened
@@ -245,6 +309,26 @@ def copy_object(request: ApiRequest) -> ApiResponse:
 
 
 # What operations share
+
+
+def version_header(objects: Objects, bucket: str, found: StoredObject) -> dict[str, str]:
+    """Which version it is, in a bucket that has versions."""
+    return {"version-id": found.version_id} if objects.versions.are_shown(bucket) else {}
+
+
+def _fields_asked(request: ApiRequest) -> set[str]:
+    fields = [field for field in (request.argument("fields") or "name").split(",") if field]
+    unknown = [field for field in fields if field not in _FIELDS]
+    if unknown:
+        raise InvalidParameter(f"fields must be of {', '.join(_FIELDS)}, not {unknown[0][:40]!r}")
+    return {"name", *fields}
+
+
+def _delimiter(request: ApiRequest) -> str:
+    delimiter = request.argument("delimiter") or ""
+    if delimiter not in ("", "/"):
+        raise InvalidParameter("delimiter must be /")
+    return delimiter
 
 
 def object_not_found(request: ApiRequest, name: str | None = None) -> ServiceError:
@@ -291,13 +375,6 @@ def _text(details: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise MissingParameter(f"{name} is required")
     return value
-
-
-def _named(request: ApiRequest) -> StoredObject:
-    found = Objects(request.cloud.store).get(bucket_named(request).id, request.path["objectName"])
-    if found is None:
-        raise object_not_found(request)
-    return found
 
 
 def check_md5(body: Body, headers: Mapping[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 A body is written to a file of its own before its row names it, and files no row names any more are removed
 afterwards: whoever reads sees the old object or the new one, whole, and so does whoever comes after a kill.
+Where the bucket has versioning enabled, what is replaced or deleted becomes a former version.
 Names are any strings; only the file's name resembles one. Does not know who may do what, nor HTTP.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
+import os
 import re
 import secrets
 import shutil
@@ -17,7 +18,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -25,6 +26,8 @@ from sandbox import private
 from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Store
 from sandbox.services.objectstorage.emission import Change, emit
+from sandbox.services.objectstorage.stored_object import COLUMNS, StoredObject, behind, row_of, stored
+from sandbox.services.objectstorage.versions import Version, Versions
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS objects (
@@ -41,28 +44,9 @@ CREATE TABLE IF NOT EXISTS objects (
     PRIMARY KEY (bucket, name)
 ) WITHOUT ROWID
 """
-_COLUMNS = "name, file, size, md5, etag, content_type, details, created, modified"
 _PART = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.-]{1,256}", re.ASCII)
 _BUCKET_ID = re.compile(r"n/([^/?]+)/b/([^/?]+)(?:\?region=([a-z0-9-]+))?")
 _CHUNK = 200
-
-
-@dataclass(frozen=True)
-class StoredObject:
-    """One object. `md5` is base64, empty for one that was put together from parts; times are seconds.
-
-    `details`: `metadata` (`opc-meta-*` without that prefix) and headers such as `content-encoding`.
-    """
-
-    name: str
-    file: str
-    size: int
-    md5: str
-    etag: str
-    content_type: str
-    details: Mapping[str, Any]
-    created: float
-    modified: float
 
 
 @dataclass(frozen=True)
@@ -81,22 +65,34 @@ class Objects:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._folder = store.path.parent / "objects"
+        self.versions = Versions(store)
         store.define(_TABLES)
 
     def get(self, bucket: str, name: str) -> StoredObject | None:
         """An object, or None."""
         rows = self._store.select(
-            f"SELECT {_COLUMNS} FROM objects WHERE bucket = ? AND name = ?",  # noqa: S608 constants only
+            f"SELECT {COLUMNS} FROM objects WHERE bucket = ? AND name = ?",  # noqa: S608 constants only
             (bucket, name),
         )
-        return _stored(rows[0]) if rows else None
+        return stored(rows[0]) if rows else None
 
-    def open(self, bucket: str, name: str) -> tuple[StoredObject, BinaryIO] | None:
-        """An object and its body, to be closed; None where there is none."""
-        while (found := self.get(bucket, name)) is not None:
+    def version(self, bucket: str, name: str, id: str | None) -> StoredObject | None:
+        """The object, or one version of it; None where there is none, and for a delete marker."""
+        with self._store.transaction():  # one that ceases to be current in between must not be missed
+            current = self.get(bucket, name)
+            if id is None or (current is not None and current.version_id == id):
+                return current
+            former = self.versions.get(bucket, name, id)
+        return None if former is None or former.is_marker else former.object
+
+    def open(
+        self, bucket: str, name: str, version: str | None = None
+    ) -> tuple[StoredObject, BinaryIO] | None:
+        """An object, or one version of it, and its body, to be closed; None where there is none."""
+        while (found := self.version(bucket, name, version)) is not None:
             with suppress(FileNotFoundError):  # replaced or deleted since: look again
                 return found, (self.folder_of(bucket) / found.file).open("rb")
-            if self.get(bucket, name) == found:
+            if self.version(bucket, name, version) == found:
                 raise SandboxFault(f"{self.folder_of(bucket) / found.file}: the body of an object is lost")
         return None
 
@@ -116,7 +112,7 @@ class Objects:
         replace; nobody else puts between that and the change. Where `emits` is off, Events does not hear of
         it."""
         folder = self.folder_of(bucket)
-        file = f"{secrets.token_hex(8)}-{_resembling(name)}"
+        file = _file_for(name)
         try:
             private.make_folder(folder)
             write(folder / file)
@@ -140,13 +136,14 @@ class Objects:
                     former.created if former else now,
                     now,
                 )
+                is_kept = self._keep(bucket, former)
                 self._write(bucket, kept)
                 if emits:
                     self._emit(bucket, kept, former)
         except BaseException:
             (folder / file).unlink(missing_ok=True)
             raise
-        if former is not None:
+        if former is not None and not is_kept:
             (folder / former.file).unlink(missing_ok=True)
         return kept
 
@@ -158,49 +155,106 @@ class Objects:
     def rename(
         self, bucket: str, name: str, new: str, expect: Callable[[StoredObject, StoredObject | None], None]
     ) -> StoredObject | None:
-        """Give an object another name, with the same body; None where there is none. `expect` may refuse."""
+        """Give an object another name, with the same body; None where there is none. `expect` may refuse.
+
+        With versioning the old name keeps a version of its own, under a delete marker.
+        """
+        folder, now = self.folder_of(bucket), time.time()
         with self._store.transaction():
             found, former = self.get(bucket, name), self.get(bucket, new)
             if found is None:
                 return None
             expect(found, former)
-            kept = StoredObject(
-                new,
-                found.file,
-                found.size,
-                found.md5,
-                str(uuid.uuid4()),
-                found.content_type,
-                found.details,
-                found.created,
-                time.time(),
-            )
-            self._remove(bucket, name)
+            kept = replace(found, name=new, etag=str(uuid.uuid4()), modified=now)
+            if self.versions.are_kept(bucket):
+                kept = replace(kept, file=_file_for(new))
+                os.link(folder / found.file, folder / kept.file)
+            is_kept = self._keep(bucket, former)
+            self._delete(bucket, found)
             self._write(bucket, kept)
-            emit(self._store, bucket, "deleteobject", name, found.etag)
             self._emit(bucket, kept, former)
-        if former is not None and former.file != found.file:
-            (self.folder_of(bucket) / former.file).unlink(missing_ok=True)
+        if former is not None and not is_kept and former.file != found.file:
+            (folder / former.file).unlink(missing_ok=True)
         return kept
 
     def delete(
         self, bucket: str, name: str, expect: Callable[[StoredObject], None] = lambda _: None
     ) -> StoredObject | None:
-        """Delete an object; the one that was there, or None. `expect` may refuse."""
+        """Delete an object; the one that was there, or None. `expect` may refuse.
+
+        With versioning it becomes a former version, under the delete marker `marker_id`.
+        """
         with self._store.transaction():
             found = self.get(bucket, name)
             if found is None:
                 return None
             expect(found)
-            self._remove(bucket, name)
-            emit(self._store, bucket, "deleteobject", name, found.etag)
-        (self.folder_of(bucket) / found.file).unlink(missing_ok=True)
+            is_kept = self._delete(bucket, found)
+        if not is_kept:
+            (self.folder_of(bucket) / found.file).unlink(missing_ok=True)
         return found
 
+    def delete_version(
+        self, bucket: str, name: str, id: str, expect: Callable[[StoredObject], None] = lambda _: None
+    ) -> Version | None:
+        """Delete one version for good, current, former or a delete marker; it, or None. `expect` may refuse.
+
+        The version before a current one, or before the marker of a deletion, is current afterwards.
+        """
+        with self._store.transaction():
+            current, newest = self.get(bucket, name), self.versions.newest(bucket, name)
+            if current is not None and current.version_id == id:
+                gone = Version(id, 0, False, current)
+                expect(current)
+                self._remove(bucket, name)
+                emit(self._store, bucket, "deleteobject", name, current.etag)
+                self._bring_back(bucket, name)
+            else:
+                found = self.versions.get(bucket, name, id)
+                if found is None:
+                    return None
+                gone = found
+                expect(gone.object)
+                self.versions.remove(bucket, gone)
+                if current is None and gone.is_marker and gone == newest:
+                    self._bring_back(bucket, name)
+        if gone.object.file:
+            (self.folder_of(bucket) / gone.object.file).unlink(missing_ok=True)
+        return gone
+
+    def _bring_back(self, bucket: str, name: str) -> None:
+        """Make the newest former version current, unless that is the marker of a deletion."""
+        newest = self.versions.newest(bucket, name)
+        if newest is not None and not newest.is_marker:
+            self.versions.remove(bucket, newest)
+            self._write(bucket, newest.object)
+
+    def _keep(self, bucket: str, former: StoredObject | None) -> bool:
+        """Make what is replaced a former version, where these are kept; whether that was so."""
+        if former is None or not self.versions.are_kept(bucket):
+            return False
+        self.versions.keep(bucket, former)
+        return True
+
+    def _delete(self, bucket: str, found: StoredObject) -> bool:
+        """Let there be no current object; whether a version of it is kept."""
+        self._remove(bucket, found.name)
+        emit(self._store, bucket, "deleteobject", found.name, found.etag)
+        if not self._keep(bucket, found):
+            return False
+        self.versions.mark_deleted(bucket, found, time.time())
+        return True
+
     def delete_all(self, bucket: str) -> None:
-        """Delete every object of a bucket."""
-        self._store.execute("DELETE FROM objects WHERE bucket = ?", (bucket,))
+        """Delete every object of a bucket, with all versions."""
+        with self._store.transaction():
+            self.versions.remove_all(bucket)
+            self._store.execute("DELETE FROM objects WHERE bucket = ?", (bucket,))
         shutil.rmtree(self.folder_of(bucket), ignore_errors=True)
+
+    def is_empty(self, bucket: str) -> bool:
+        """Whether a bucket has neither objects nor versions, nor delete markers."""
+        return not self.count(bucket) and not self.versions.are_there(bucket)
 
     def count(self, bucket: str) -> int:
         """How many objects a bucket has."""
@@ -239,24 +293,24 @@ class Objects:
         self, bucket: str, prefix: str, start: str, after: str | None, end: str | None, delimiter: str
     ) -> Iterator[StoredObject | str]:
         """Objects, and each common prefix once: what it stands for is passed over at a bound."""
-        until = _behind(prefix) if prefix else None
+        until = behind(prefix) if prefix else None
         place: str | None = start
         while place is not None:
             rows = self._store.select(
-                f"SELECT {_COLUMNS} FROM objects WHERE bucket = ? AND name >= ?"  # noqa: S608 constants only
+                f"SELECT {COLUMNS} FROM objects WHERE bucket = ? AND name >= ?"  # noqa: S608 constants only
                 " AND (? IS NULL OR name > ?) AND (? IS NULL OR name < ?) AND (? IS NULL OR name < ?)"
                 " ORDER BY name LIMIT ?",
                 (bucket, place, after, after, until, until, end, end, _CHUNK),
             )
             place = None
             for row in rows:
-                one = _stored(row)
+                one = stored(row)
                 cut = one.name.find(delimiter, len(prefix)) if delimiter else -1
                 if cut >= 0:
                     common = one.name[: cut + len(delimiter)]
                     if after is None or common > after:
                         yield common
-                    place = _behind(common)
+                    place = behind(common)
                     break
                 yield one
             else:
@@ -277,19 +331,8 @@ class Objects:
 
     def _write(self, bucket: str, one: StoredObject) -> None:
         self._store.execute(
-            f"INSERT OR REPLACE INTO objects (bucket, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-            (
-                bucket,
-                one.name,
-                one.file,
-                one.size,
-                one.md5,
-                one.etag,
-                one.content_type,
-                json.dumps(dict(one.details)),
-                one.created,
-                one.modified,
-            ),
+            f"INSERT OR REPLACE INTO objects (bucket, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            (bucket, *row_of(one)),
         )
 
     def _remove(self, bucket: str, name: str) -> None:
@@ -301,24 +344,10 @@ def bucket_id(namespace: str, name: str) -> str:
     return f"n/{namespace}/b/{name}"
 
 
-def _stored(row: tuple[Any, ...]) -> StoredObject:
-    name, file, size, md5, etag, content_type, details, created, modified = row
-    return StoredObject(name, file, size, md5, etag, content_type, json.loads(details), created, modified)
-
-
-def _resembling(name: str) -> str:
-    """A file name that reminds a person of the object's."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "_", name.rpartition("/")[2])[-60:] or "object"
-
-
-def _behind(prefix: str) -> str | None:
-    """The first string, in the order of UTF-8, behind all that begin with a prefix; None if there is none."""
-    while prefix:
-        last = ord(prefix[-1])
-        if last < 0x10FFFF:
-            return prefix[:-1] + chr(0xE000 if last == 0xD7FF else last + 1)
-        prefix = prefix[:-1]
-    return None
+def _file_for(name: str) -> str:
+    """The name of a new file, which reminds a person of the object's."""
+    like = re.sub(r"[^A-Za-z0-9._-]+", "_", name.rpartition("/")[2])[-60:] or "object"
+    return f"{secrets.token_hex(8)}-{like}"
 
 
 def _write_bytes(path: Path, body: bytes) -> None:

@@ -49,6 +49,13 @@ class BucketRules(Rules):
             raise NotFound(f"namespace {call.inputs['namespace']!r} not found")
         self.write(call)
 
+    def update(self, call: Call) -> None:
+        former = call.store.get(call.id)
+        was = former.outputs.get("versioning") if former else None
+        if was in ("Enabled", "Suspended") and call.inputs.get("versioning") == "Disabled":
+            raise InvalidParameter("versioning cannot be Disabled once it was Enabled, only Suspended")
+        self.write(call)
+
     def write(self, call: Call) -> None:
         name = call.inputs.get("name")
         if not isinstance(name, str) or _NAME.fullmatch(name) is None:
@@ -63,6 +70,8 @@ class BucketRules(Rules):
         validation.one_of(call.inputs, "storageTier", ("Standard", "Archive"))
         validation.one_of(call.inputs, "autoTiering", ("InfrequentAccess", "Disabled"))
         validation.one_of(call.inputs, "versioning", ("Enabled", "Disabled", "Suspended"))
+        if call.inputs.get("retentionRules") and call.inputs.get("versioning") == "Enabled":
+            raise InvalidParameter("a bucket with versioning Enabled has no retention rules")
         if len(call.inputs.get("retentionRules") or []) > 100:
             raise InvalidParameter("a bucket has at most 100 retention rules")
 
@@ -70,9 +79,10 @@ class BucketRules(Rules):
         objects = Objects(call.store)
         if os.environ.get("OCI_SANDBOX_EMPTY_BUCKETS") == "1":
             objects.delete_all(call.id)
-        if objects.count(call.id):
+        if not objects.is_empty(call.id):
+            what = "objects" if objects.count(call.id) else "object versions"
             raise BucketNotEmpty(
-                f"Bucket named '{call.inputs['name']}' is not empty. Delete all objects first. "
+                f"Bucket named '{call.inputs['name']}' is not empty. Delete all {what} first. "
                 "(On the sandbox OCI_SANDBOX_EMPTY_BUCKETS=1 deletes them with it.)"
             )
 

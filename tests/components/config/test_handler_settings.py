@@ -16,6 +16,11 @@ from components.config.handler_settings import wrong_settings
         ({"SEVERITY_WARNING": "x", "SEVERITY_CRITICAL": "2"}, ["SEVERITY_WARNING", "SEVERITY_CRITICAL"]),
         ({"SEVERITY_WARNING": "0.95"}, ["SEVERITY_WARNING"]),
         ({"SEVERITY_CRITICAL": "0.5"}, ["SEVERITY_CRITICAL"]),
+        ({"ALERT_SEVERITY": "high"}, ["ALERT_SEVERITY"]),
+        ({"CONNECTION_INCIDENTS_BUCKET": "b", "CONNECTION_INCIDENTS_NAMESPACE": "ns"}, []),
+        ({"CONNECTION_INCIDENTS_BUCKET": "b"}, ["CONNECTION_INCIDENTS_BUCKET"]),
+        ({"CONNECTION_INCIDENTS_PREFIX": "a/"}, ["CONNECTION_INCIDENTS_PREFIX"]),
+        ({"CONNECTION_ALERTS_TOPIC": "ocid1.onstopic.oc1.iad.a"}, ["CONNECTION_ALERTS_TOPIC"]),
     ],
 )
 def test_each_wrong_variable_is_named(environment: dict[str, str], named: list[str]) -> None:

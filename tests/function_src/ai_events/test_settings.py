@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from ai_events.failures import Unprocessed
-from ai_events.settings import PLATFORM_PAYLOAD_LIMIT, Settings, read_settings
+from ai_events.settings import PLATFORM_PAYLOAD_LIMIT, Place, Settings, Severity, read_settings
 
 COMPARTMENT = "ocid1.compartment.oc1..aaaaaaaahome"
 TENANCY = "ocid1.tenancy.oc1..aaaaaaaaroot"
+TOPIC = "ocid1.onstopic.oc1.iad.aaaaalerts"
 
 
 def test_without_configuration_the_defaults_hold() -> None:
@@ -30,6 +31,11 @@ def test_everything_can_be_set() -> None:
             "MAX_EVENT_BYTES": "1000",
             "MAX_OBJECT_BYTES": "67108864",
             "SANDBOX_OBJECT_DIR": "/objects",
+            "ALERT_SEVERITY": " Critical ",
+            "CONNECTION_INCIDENTS_BUCKET": "incidents",
+            "CONNECTION_INCIDENTS_NAMESPACE": "ns",
+            "CONNECTION_INCIDENTS_PREFIX": "ai/",
+            "CONNECTION_ALERTS_TOPIC": TOPIC,
         }
     )
 
@@ -42,6 +48,9 @@ def test_everything_can_be_set() -> None:
             max_event_bytes=1000,
             max_object_bytes=64 * 1024 * 1024,
             sandbox_object_dir="/objects",
+            alert_severity=Severity.CRITICAL,
+            incidents=Place("ns", "incidents", "ai/"),
+            alerts_topic=TOPIC,
         )
         == settings
     )
@@ -69,6 +78,11 @@ def test_everything_can_be_set() -> None:
         ("MAX_EVENT_BYTES", "9" * 5000),
         ("MAX_EVENT_BYTES", str(PLATFORM_PAYLOAD_LIMIT + 1)),
         ("MAX_OBJECT_BYTES", "1e6"),
+        ("ALERT_SEVERITY", "high"),
+        ("CONNECTION_INCIDENTS_BUCKET", "a/b"),
+        ("CONNECTION_INCIDENTS_BUCKET", ".."),
+        ("CONNECTION_ALERTS_TOPIC", "alerts"),
+        ("CONNECTION_ALERTS_TOPIC", "ocid1.onstopic.oc1.iad.aaaa"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str) -> None:
@@ -79,6 +93,28 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
     assert caught.value.code == "wrong-config"
     assert caught.value.message.startswith(f"{name}: expected ")
     assert len(caught.value.message) < 250
+
+
+@pytest.mark.parametrize(
+    ("config", "named"),
+    [
+        ({"CONNECTION_INCIDENTS_BUCKET": "b"}, "CONNECTION_INCIDENTS_NAMESPACE"),
+        ({"CONNECTION_INCIDENTS_NAMESPACE": "ns"}, "CONNECTION_INCIDENTS_BUCKET"),
+        ({"CONNECTION_INCIDENTS_PREFIX": "a/"}, "CONNECTION_INCIDENTS_BUCKET"),
+        (
+            {
+                "CONNECTION_INCIDENTS_BUCKET": "b",
+                "CONNECTION_INCIDENTS_NAMESPACE": "ns",
+                "CONNECTION_INCIDENTS_PREFIX": "a b",
+            },
+            "CONNECTION_INCIDENTS_PREFIX",
+        ),
+    ],
+)
+def test_half_a_connection_is_none(config: dict[str, str], named: str) -> None:
+    """An incident that is silently not written would be worse than a function that says so."""
+    with pytest.raises(Unprocessed, match=rf"^{named}: expected "):
+        read_settings(config)
 
 
 class _Watched(dict[str, str]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ai_events.settings import Settings
-from ai_events.severity import Severity, at_least, grade
+from ai_events.severity import Severity, at_least, grade, reaches
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,11 @@ def test_thresholds_may_be_equal() -> None:
 def test_the_higher_of_two(severity: str, floor: str, expected: str) -> None:
     """By importance, not by the alphabet."""
     assert expected == at_least(Severity(severity), Severity(floor))
+
+
+@pytest.mark.parametrize("floor", list(Severity))
+def test_a_floor_belongs_to_what_reaches_it(floor: Severity) -> None:
+    """As a threshold does."""
+    higher = [severity for severity in Severity if reaches(severity, floor)]
+
+    assert higher == list(Severity)[list(Severity).index(floor) :]

@@ -99,3 +99,15 @@ def test_a_log_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
 
     with pytest.raises(SandboxFault, match=r"functions\.jsonl: the functions' log cannot be written"):
         append(tmp_path, [_run()])
+
+
+def test_runs_are_followed(tmp_path: Path) -> None:
+    """First the newest so many, then what ended since the last look, each once."""
+    append(tmp_path, [_run(time="1"), _run(time="2", function="g"), _run(time="3"), _run(time="4")])
+    batches = function_log.follow(tmp_path, 2, function="f")
+    first, nothing = next(batches), next(batches)
+    append(tmp_path, [_run(time="5"), _run(time="6", function="g")])
+    later = next(batches)
+    batches.close()
+
+    assert [[run.time for run in batch] for batch in (first, nothing, later)] == [["3", "4"], [], ["5"]]

@@ -23,7 +23,7 @@ from sandbox.cloud.call import Cloud
 from sandbox.cloud.store import Store
 from sandbox.rest.credentials import Credentials
 from sandbox.rest.place import Place, Serving
-from sandbox.rest.principals import Home, find, tenancy_of, way_there
+from sandbox.rest.principals import Home, Identity, find, tenancy_of, way_there
 from sandbox.rest.request_log import Entry, RequestLog
 from sandbox.rest.server import serve
 from sandbox.services.identity import COMPARTMENT, GROUP, POLICY
@@ -40,6 +40,7 @@ class Door:
     place: Place
     store: Store
     serving: Serving
+    region: str = REGION
 
     @property
     def tenancy(self) -> str:
@@ -77,11 +78,36 @@ class Door:
 
     def config(self, who: str) -> dict[str, Any]:
         """The config of a user, as `sandbox run --as` writes it."""
-        identity = find(who, self.store, REGION)
-        credentials = Credentials(self.place.folder, self.store)
-        home = Home(self.place.folder / "homes" / identity.folder, identity, credentials).make()
-        config: dict[str, Any] = oci.config.from_file(str(home / ".oci" / "config"))
+        _, home = self._home(who)
+        config: dict[str, Any] = oci.config.from_file(str(home.make() / ".oci" / "config"))
         return config
+
+    def connected(self, kind: Any, who: str, **more: Any) -> Any:
+        """A client of the real SDK as anybody that `sandbox run --as` knows; whoever asks closes it."""
+        given = {"retry_strategy": oci.retry.NoneRetryStrategy(), **more}
+        identity, home = self._home(who)
+        if identity.is_user:
+            return kind(self.config(who), **given)
+        home.make()
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in home.variables().items():
+                patch.setenv(name, value)
+            return kind({}, signer=oci.auth.signers.get_resource_principals_signer(), **given)
+
+    def _home(self, who: str) -> tuple[Identity, Home]:
+        identity = find(who, self.store, self.region)
+        credentials = Credentials(self.place.folder, self.store)
+        return identity, Home(self.place.folder / "homes" / identity.folder, identity, credentials)
+
+    @contextlib.contextmanager
+    def way_there(self) -> Iterator[None]:
+        """What leads clients of this process to the door, inside."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name in [name for name in os.environ if name.upper().endswith("_PROXY")]:
+                patch.delenv(name)
+            for name, value in way_there(self.place.authority, self.serving.proxy_port).items():
+                patch.setenv(name, value)
+            yield
 
     def asked(self, request_id: str) -> Entry:
         """What the log has of a request."""
@@ -90,10 +116,10 @@ class Door:
         return entry
 
 
-@pytest.fixture(scope="session")
-def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    """A served, empty sandbox."""
-    place = Place(tmp_path_factory.mktemp("rest") / "sandbox")
+@contextlib.contextmanager
+def served(sandbox_dir: Path, region: str = REGION) -> Iterator[Door]:
+    """A sandbox served by a thread of this process, inside."""
+    place = Place(sandbox_dir)
     ready: list[Serving] = []
     started = threading.Event()
 
@@ -106,23 +132,26 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     try:
         assert started.wait(20)
         with Store(place.sandbox_dir / "store.db") as store:
-            yield Door(place, store, ready[0])
+            yield Door(place, store, ready[0], region)
     finally:
         (place.folder / "serve.json").unlink(missing_ok=True)  # which ends it
         thread.join(20)
 
 
+@pytest.fixture(scope="session")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    """A served, empty sandbox."""
+    with served(tmp_path_factory.mktemp("rest") / "sandbox") as door:
+        yield door
+
+
 @pytest.fixture
-def clients(door: Door, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+def clients(door: Door) -> Iterator[Callable[..., Any]]:
     """Makes a client of the real SDK: `clients(oci.identity.IdentityClient, "user:alice")`."""
-    for name in [name for name in os.environ if name.upper().endswith("_PROXY")]:
-        monkeypatch.delenv(name)
-    for name, value in way_there(door.place.authority, door.serving.proxy_port).items():
-        monkeypatch.setenv(name, value)
-    with contextlib.ExitStack() as ending:
+    with door.way_there(), contextlib.ExitStack() as ending:
 
         def client(kind: Any, who: str = "administrator", **more: Any) -> Any:
-            made = kind(door.config(who), retry_strategy=oci.retry.NoneRetryStrategy(), **more)
+            made = door.connected(kind, who, **more)
             ending.callback(made.base_client.session.close)
             return made
 

@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from sandbox.cloud.store import Store
-from sandbox.rest.credentials import Credential, Credentials, fingerprint, kept_key
+from sandbox.rest.credentials import USER_TOKEN_SECONDS, Credential, Credentials, fingerprint, kept_key
 from sandbox.rest.signature import NotAuthenticated
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -68,6 +68,17 @@ def test_a_users_session(credentials: Credentials) -> None:
     token = credentials.session_token(user, KEY.public_key())
 
     assert credentials.credential(f"ST${token}") == user
+
+
+def test_a_users_session_lasts_an_hour(credentials: Credentials) -> None:
+    """As long as it is asked for, and not a moment longer."""
+    who, key, now = Credential(USER, TENANCY), KEY.public_key(), time.time()
+    good = credentials.session_token(who, key, now - USER_TOKEN_SECONDS + 60, USER_TOKEN_SECONDS)
+    over = credentials.session_token(who, key, now - USER_TOKEN_SECONDS - 60, USER_TOKEN_SECONDS)
+
+    assert USER_TOKEN_SECONDS == 3600
+    assert credentials.credential(f"ST${good}") == who
+    assert refused(credentials, f"ST${over}") == "the session token has expired"
 
 
 def test_an_expired_token(credentials: Credentials) -> None:

@@ -51,8 +51,13 @@ def _operations() -> list[Any]:
     ]
 
 
+# What policies call another operation when an argument is given: the SDK has one method for both.
+_OF_THE_SDK = {"DeleteObjectVersion": "DeleteObject"}
+
+
 def _in_sdk(service: RestService, name: str) -> tuple[str, str]:
     """Method and path of an operation in the SDK, its fields without names."""
+    name = _OF_THE_SDK.get(name, name)
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
     for client in CLIENTS[service.name]:
         if hasattr(client, snake):

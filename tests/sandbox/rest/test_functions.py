@@ -5,8 +5,13 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +19,10 @@ from typing import Any
 import oci
 import pytest
 
+from sandbox.cloud.store import Store
 from sandbox.events import function_log
+from sandbox.rest.place import Place
+from sandbox.rest.principals import way_there
 from sandbox.services.functions import APPLICATION, FUNCTION
 from sandbox.services.logging import LOG, LOG_GROUP
 from sandbox.services.objectstorage import BUCKET
@@ -25,6 +33,7 @@ Management = oci.functions.FunctionsManagementClient
 Invoke = oci.functions.FunctionsInvokeClient
 Clients = Callable[..., Any]
 Refused = Callable[..., tuple[int, str]]
+ROOT = Path(__file__).resolve().parents[3]
 SUBNET = "ocid1.subnet.oc1.iad.aaaaaaaasubnet"
 CODE = """
 import io, json, oci
@@ -67,10 +76,15 @@ class Deployed:
 @pytest.fixture(scope="module")
 def deployed(door: Door) -> Deployed:
     """A function whose image is kept in the sandbox."""
-    digest = f"sha256:{hashlib.sha256(CODE.encode()).hexdigest()}"
+    return deploy(door, CODE)
+
+
+def deploy(door: Door, code: str) -> Deployed:
+    """A function of some code, and a bucket with an object."""
+    digest = f"sha256:{hashlib.sha256(code.encode()).hexdigest()}"
     folder = door.place.sandbox_dir / "images" / "sha256" / digest.removeprefix("sha256:")
     (folder / "content").mkdir(parents=True)
-    (folder / "content" / "func.py").write_text(CODE)
+    (folder / "content" / "func.py").write_text(code)
     (folder / "content" / "requirements.txt").write_text("fdk==0.1.128\noci==2.189.0\n")
     (folder / "Dockerfile").write_text(DOCKERFILE)
     image = "iad.ocir.io/tenancyns/app/fn:1.0"
@@ -207,6 +221,63 @@ def test_a_body_has_a_limit(
     client = clients(Invoke, service_endpoint="https://x.us-ashburn-1.functions.oci.oraclecloud.com")
 
     assert refused(client.invoke_function, deployed.id, invoke_function_body=b"x" * size) == status
+
+
+SLEEPS = """
+import time
+
+def handler(ctx, data=None):
+    print("asleep", flush=True)
+    time.sleep(100)
+"""
+
+
+def test_ctrl_c_ends_a_function_in_the_middle_of_its_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: Refused
+) -> None:
+    """At once, by name; its caller gets what a kill gives, and nothing of it is left."""
+    place = Place(tmp_path / "sandbox")
+    place.make()
+    with (
+        Store(place.sandbox_dir / "store.db") as store,
+        subprocess.Popen(
+            [sys.executable, "-m", "sandbox", "serve"],
+            cwd=ROOT,
+            env={**os.environ, "OCI_SANDBOX_DIR": str(place.sandbox_dir)},
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+        ThreadPoolExecutor() as threads,
+    ):
+        assert process.stderr is not None
+        process.stderr.readline()
+        serving = place.serving()
+        assert serving is not None
+        for name, value in way_there(place.authority, serving.proxy_port).items():
+            monkeypatch.setenv(name, value)
+        door = Door(place, store, serving)
+        function = deploy(door, SLEEPS).id
+        client = Invoke(
+            door.config("administrator"),
+            service_endpoint="https://x.us-ashburn-1.functions.oci.oraclecloud.com",
+            retry_strategy=oci.retry.NoneRetryStrategy(),
+        )
+        call = threads.submit(refused, client.invoke_function, function)
+        until = time.monotonic() + 60
+        while not any("asleep" in log.read_text() for log in (place.sandbox_dir / "run").glob("*/log")):
+            assert time.monotonic() < until
+            assert not call.done()
+            time.sleep(0.02)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+        took = time.monotonic() - began
+
+        assert (process.returncode, said) == (0, "serving   ended in the middle of a call: reader\n")
+        assert took < 3
+        assert call.result()[0] == 502
+        assert list((place.sandbox_dir / "run").iterdir()) == []
+        client.base_client.session.close()
 
 
 def test_what_a_function_prints_is_in_its_invoke_log(

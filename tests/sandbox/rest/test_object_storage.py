@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -364,3 +366,252 @@ class TestRights:
         details = models.RenameObjectDetails(source_name="secret", new_name="out/mine")
 
         assert refused(writer.rename_object, NAMESPACE, bucket, details) == (404, "BucketNotFound")
+
+
+@pytest.fixture
+def versioned(door: Door) -> str:
+    """A bucket with versioning enabled."""
+    compartment = door.compartment()
+    name = f"v-{compartment[-12:]}"
+    door.add(BUCKET, compartmentId=compartment, name=name, namespace=NAMESPACE, versioning="Enabled")
+    return name
+
+
+def versions(client: Any, bucket: str, **more: Any) -> list[tuple[str, str, bool]]:
+    """Name, version and whether it is a delete marker, of all versions of a bucket."""
+    found, page = [], None
+    while True:
+        part = client.list_object_versions(NAMESPACE, bucket, page=page, **more)
+        found += [(one.name, one.version_id, one.is_delete_marker) for one in part.data.items]
+        page = part.headers.get("opc-next-page")
+        if page is None:
+            return found
+
+
+class TestVersions:
+    def test_what_is_replaced_is_kept(self, clients: Clients, versioned: str) -> None:
+        """And read by its version; the newest is first in the list, and what the name stands for."""
+        client = clients(Client)
+        first, second = (
+            client.put_object(NAMESPACE, versioned, "a", body).headers["version-id"] for body in (b"1", b"2")
+        )
+        old = client.get_object(NAMESPACE, versioned, "a", version_id=first)
+
+        assert versions(client, versioned) == [("a", second, False), ("a", first, False)]
+        assert (old.data.content, old.headers["version-id"]) == (b"1", first)
+        assert client.get_object(NAMESPACE, versioned, "a").data.content == b"2"
+        assert client.head_object(NAMESPACE, versioned, "a").headers["version-id"] == second
+        assert client.head_object(NAMESPACE, versioned, "a", version_id=first).headers["version-id"] == first
+        assert [one.name for one in client.list_objects(NAMESPACE, versioned).data.objects] == ["a"]
+
+    def test_a_deletion_is_marked(self, clients: Clients, refused: Refused, versioned: str) -> None:
+        """Nothing is lost: without the marker the object is back."""
+        client = clients(Client)
+        first = client.put_object(NAMESPACE, versioned, "a", b"1").headers["version-id"]
+        gone = client.delete_object(NAMESPACE, versioned, "a").headers
+        marker = gone["version-id"]
+        listed = versions(client, versioned)
+        missing = [refused(client.get_object, NAMESPACE, versioned, "a")] + [
+            refused(client.get_object, NAMESPACE, versioned, "a", version_id=id) for id in (marker, "x")
+        ]
+        back = client.delete_object(NAMESPACE, versioned, "a", version_id=marker).headers
+
+        assert gone["is-delete-marker"] == back["is-delete-marker"] == "true"
+        assert listed == [("a", marker, True), ("a", first, False)]
+        assert missing == [(404, "ObjectNotFound")] * 3
+        assert client.get_object(NAMESPACE, versioned, "a").data.content == b"1"
+        assert versions(client, versioned) == [("a", first, False)]
+
+    def test_a_version_is_deleted_for_good(
+        self, door: Door, clients: Clients, refused: Refused, versioned: str
+    ) -> None:
+        """With its body; of the newest the one before takes its place, unless that is a deletion."""
+        client, folder = clients(Client), Objects(door.store).folder_of(bucket_id(NAMESPACE, versioned))
+
+        def put(body: bytes) -> str:
+            return str(client.put_object(NAMESPACE, versioned, "a", body).headers["version-id"])
+
+        first, second = put(b"1"), put(b"2")
+        client.delete_object(NAMESPACE, versioned, "a")
+        third = put(b"3")
+        client.delete_object(NAMESPACE, versioned, "a", version_id=first)
+        client.delete_object(NAMESPACE, versioned, "a", version_id=third)
+        after_a_marker = refused(client.get_object, NAMESPACE, versioned, "a")
+        ((_, marker, is_marker), left) = versions(client, versioned)
+        client.delete_object(NAMESPACE, versioned, "a", version_id=marker)
+
+        assert (after_a_marker, is_marker) == ((404, "ObjectNotFound"), True)
+        assert left == ("a", second, False)
+        assert client.get_object(NAMESPACE, versioned, "a").data.content == b"2"
+        assert [path.read_bytes() for path in folder.iterdir()] == [b"2"]
+        assert refused(client.delete_object, NAMESPACE, versioned, "a", version_id=third)[0] == 404
+
+    def test_suspended_is_as_if_there_were_none(
+        self, clients: Clients, refused: Refused, versioned: str
+    ) -> None:
+        """What is there of former versions stays; what is put and deleted now is lost."""
+        client = clients(Client)
+        first = client.put_object(NAMESPACE, versioned, "a", b"1").headers["version-id"]
+        second = client.put_object(NAMESPACE, versioned, "a", b"").headers["version-id"]
+        client.put_object(NAMESPACE, versioned, "a", b"2")
+        client.update_bucket(NAMESPACE, versioned, models.UpdateBucketDetails(versioning="Suspended"))
+        third = client.put_object(NAMESPACE, versioned, "a", b"3").headers["version-id"]
+        replaced = versions(client, versioned)
+        gone = client.delete_object(NAMESPACE, versioned, "a").headers
+        client.delete_object(NAMESPACE, versioned, "a", version_id=second)
+
+        assert replaced == [("a", third, False), ("a", second, False), ("a", first, False)]
+        assert "is-delete-marker" not in gone
+        assert versions(client, versioned) == [("a", first, False)]
+        assert refused(client.get_object, NAMESPACE, versioned, "a")[0] == 404
+        assert client.get_object(NAMESPACE, versioned, "a", version_id=first).data.content == b"1"
+        assert refused(client.delete_bucket, NAMESPACE, versioned) == (409, "BucketNotEmpty")
+
+    def test_a_bucket_without_versions_names_none(self, clients: Clients, bucket: str) -> None:
+        """Nor does it keep any."""
+        client = clients(Client)
+        put = [client.put_object(NAMESPACE, bucket, "a", body).headers for body in (b"1", b"2")]
+
+        assert not any("version-id" in headers for headers in put)
+        assert len(versions(client, bucket)) == 1
+        assert "version-id" not in client.delete_object(NAMESPACE, bucket, "a").headers
+        assert versions(client, bucket) == []
+
+    def test_pages_of_versions(self, clients: Clients, versioned: str) -> None:
+        """Of any size show the same: by prefix, from a name on, up to a delimiter."""
+        client = clients(Client)
+        for name in ("a", "a", "b/1", "b/1", "b/2", "c", "c", "c"):
+            client.put_object(NAMESPACE, versioned, name, b"")
+        client.delete_object(NAMESPACE, versioned, "c")
+        everything = versions(client, versioned)
+
+        def parted(**more: Any) -> tuple[list[str], list[str]]:
+            names, prefixes, page = [], [], None
+            while True:
+                part = client.list_object_versions(NAMESPACE, versioned, page=page, delimiter="/", **more)
+                names += [one.name for one in part.data.items]
+                prefixes += part.data.prefixes
+                page = part.headers.get("opc-next-page")
+                if page is None:
+                    return names, prefixes
+
+        assert [name for name, _, _ in everything] == ["a", "a", "b/1", "b/1", "b/2", "c", "c", "c", "c"]
+        assert all(versions(client, versioned, limit=limit) == everything for limit in (1, 2, 3))
+        assert versions(client, versioned, prefix="b/", limit=1) == everything[2:5]
+        assert versions(client, versioned, start="b/2", end="c") == everything[4:5]
+        assert versions(client, versioned, start_after="b/1", limit=1) == everything[4:]
+        assert parted() == parted(limit=1) == parted(limit=2) == (["a"] * 2 + ["c"] * 4, ["b/"])
+
+    def test_what_is_renamed_and_copied(self, door: Door, clients: Clients, versioned: str) -> None:
+        """A new object, and the old name keeps its versions; a former one is copied by its id."""
+        client = clients(Client)
+        first = client.put_object(NAMESPACE, versioned, "a", b"1").headers["version-id"]
+        client.put_object(NAMESPACE, versioned, "a", b"2")
+        client.rename_object(NAMESPACE, versioned, models.RenameObjectDetails(source_name="a", new_name="b"))
+        renamed = [(name, marker) for name, _, marker in versions(client, versioned)]
+        record = door.store.get(bucket_id(NAMESPACE, versioned))
+        assert record is not None
+        door.allow(
+            "Allow service objectstorage-us-ashburn-1 to manage objects in compartment id"
+            f" {record.outputs['compartmentId']}"
+        )
+        client.copy_object(
+            NAMESPACE,
+            versioned,
+            models.CopyObjectDetails(
+                source_object_name="a",
+                source_version_id=first,
+                destination_region="us-ashburn-1",
+                destination_namespace=NAMESPACE,
+                destination_bucket=versioned,
+                destination_object_name="c",
+            ),
+        )
+
+        assert renamed == [("a", True), ("a", False), ("a", False), ("b", False)]
+        assert client.get_object(NAMESPACE, versioned, "b").data.content == b"2"
+        assert client.get_object(NAMESPACE, versioned, "c").data.content == b"1"
+
+    def test_deleting_a_version_is_a_right_of_its_own(
+        self, door: Door, clients: Clients, refused: Refused, versioned: str
+    ) -> None:
+        """OBJECT_VERSION_DELETE, under an operation name that a policy can take out."""
+        record = door.store.get(bucket_id(NAMESPACE, versioned))
+        assert record is not None
+        place = f"in compartment id {record.outputs['compartmentId']}"
+        one, other = door.group(), door.group()
+        door.allow(
+            f"Allow group {one} to manage objects {place} where request.operation != 'DeleteObjectVersion'",
+            f"Allow group {other} to manage objects {place}"
+            " where request.permission = 'OBJECT_VERSION_DELETE'",
+        )
+        first = clients(Client).put_object(NAMESPACE, versioned, "a", b"1").headers["version-id"]
+        keeper, cleaner = clients(Client, f"group:{one}"), clients(Client, f"group:{other}")
+
+        assert refused(keeper.delete_object, NAMESPACE, versioned, "a", version_id=first)[0] == 404
+        assert refused(cleaner.delete_object, NAMESPACE, versioned, "a")[0] == 404
+        assert keeper.delete_object(NAMESPACE, versioned, "a").headers["is-delete-marker"] == "true"
+        assert cleaner.delete_object(NAMESPACE, versioned, "a", version_id=first).status == 204
+
+
+CHECKED = b"123456789"
+CRC32C = "4waSgw=="
+"""Of these nine bytes: E3069283, as every table of CRCs has it."""
+
+
+class TestChecksums:
+    def test_crc32c_is_verified_and_kept(self, clients: Clients, refused: Refused, bucket: str) -> None:
+        """The object that does not match is rejected; of the other the checksum is shown later too."""
+        client = clients(Client)
+        wish = {"opc_checksum_algorithm": "CRC32C", "opc_content_crc32c": CRC32C}
+        put = client.put_object(NAMESPACE, bucket, "a", CHECKED, **wish)
+        with pytest.raises(oci.exceptions.ServiceError) as error:
+            client.put_object(NAMESPACE, bucket, "b", CHECKED + b"0", **wish)
+
+        assert put.headers["opc-content-crc32c"] == CRC32C
+        assert client.head_object(NAMESPACE, bucket, "a").headers["opc-content-crc32c"] == CRC32C
+        assert (error.value.status, error.value.code) == (400, "UnmatchedContentCRC32C")
+        assert error.value.message.endswith(f"does not match the opc-content-crc32c header ({CRC32C})")
+        assert refused(client.head_object, NAMESPACE, bucket, "b")[0] == 404
+
+    def test_md5_is_verified(self, clients: Clients, refused: Refused, bucket: str) -> None:
+        """Of objects and of parts."""
+        client = clients(Client)
+        upload = client.create_multipart_upload(
+            NAMESPACE, bucket, models.CreateMultipartUploadDetails(object="m")
+        ).data.upload_id
+        wrong = {"content_md5": "1B2M2Y8AsgTpgAmY7PhCfg=="}
+        put = refused(client.put_object, NAMESPACE, bucket, "a", CHECKED, **wrong)
+        part = refused(client.upload_part, NAMESPACE, bucket, "m", upload, 1, CHECKED, **wrong)
+
+        assert put == part == (400, "UnmatchedContentMD5")
+        assert client.put_object(NAMESPACE, bucket, "a", b"", **wrong).status == 200
+
+    @pytest.mark.parametrize(
+        ("algorithm", "header"),
+        [
+            ("CRC32C", "opc-content-crc32c"),
+            ("SHA256", "opc-multipart-sha256"),
+            ("SHA384", "opc-multipart-sha384"),
+        ],
+    )
+    def test_the_upload_managers_checksums(
+        self, clients: Clients, bucket: str, tmp_path: Path, algorithm: str, header: str
+    ) -> None:
+        """Of each part, and of the whole: CRC32C as if it had been put in one piece."""
+        client, body = clients(Client), bytes(range(256)) * 4096
+        (tmp_path / "file").write_bytes(body)
+        manager = oci.object_storage.UploadManager(client, allow_parallel_uploads=False)
+        more = {"part_size": 400_000, "opc_checksum_algorithm": algorithm}
+        manager.upload_file(NAMESPACE, bucket, "m", str(tmp_path / "file"), **more)
+        whole = client.put_object(NAMESPACE, bucket, "w", body, opc_checksum_algorithm=algorithm).headers
+        shown = client.get_object(NAMESPACE, bucket, "m")
+        parts = [body[at : at + 400_000] for at in range(0, len(body), 400_000)]
+        if algorithm == "CRC32C":
+            expected = whole[header]
+        else:
+            digests = b"".join(hashlib.new(algorithm, part).digest() for part in parts)
+            expected = base64.b64encode(hashlib.new(algorithm, digests).digest()).decode() + "-3"
+
+        assert shown.data.content == body
+        assert shown.headers[header] == expected

@@ -15,7 +15,7 @@ from sandbox.cloud.errors import Unusable
 from sandbox.cloud.store import Store
 from sandbox.rest.caller import administrators_of
 from sandbox.rest.credentials import Credentials
-from sandbox.rest.principals import Home, find, way_there
+from sandbox.rest.principals import Home, find, in_session, way_there
 from sandbox.services.functions import APPLICATION, FUNCTION
 from sandbox.services.identity import DYNAMIC_GROUP, GROUP, USER
 
@@ -146,3 +146,11 @@ def test_the_way_there(tmp_path: Path) -> None:
 
     assert found["HTTPS_PROXY"] == found["https_proxy"] == "http://abc:run@127.0.0.1:8443"
     assert {found[name] for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")} == {str(tmp_path / "ca.pem")}
+
+
+def test_a_session_is_of_users(store: Store) -> None:
+    """A resource has a session token as it is."""
+    with pytest.raises(Unusable, match=r"^--session: function:responder signs with a session token as it is"):
+        in_session(find("function:responder", store))
+
+    assert in_session(find("user:alice", store)).folder == f"{find('user:alice', store).folder}-session"

@@ -3,6 +3,8 @@ sees."""
 
 from __future__ import annotations
 
+import configparser
+import fcntl
 import json
 import os
 import shutil
@@ -10,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +21,7 @@ from typing import Any
 import pytest
 
 from sandbox.rest.place import Place
+from tests.sandbox.namespaces import needs_namespaces
 
 ROOT = Path(__file__).resolve().parents[3]
 SHOW = "import json, os; print(json.dumps(dict(os.environ)))"
@@ -45,11 +49,9 @@ def run(folder: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs `sandbox run --as …`, with variables of its own in the environment."""
 
     def call(*arguments: str, who: str = "user:alice", **variables: str) -> subprocess.CompletedProcess[str]:
-        command, allow = list(arguments), []
-        if command[0] == "--allow":
-            allow, command = command[:2], command[2:]
+        words = ["--", *arguments] if "--" not in arguments else arguments
         return subprocess.run(
-            [sys.executable, "-m", "sandbox", "run", "--as", who, *allow, "--", *command],
+            [sys.executable, "-m", "sandbox", "run", "--as", who, *words],
             cwd=ROOT,
             env={**os.environ, "OCI_SANDBOX_DIR": str(folder), **variables},
             capture_output=True,
@@ -220,11 +222,173 @@ def test_a_host_is_allowed_by_name(run: Any) -> None:
             "    s.sendall(head.encode() + b'\\r\\n\\r\\n')\n"
             "    print(s.recv(12).decode())\n"
         )
-        allowed = run("--allow", "localhost", sys.executable, "-c", script)
+        allowed = run("--allow", "localhost", "--", sys.executable, "-c", script)
         refused = run(sys.executable, "-c", script)
 
     assert allowed.stdout == "HTTP/1.1 200\n", allowed.stderr
     assert refused.stdout == "HTTP/1.1 403\n", refused.stderr
+
+
+REACHING = """
+import socket, sys
+try:
+    socket.create_connection(("127.0.0.1", int(sys.argv[1])), 5).close()
+    print("reached")
+except OSError as error:
+    print(type(error).__name__)
+"""
+OWN_SERVER = """
+import http.server, threading, urllib.request
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(204)
+        self.end_headers()
+    def log_message(self, *_): pass
+with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    threading.Thread(target=server.serve_forever).start()
+    print(urllib.request.urlopen(f"http://localhost:{server.server_port}/").status)
+    server.shutdown()
+"""
+
+
+@needs_namespaces
+def test_a_command_reaches_nothing_but_the_sandbox(run: Any) -> None:
+    """A client that ignores the proxy finds nobody, unless the command was to have the real network."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = str(listening.getsockname()[1])
+        own = run(sys.executable, "-c", REACHING, port)
+        real = run("--real-network", "--", sys.executable, "-c", REACHING, port)
+        off = run(sys.executable, "-c", REACHING, port, OCI_SANDBOX_CONFINE="0")
+
+    assert (own.stdout, own.stderr) == ("ConnectionRefusedError\n", "")
+    assert (real.stdout, real.stderr) == ("reached\n", "")
+    assert off.stdout == "reached\n"
+
+
+def test_a_commands_own_servers_listen(run: Any) -> None:
+    """Such as those that a test starts for itself, by the name of the loopback as well."""
+    ran = run(sys.executable, "-c", OWN_SERVER + ASK)
+
+    assert (ran.stdout, ran.returncode) == ("204\nsandboxns\n", 0), ran.stderr
+
+
+def test_what_is_not_confined_is_said(folder: Path) -> None:
+    """In one line, and the command runs."""
+    refusing = (
+        "import sys; from sandbox.runner import launch\n"
+        "def refuse(*_): raise OSError(1, 'Operation not permitted')\n"
+        "launch.enter_user = launch.enter_network = refuse\n"
+        "from sandbox.__main__ import main\n"
+        "sys.exit(main(['run', '--as', 'user:alice', '--', 'echo', 'ran']))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", refusing],
+        cwd=ROOT,
+        env={**os.environ, "OCI_SANDBOX_DIR": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (ran.returncode, ran.stdout) == (0, "ran\n")
+    assert ran.stderr.startswith("note      the command is not confined in: network (")
+    assert ran.stderr.endswith("a client that ignores HTTPS_PROXY reaches the real network\n")
+    assert len(ran.stderr.splitlines()) == 1
+
+
+def test_what_a_command_reads_and_sees_of_its_terminal_is_the_callers(folder: Path) -> None:
+    """Ctrl-C too: it comes from the terminal, to the command, which ends as it wants."""
+    script = (
+        "import os, signal, sys, time\n"
+        "def ended(*_): print('ended'); sys.exit(4)\n"
+        "signal.signal(signal.SIGINT, ended)\n"
+        "print(sys.stdin.readline().strip(), os.isatty(0), os.isatty(1), flush=True)\n"
+        "time.sleep(30)\n"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "sandbox",
+        "run",
+        "--as",
+        "user:alice",
+        "--",
+        sys.executable,
+        "-c",
+        script,
+    ]
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "OCI_SANDBOX_DIR": str(folder)},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    ) as process:
+        os.close(theirs)
+        os.write(ours, b"typed\n")
+        said = b""
+        while b"typed True True" not in said:
+            said += os.read(ours, 1024)
+        os.write(ours, b"\x03")
+
+        assert process.wait(20) == 4
+    os.close(ours)
+
+
+def test_what_is_served_outside_is_not_started_inside(folder: Path) -> None:
+    """A command that finds no serving process waits for the one outside: its own would serve nobody else."""
+    script = (
+        "import os, pathlib\n"
+        "from sandbox.rest import place, serving\n"
+        "serving._START_SECONDS = 0.1\n"
+        "serving._start = lambda _: print('started')\n"
+        "try: serving.ensure(place.Place(pathlib.Path(os.environ['OCI_SANDBOX_DIR'])))\n"
+        "except Exception as error: print(type(error).__name__)\n"
+    )
+    environment = {**os.environ, "OCI_SANDBOX_DIR": str(folder), "OCI_SANDBOX_SERVED_OUTSIDE": str(folder)}
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert ran.stdout == "SandboxFault\n", ran.stderr
+
+
+IN_SESSION = """
+import oci
+config = oci.config.from_file()
+key = oci.signer.load_private_key_from_file(config["key_file"])
+with open(config["security_token_file"]) as file:
+    signer = oci.auth.signers.SecurityTokenSigner(file.read(), key)
+oci.config.validate_config(config, signer=signer)
+client = oci.identity.IdentityClient(config, signer=signer)
+print("user" in config, [user.name for user in client.list_users(config["tenancy"]).data])
+"""
+
+
+def test_a_user_in_a_session(run: Any, folder: Path) -> None:
+    """Has the profile that `oci session authenticate` leaves, for the SDK and the command line alike."""
+    ran = run("--session", "--", sys.executable, "-c", IN_SESSION, who="administrator")
+    seen = json.loads(run("--session", "--", sys.executable, "-c", SHOW).stdout)
+    token = Path(configparser_of(seen["OCI_CONFIG_FILE"])["security_token_file"])
+    refused = run("--session", "--", "true", who="dynamic-group:none")
+
+    assert (ran.returncode, ran.stdout) == (0, "False ['administrator']\n"), ran.stderr
+    assert seen["OCI_CLI_AUTH"] == "security_token"
+    assert token.is_relative_to(folder)
+    assert token.stat().st_mode & 0o077 == 0
+    assert refused.returncode == 2
+
+
+def configparser_of(file: str) -> dict[str, str]:
+    """The default profile of a config file."""
+    parser = configparser.ConfigParser()
+    parser.read(file)
+    return dict(parser["DEFAULT"])
 
 
 def test_serving_in_front(folder: Path) -> None:

@@ -21,19 +21,10 @@ import pytest
 from sandbox.runner import launch
 from sandbox.runner.confinement import SWITCH
 from sandbox.runner.process import Additions, FunctionProcess
+from tests.sandbox.namespaces import CONFINES, needs_namespaces
 
 Start = Callable[..., FunctionProcess]
 LAUNCHER = Path(launch.__file__)
-
-_PROBE = """
-import ctypes, os, sys
-flags = 0x00020000 | 0x20000000 | 0x40000000 | (0 if os.geteuid() == 0 else 0x10000000)
-sys.exit(ctypes.CDLL(None).unshare(flags) != 0)
-"""
-_CONFINES = sys.platform == "linux" and subprocess.run([sys.executable, "-c", _PROBE]).returncode == 0
-needs_namespaces = pytest.mark.skipif(
-    not _CONFINES, reason="this system gives a process no namespaces of its own, so functions run in the open"
-)
 
 
 @pytest.fixture(params=["confined", "open"])
@@ -41,7 +32,7 @@ def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     """With namespaces and without: what ends a function must not depend on them."""
     if request.param == "open":
         monkeypatch.setenv(SWITCH, "0")
-    elif not _CONFINES:
+    elif not CONFINES:
         pytest.skip("this system gives a process no namespaces of its own")
 
 

@@ -210,3 +210,23 @@ def test_headers_of_the_caller_reach_the_function(containers: Containers, image:
     reply = containers.call(spec(image(source)), b"x", None, "ID", "text/plain", given)
 
     assert json.loads(reply.body) == ["cloudevent", "text/plain", "ID"]
+
+
+def test_a_call_is_ended_in_the_middle(containers: Containers, image: Image, spec: Spec) -> None:
+    """With its name, as after a kill; whoever comes later is ended before the call."""
+    function = spec(image(COUNTS))
+    said(containers.call(function, b""))
+    with ThreadPoolExecutor() as threads:
+        running = threads.submit(containers.call, function, b"60")
+        while not containers._at_work:
+            time.sleep(0.01)
+        began = time.monotonic()
+        names = containers.end()
+        reply = running.result(10)
+        took = time.monotonic() - began
+    late = containers.call(function, b"60")
+
+    assert names == [function.function_name]
+    assert (reply.status, late.status) == (502, 502)
+    assert took < 5
+    assert containers._at_work == {}

@@ -17,10 +17,16 @@ from typing import Any
 import pytest
 
 from sandbox.cloud.errors import SandboxFault
-from sandbox.runner.process import PAYLOAD_LIMIT, FunctionProcess, FunctionSpec
+from sandbox.runner.process import PAYLOAD_LIMIT, Additions, FunctionProcess, FunctionSpec
 
 ROOT = Path(__file__).resolve().parents[3]
 Start = Callable[..., FunctionProcess]
+_SHOW_ENVIRONMENT = """
+import json, os
+
+def handler(ctx, data=None):
+    return json.dumps(dict(os.environ))
+"""
 
 
 @pytest.fixture
@@ -216,6 +222,16 @@ def test_the_environment_is_the_functions_own(start: Start, monkeypatch: pytest.
     assert environment["SANDBOX_OBJECT_DIR"].endswith("/objects")
     assert environment["HOME"] != "/root"
     assert {"fn-call-id", "fn-deadline", "content-type"} <= set(seen["headers"])
+
+
+def test_a_function_with_an_identity_has_no_folder_of_objects(start: Start) -> None:
+    """It reads Object Storage by the SDK, so nothing may tell it to look elsewhere."""
+    identity = Additions(environment={"OCI_RESOURCE_PRINCIPAL_VERSION": "2.2"})
+    with start(_SHOW_ENVIRONMENT, additions=identity) as process:
+        values = json.loads(process.call(b"").body)
+
+    assert values["OCI_RESOURCE_PRINCIPAL_VERSION"] == "2.2"
+    assert "SANDBOX_OBJECT_DIR" not in values
 
 
 def test_what_the_function_writes_does_not_change_the_image(start: Start, tmp_path: Path) -> None:

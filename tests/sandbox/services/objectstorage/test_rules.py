@@ -53,6 +53,35 @@ class TestObjectStorage:
         assert str(failed.value).startswith("409-BucketNotEmpty, Bucket named 'data' is not empty.")
         assert "OCI_SANDBOX_EMPTY_BUCKETS=1" in str(failed.value)
 
+    def test_versioning_is_never_disabled_again(self, oci: Client) -> None:
+        """Suspended at most; nor is it enabled beside retention rules."""
+        made = oci.create(BUCKET, "b", bucket(versioning="Enabled"))
+        oci.update(made, bucket(versioning="Suspended"))
+        with pytest.raises(Failed) as failed:
+            oci.update(made, bucket(versioning="Disabled"))
+        rules = [{"displayName": "r", "duration": {"timeAmount": "1", "timeUnit": "DAYS"}}]
+        both = bucket(name="other", versioning="Enabled", retentionRules=rules)
+
+        assert "versioning cannot be Disabled once it was Enabled" in str(failed.value)
+        refused(oci, BUCKET, both, "400-InvalidParameter, a bucket with versioning Enabled has no retention")
+
+    def test_a_bucket_with_versions_is_not_deleted(
+        self, oci: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Though no object is left; where that is asked for, they go with it, and their files."""
+        made = oci.create(BUCKET, "b", bucket(versioning="Enabled"))
+        objects = Objects(oci.provider.store)
+        objects.put_bytes(made.id, "a", b"1")
+        objects.delete(made.id, "a")
+        with pytest.raises(Failed) as failed:
+            oci.delete(made)
+        monkeypatch.setenv("OCI_SANDBOX_EMPTY_BUCKETS", "1")
+        oci.delete(made)
+
+        assert "Delete all object versions first." in str(failed.value)
+        assert not objects.versions.are_there(made.id)
+        assert not objects.folder_of(made.id).exists()
+
     def test_objects_are_deleted_with_their_bucket_where_that_is_asked_for(
         self, oci: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
