@@ -105,7 +105,7 @@ class FunctionAccess(pulumi.ComponentResource):
 
     def _dynamic_group(self, name: str, args: FunctionAccessArgs) -> oci.identity.DynamicGroup:
         return oci.identity.DynamicGroup(
-            f"{name}-dynamic-group",
+            group_of(name),
             compartment_id=args.tenancy_id,
             name=f"{args.prefix}-function",
             description=f"Exactly the function of {args.prefix}",
@@ -135,6 +135,11 @@ class FunctionAccess(pulumi.ComponentResource):
                 opts=iam,
             )
         return group(ref)
+
+
+def group_of(name: str) -> str:
+    """What the program calls the dynamic group of the access of this name."""
+    return f"{name}-dynamic-group"
 
 
 def exactly_this_function(function_id: str) -> str:

@@ -36,7 +36,7 @@ class Place:
 class Context:
     """One stack. `root` is the folder image contexts are relative to, `environment` what each function's
     environment holds unless its own config says otherwise, `iam` the provider for the home region.
-    `dynamic_groups` are the names in OCI of those that the stack has deployed."""
+    `dynamic_groups` are those that the stack has deployed, as the program names them."""
 
     stack: str
     application_name: str

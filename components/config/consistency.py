@@ -188,13 +188,11 @@ def _connections(config: StackConfig) -> Iterator[str]:
         for name, variable in product(function.connections, function.config):
             if variable.startswith(variables_of(name)):
                 yield f"functions.{key}.config.{variable}: is set by functions.{key}.connections.{name}"
-    unknown = False
     for path, said in config.destinations():
         if isinstance(said, OtherFunctionConfig) and said.name and said.name not in config.functions:
-            unknown = True
             yield f"{path}.name: {said.name} is not one of {', '.join(sorted(config.functions))}"
     try:
-        _ = unknown or config.order()
+        config.order()
     except CycleError as circle:
         names = " → ".join(reversed(circle.args[1]))
         yield f"functions: {names} invoke each other in a circle; each must exist before who invokes it"

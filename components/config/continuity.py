@@ -44,8 +44,8 @@ class Deployed:
 
     @property
     def dynamic_groups(self) -> frozenset[str]:
-        """The names in OCI of its dynamic groups."""
-        return frozenset(str(each.get("name")) for each in self.of_type(_DYNAMIC_GROUP))
+        """Its dynamic groups, as the program names them: in OCI they may get another name."""
+        return frozenset(urn.rpartition("::")[2] for urn in self.outputs if _type(urn) == _DYNAMIC_GROUP)
 
     @property
     def region(self) -> str | None:

@@ -17,7 +17,7 @@ from components.config.connection_section import ConnectionConfig
 from components.config.destinations import BucketConfig, Created, OtherFunctionConfig
 from components.config.section import Name, section
 from components.event_trigger import EventTriggerArgs, TriggerOptions, WatchedBucket
-from components.function_access import FunctionAccess, FunctionAccessArgs, Identity
+from components.function_access import FunctionAccess, FunctionAccessArgs, Identity, group_of
 from components.function_connections import Connection, FunctionConnectionsArgs, environment
 from components.function_image import BuiltImage, FunctionImage, FunctionImageArgs, GivenImage
 from components.functions_application import FunctionsApplication
@@ -238,7 +238,7 @@ class FunctionConfig(FunctionOptions):
 
     def acts_as(self, context: Context, here: Place) -> Identity:
         """As whom it acts, which for a deployed function is what was deployed unless the config says."""
-        grouped = f"{context.prefix}-{here.name}-function" in context.dynamic_groups
+        grouped = group_of(f"{here.name}-access") in context.dynamic_groups
         return self.identity or ("dynamic_group" if grouped else "function")
 
     def args(

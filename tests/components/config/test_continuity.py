@@ -162,20 +162,26 @@ def test_a_function_keeps_its_dynamic_group_until_switched(deployed: Any) -> Non
     """What a deployed function acts as is in policies of others too, so only the config changes it; a new
     function beside it acts as itself."""
     group = "oci:Identity/dynamicGroup:DynamicGroup"
-    answers = {
-        STATE: state("dynamicGroup", {"name": "ai-functions-dev-f-function", "compartmentId": TENANCY})
-    }
-    said = {"f": {"connections": {"chat": {"use": "vision"}}}, "new": {}}
-    switched = {**said, "f": {**said["f"], "identity": "function"}}
+    answers = {STATE: state()}
+    said = {"responder": {"connections": {"chat": {"use": "vision"}}}, "new": {}}
+    switched = {**said, "responder": {**said["responder"], "identity": "function"}}
 
     def subjects(functions: Any) -> tuple[list[str], str]:
         empty = {GET_BUCKET: {"approximateCount": "0"}}
-        world = deployed("dev", answers=answers | empty, functions=json.dumps(functions), primary="f")
+        # Under another name in OCI, which the group itself gets too.
+        named = '{"name": "renamed"}'
+        world = deployed(
+            "dev",
+            application=named,
+            answers=answers | empty,
+            functions=json.dumps(functions),
+            primary="responder",
+        )
         (policy,) = world.all("oci:Identity/policy:Policy")
         return [each.name for each in world.all(group)], policy.inputs["statements"][0].split(" to ")[0]
 
     kept, switched_subjects = subjects(said), subjects(switched)
 
-    assert kept[0] == ["f-access-dynamic-group"]
+    assert kept[0] == ["responder-access-dynamic-group"]
     assert kept[1].startswith("Allow dynamic-group id ")
     assert switched_subjects == ([], "Allow any-user")
