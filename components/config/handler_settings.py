@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 _DEFAULTS = {"SEVERITY_WARNING": 0.7, "SEVERITY_CRITICAL": 0.9}
 _INCIDENTS = "CONNECTION_INCIDENTS"
-_TOPIC = "CONNECTION_ALERTS_TOPIC"
+_TOPIC = "CONNECTION_ALERTS_TOPIC_ID"
 _STORAGE_NAME = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9_.-]{1,256}", re.ASCII)
 # What a value must look like where it is not empty, and the reason when it does not.
 _SHAPES = {
@@ -52,9 +52,9 @@ def _wrong_connections(environment: Mapping[str, str]) -> Iterator[tuple[str, st
         if not shape.fullmatch(value):
             yield name, reason
     bucket, namespace = f"{_INCIDENTS}_BUCKET", f"{_INCIDENTS}_NAMESPACE"
+    missing = sorted({bucket, namespace} - given.keys())
     for name in given:
-        needed = {bucket, namespace} if name.startswith(_INCIDENTS) else {bucket} if name == _TOPIC else set()
-        if missing := sorted(needed - given.keys()):
+        if missing and name.startswith(_INCIDENTS):
             yield name, f"it needs {' and '.join(missing)}"
 
 

@@ -16,6 +16,7 @@ second notification is to end, or to lose the service's answer, between publishi
 from __future__ import annotations
 
 import json
+import math
 import time
 import uuid
 from datetime import datetime
@@ -38,7 +39,7 @@ class Topic:
         self._service = service
         self._topic_id = topic_id
 
-    def publish(self, title: str, body: str, until: float) -> str:
+    def publish(self, title: str, body: str, until: float = math.inf) -> str:
         """Publish one message before a moment of the monotonic clock; its id. Raises `Unprocessed`."""
         try:
             reply = self._service.call(

@@ -42,9 +42,11 @@ def carry_out(
         return answer
     try:
         settings = read_settings(config)
-        if settings.incidents is None:
+        if settings.incidents is None and settings.alerts_topic is None:
             return answer
         with open_service() as service:
+            if settings.incidents is None:
+                return _tell(answer, call_id, settings, Topic(service, str(settings.alerts_topic)))
             bucket = Bucket(service, settings.incidents)
             alerts = None
             if settings.alerts_topic:
@@ -59,15 +61,36 @@ def carry_out(
     return Answer(answer.http_status, answer.body | {"effects": effects})
 
 
-def _record(
-    answer: Answer, call_id: str, settings: Settings, bucket: Bucket, alerts: Alerts | None
-) -> JsonObject:
-    event_id = str(answer.body["dedupeKey"] or f"call:{call_id or uuid.uuid4()}")
-    incident: JsonObject = {
-        "id": event_id,
+def _tell(answer: Answer, call_id: str, settings: Settings, topic: Topic) -> Answer:
+    """The alert alone: without a bucket nobody knows of a former delivery, and each is told."""
+    if answer.body["status"] != "processed":
+        return answer
+    incident = _incident(answer, call_id)
+    severity = _severity(incident)
+    if not reaches(severity, settings.alert_severity):
+        return answer
+    topic.publish(*_message(incident, severity, None))
+    return Answer(answer.http_status, answer.body | {"effects": {"alert": "published"}})
+
+
+def _incident(answer: Answer, call_id: str) -> JsonObject:
+    return {
+        "id": str(answer.body["dedupeKey"] or f"call:{call_id or uuid.uuid4()}"),
         "event": answer.body.get("event"),
         "result": answer.body["result"],
     }
+
+
+def _severity(incident: JsonObject) -> Severity:
+    result = incident["result"]
+    return Severity(str(result["severity"])) if isinstance(result, dict) else Severity.WARNING
+
+
+def _record(
+    answer: Answer, call_id: str, settings: Settings, bucket: Bucket, alerts: Alerts | None
+) -> JsonObject:
+    incident = _incident(answer, call_id)
+    event_id = str(incident["id"])
     name = _incident_name(event_id)
     is_new = bucket.create(name, json.dumps(incident, allow_nan=False).encode(), "application/json")
     effects: JsonObject = {"incident": bucket.full_name(name), "isNew": is_new}
@@ -105,15 +128,14 @@ def _stored(name: str, bucket: Bucket) -> JsonObject | None:
 def _alert(
     incident: JsonObject, event_id: str, settings: Settings, bucket: Bucket, alerts: Alerts, *, is_new: bool
 ) -> JsonObject:
-    result = incident["result"]
-    severity = Severity(str(result["severity"])) if isinstance(result, dict) else Severity.WARNING
+    severity = _severity(incident)
     if not reaches(severity, settings.alert_severity):
         return {}
     title, body = _message(incident, severity, bucket.full_name(_incident_name(event_id)))
     return {"alert": alerts.send(event_id, title, body, is_new=is_new)}
 
 
-def _message(incident: JsonObject, severity: Severity, name: str) -> tuple[str, str]:
+def _message(incident: JsonObject, severity: Severity, name: str | None) -> tuple[str, str]:
     """Title and body: what the log says too, since a topic may end in somebody's mail."""
     body = Answer(200, incident).loggable() | {"severity": severity, "incident": name}
     event = body.get("event")

@@ -19,7 +19,7 @@ What the function is connected to. Without these it answers and does nothing els
 | CONNECTION_INCIDENTS_BUCKET    | the bucket that gets an object for each event, and what is refused       |
 | CONNECTION_INCIDENTS_NAMESPACE | its Object Storage namespace                                             |
 | CONNECTION_INCIDENTS_PREFIX    | begins the names of all objects there (none if left out)                 |
-| CONNECTION_ALERTS_TOPIC        | OCID of the topic that gets alerts; needs the bucket, for what went out  |
+| CONNECTION_ALERTS_TOPIC_ID     | OCID of the topic that gets alerts; without the bucket, one a delivery   |
 
 A wrong value is an error that names the variable; it is never replaced by the default, because a threshold
 that is silently not the one somebody wrote is worse than a function that says so.
@@ -85,7 +85,6 @@ def read_settings(config: Mapping[str, str]) -> Settings:
     critical = _threshold(config, "SEVERITY_CRITICAL", 0.9)
     if warning > critical:
         raise _wrong("SEVERITY_WARNING", f"expected at most SEVERITY_CRITICAL ({critical}), found {warning}")
-    incidents = _place(config, "CONNECTION_INCIDENTS")
     return Settings(
         severity_warning=warning,
         severity_critical=critical,
@@ -94,8 +93,8 @@ def read_settings(config: Mapping[str, str]) -> Settings:
         max_event_bytes=_size(config, "MAX_EVENT_BYTES", PLATFORM_PAYLOAD_LIMIT, PLATFORM_PAYLOAD_LIMIT),
         max_object_bytes=_size(config, "MAX_OBJECT_BYTES", 6 * MEGABYTE, _OBJECT_LIMIT),
         sandbox_object_dir=config.get("SANDBOX_OBJECT_DIR") or None,
-        incidents=incidents,
-        alerts_topic=_topic(config, "CONNECTION_ALERTS_TOPIC", incidents),
+        incidents=_place(config, "CONNECTION_INCIDENTS"),
+        alerts_topic=_topic(config, "CONNECTION_ALERTS_TOPIC_ID"),
         alert_severity=_severity(config, "ALERT_SEVERITY", Severity.WARNING),
     )
 
@@ -153,16 +152,12 @@ def _place(config: Mapping[str, str], connection: str) -> Place | None:
     return Place(namespace, bucket, prefix)
 
 
-def _topic(config: Mapping[str, str], name: str, incidents: Place | None) -> str | None:
+def _topic(config: Mapping[str, str], name: str) -> str | None:
     topic = config.get(name, "").strip()
     if not topic:
         return None
     if not _TOPIC_OCID.fullmatch(topic):
         raise _wrong(name, f"expected the OCID of a topic, found {quote(topic)}")
-    if incidents is None:
-        raise _wrong(
-            name, "expected with CONNECTION_INCIDENTS_BUCKET, where it is kept which alerts went out"
-        )
     return topic
 
 

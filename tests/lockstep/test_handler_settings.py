@@ -41,7 +41,7 @@ CONNECTIONS = {
     "CONNECTION_INCIDENTS_BUCKET": (None, " ", " b.-_1 ", "a/b", "..", "...", "ä"),
     "CONNECTION_INCIDENTS_NAMESPACE": (None, "ns", "n s", "."),
     "CONNECTION_INCIDENTS_PREFIX": (None, "a/b=1/", "a b", "é"),
-    "CONNECTION_ALERTS_TOPIC": (None, f" {TOPIC}", "alerts", "ocid1.fnfunc.oc1.iad.aaaa"),
+    "CONNECTION_ALERTS_TOPIC_ID": (None, f" {TOPIC}", "alerts", "ocid1.fnfunc.oc1.iad.aaaa"),
 }
 
 

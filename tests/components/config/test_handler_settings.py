@@ -20,7 +20,7 @@ from components.config.handler_settings import wrong_settings
         ({"CONNECTION_INCIDENTS_BUCKET": "b", "CONNECTION_INCIDENTS_NAMESPACE": "ns"}, []),
         ({"CONNECTION_INCIDENTS_BUCKET": "b"}, ["CONNECTION_INCIDENTS_BUCKET"]),
         ({"CONNECTION_INCIDENTS_PREFIX": "a/"}, ["CONNECTION_INCIDENTS_PREFIX"]),
-        ({"CONNECTION_ALERTS_TOPIC": "ocid1.onstopic.oc1.iad.a"}, ["CONNECTION_ALERTS_TOPIC"]),
+        ({"CONNECTION_ALERTS_TOPIC_ID": "ocid1.onstopic.oc1.iad.a"}, []),
     ],
 )
 def test_each_wrong_variable_is_named(environment: dict[str, str], named: list[str]) -> None:

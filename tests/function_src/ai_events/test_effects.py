@@ -13,7 +13,7 @@ from ai_events.processing import Answer, process
 from tests.function_src.ai_events.conftest import TOPIC, FakeCloud, Opener
 
 BUCKET = {"CONNECTION_INCIDENTS_BUCKET": "b", "CONNECTION_INCIDENTS_NAMESPACE": "ns"}
-ALL = BUCKET | {"CONNECTION_ALERTS_TOPIC": TOPIC}
+ALL = BUCKET | {"CONNECTION_ALERTS_TOPIC_ID": TOPIC}
 CANARY = "s3cr3tcanary"
 
 
@@ -89,6 +89,16 @@ def test_a_bucket_without_a_topic(cloud: FakeCloud, opened: Opener) -> None:
 
     assert answer.body["effects"] == {"incident": "incidents/e%2F1.json", "isNew": True}
     assert cloud.published == []
+
+
+def test_a_topic_without_a_bucket(cloud: FakeCloud, opened: Opener) -> None:
+    """Each delivery is told, since nothing says that one was before; nothing is kept."""
+    config = {"CONNECTION_ALERTS_TOPIC_ID": TOPIC}
+    answers = [invoke(body, config, opened) for body in (event(), event(), event(score=0.1), b"<html>")]
+
+    assert [answer.body.get("effects") for answer in answers] == [{"alert": "published"}] * 2 + [None] * 2
+    assert [json.loads(message["body"])["id"] for message in cloud.published] == ["e/1", "e/1"]
+    assert cloud.objects == {}
 
 
 def test_an_event_with_nothing_to_grade_leaves_nothing(cloud: FakeCloud, opened: Opener) -> None:

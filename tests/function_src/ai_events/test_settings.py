@@ -35,7 +35,7 @@ def test_everything_can_be_set() -> None:
             "CONNECTION_INCIDENTS_BUCKET": "incidents",
             "CONNECTION_INCIDENTS_NAMESPACE": "ns",
             "CONNECTION_INCIDENTS_PREFIX": "ai/",
-            "CONNECTION_ALERTS_TOPIC": TOPIC,
+            "CONNECTION_ALERTS_TOPIC_ID": TOPIC,
         }
     )
 
@@ -81,8 +81,8 @@ def test_everything_can_be_set() -> None:
         ("ALERT_SEVERITY", "high"),
         ("CONNECTION_INCIDENTS_BUCKET", "a/b"),
         ("CONNECTION_INCIDENTS_BUCKET", ".."),
-        ("CONNECTION_ALERTS_TOPIC", "alerts"),
-        ("CONNECTION_ALERTS_TOPIC", "ocid1.onstopic.oc1.iad.aaaa"),
+        ("CONNECTION_ALERTS_TOPIC_ID", "alerts"),
+        ("CONNECTION_ALERTS_TOPIC_ID", "ocid1.fnfunc.oc1.iad.aaaa"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str) -> None:

@@ -150,7 +150,7 @@ def deployed(
     config = {
         "CONNECTION_INCIDENTS_BUCKET": f"incidents-{mark}",
         "CONNECTION_INCIDENTS_NAMESPACE": "sandboxns",
-        "CONNECTION_ALERTS_TOPIC": topic,
+        "CONNECTION_ALERTS_TOPIC_ID": topic,
     }
     function = door.cloud().mint("fnfunc")
     found = Deployed(
