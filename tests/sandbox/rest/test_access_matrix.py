@@ -285,6 +285,18 @@ def _rename(world: World, who: str) -> object:
     return client.rename_object(NAMESPACE, INPUTS, details)
 
 
+def _delete_version(world: World, who: str) -> object:
+    kind = oci.object_storage.ObjectStorageClient
+    theirs = world.client(kind, "administrator")
+    versioned = oci.object_storage.models.UpdateBucketDetails(versioning="Enabled")
+    theirs.update_bucket(NAMESPACE, INPUTS, versioned)
+    name = world.object(INPUTS)
+    shown = theirs.head_object(NAMESPACE, INPUTS, name)
+    return world.client(kind, who).delete_object(
+        NAMESPACE, INPUTS, name, version_id=shown.headers["version-id"]
+    )
+
+
 def _start_upload(bucket: str) -> Ask:
     def ask(world: World, who: str) -> object:
         details = oci.object_storage.models.CreateMultipartUploadDetails(object=world.new())
@@ -355,6 +367,7 @@ ASKS: dict[str, Ask] = {
     "Object Storage DeleteBucket": _on_made(lambda client, name: client.delete_bucket(NAMESPACE, name)),
     "Object Storage ListObjects": _storage("list_objects", NAMESPACE, INPUTS),
     "Object Storage ListObjects-results": _storage("list_objects", NAMESPACE, RESULTS),
+    "Object Storage ListObjectVersions": _storage("list_object_versions", NAMESPACE, INPUTS),
     "Object Storage PutObject": _on_object("put_object", RESULTS, exists=False, body=True),
     "Object Storage PutObject-again": _on_object("put_object", RESULTS, exists=True, body=True),
     "Object Storage PutObject-inputs": _on_object("put_object", INPUTS, exists=False, body=True),
@@ -363,6 +376,7 @@ ASKS: dict[str, Ask] = {
     "Object Storage HeadObject": _on_object("head_object", INPUTS, exists=True),
     "Object Storage DeleteObject": _on_object("delete_object", INPUTS, exists=True),
     "Object Storage DeleteObject-results": _on_object("delete_object", RESULTS, exists=True),
+    "Object Storage DeleteObjectVersion": _delete_version,
     "Object Storage RenameObject": _rename,
     "Object Storage CreateMultipartUpload": _start_upload(INPUTS),
     "Object Storage CreateMultipartUpload-results": _start_upload(RESULTS),
