@@ -157,6 +157,7 @@ def _plain(value: Any) -> Any:
 def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
     """A loop for one run. The stand-in engine wants one in each worker thread too, and closes none."""
     loops = [asyncio.new_event_loop()]
+    gc.freeze()  # what was there before, thousands of tests among it, need not be looked through at the end
 
     def enter_thread() -> None:
         loops.append(asyncio.new_event_loop())
@@ -182,6 +183,7 @@ def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
             loop.close()
         settings.SETTINGS.outputs.clear()
         gc.collect()
+        gc.unfreeze()
 
 
 @dataclass
