@@ -220,6 +220,13 @@ class Outbox:
         where, values = ("WHERE state = ? ", (state,)) if state else ("", ())
         return self._found(f"{where}ORDER BY number DESC LIMIT ?", (*values, most))[::-1]
 
+    def of_event(self, event_id: str) -> list[Delivery]:
+        """The deliveries of an event, by its id or the beginning of it, through every step that hands its
+        envelope on; oldest first."""
+        envelope = "CASE WHEN json_valid(CAST(payload AS TEXT)) THEN CAST(payload AS TEXT) END"
+        found = f"substr(json_extract({envelope}, '$.eventID'), 1, ?)"
+        return self._found(f"WHERE {found} = ? ORDER BY number", (len(event_id), event_id))
+
     def is_owing(self, source: str) -> bool:
         """Whether anything of a source is still waiting."""
         rows = self._store.select(

@@ -19,6 +19,9 @@ _LOOK_SECONDS = 0.3
 
 def add_deliveries_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `deliveries`."""
+    parser.add_argument(
+        "event", nargs="?", default="", help="only those of this event, by its id or the beginning of it"
+    )
     parser.add_argument("--failed", action="store_true", help="only those that were given up")
     parser.add_argument(
         "--last", type=int, default=_SHOWN, metavar="N", help=f"so many of them (default: {_SHOWN})"
@@ -40,14 +43,24 @@ def run_deliveries(options: argparse.Namespace, sandbox_dir: Path) -> int:
             for one in found:
                 show(entry(one, store))
             if not found and not options.follow:
-                say("nothing was given up" if options.failed else "nothing is owed yet")
+                say(_nothing(options))
         if options.follow:
             _follow(options, store, {one.number: one for one in found})
     return 0
 
 
+def _nothing(options: argparse.Namespace) -> str:
+    if options.event:
+        return f"event {options.event}: nothing of it is among the deliveries"
+    return "nothing was given up" if options.failed else "nothing is owed yet"
+
+
 def _latest(options: argparse.Namespace, store: Store) -> list[Delivery]:
-    return Outbox(store).latest(max(options.last, 1), "dropped" if options.failed else None)
+    most, outbox = max(options.last, 1), Outbox(store)
+    if not options.event:
+        return outbox.latest(most, "dropped" if options.failed else None)
+    found = outbox.of_event(options.event)
+    return [one for one in found if one.state == "dropped" or not options.failed][-most:]
 
 
 def _follow(options: argparse.Namespace, store: Store, seen: dict[int, Delivery]) -> None:

@@ -259,7 +259,10 @@ def _invoke(args: argparse.Namespace, deployment: Deployment) -> Trace:
 def _trace(args: argparse.Namespace, sandbox_dir: Path) -> int:
     found = trace_log.find(sandbox_dir, args.event)
     if found is None:
-        raise SandboxFault(f"event {args.event}: not among those that `emit` sent here")
+        raise SandboxFault(
+            f"event {args.event}: not among those that `emit` sent here; those of services: "
+            f"`python -m sandbox deliveries {args.event}`"
+        )
     show(as_json(found) if args.json else as_text(found))
     return 0
 

@@ -44,6 +44,19 @@ def test_what_is_recorded_is_due_at_once(cloud: Cloud) -> None:
     assert outbox.next_due() == NOW
 
 
+def test_the_deliveries_of_an_event(cloud: Cloud) -> None:
+    """By the id in the envelope or its beginning; whatever else is owed is passed over, unreadable too."""
+    outbox = Outbox(cloud.store)
+    envelope = b'{"eventID": "ab%1-2", "eventType": "e"}'
+    numbers = [_record(outbox, payload=envelope), _record(outbox, payload=envelope)]
+    for other in (b"\x00{", b"\xff\xfe", b'{"eventID": 5}', b'["ab%1-2"]', b'{"eventID": "abx1-2"}', b""):
+        _record(outbox, payload=other)
+
+    assert [one.number for one in outbox.of_event("ab%1-2")] == numbers
+    assert [one.number for one in outbox.of_event("ab%")] == numbers
+    assert outbox.of_event("ab%1-2x") == []
+
+
 def test_one_dispatcher_gets_it(cloud: Cloud) -> None:
     """Of two that saw it; another process's counts as well."""
     number = _record(Outbox(cloud.store))

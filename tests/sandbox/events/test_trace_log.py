@@ -77,7 +77,10 @@ def test_an_unknown_event_is_one_line(tmp_path: Any, capsys: Any) -> None:
         file.write('{"event": {"eventID": "44\n[]\n')
 
     assert _run(tmp_path, "44") == 1
-    assert capsys.readouterr().err == "event 44: not among those that `emit` sent here\n"
+    assert capsys.readouterr().err == (
+        "event 44: not among those that `emit` sent here; those of services: "
+        "`python -m sandbox deliveries 44`\n"
+    )
     assert trace_log.find(tmp_path, "1111") is not None
 
 
