@@ -14,8 +14,10 @@ from sandbox.cloud.errors import SandboxFault, ServiceError
 from sandbox.delivery.attempt import Outcome, World, arrived, dropped, refusal
 from sandbox.delivery.connectors import transformed
 from sandbox.delivery.event_rules import through_rules
+from sandbox.delivery.rotations import complaint
 from sandbox.events.access import invoking
 from sandbox.events.sinks import SINKS, Sink, text_of
+from sandbox.services.vault import rotation
 
 EVENTS = "events"
 """The kind of destination of what a service emits."""
@@ -57,6 +59,10 @@ def _to_function(delivery: Delivery, world: World) -> Outcome:
         return Outcome(arrived=False, note=note, status=reply.status)
     if delivery.destination_kind == "task" and transformed(reply.content) is None:
         return Outcome(arrived=False, note="the task's function did not answer a JSON array", status=200)
+    if delivery.source_kind == rotation.SOURCE:
+        failed = complaint(delivery, reply.content, world)
+        if failed:
+            return Outcome(arrived=False, note=failed, status=reply.status)
     return Outcome(arrived=True, status=reply.status, answer=reply.content)
 
 

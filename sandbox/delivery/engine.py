@@ -22,11 +22,12 @@ from sandbox.cloud.deliveries import Delivery, Kinds, Outbox
 from sandbox.cloud.errors import SandboxFault, StoreError
 from sandbox.cloud.store import Store
 from sandbox.console import say
-from sandbox.delivery import connectors, detached
+from sandbox.delivery import connectors, detached, rotations
 from sandbox.delivery.attempt import Outcome, RunFunction, World
 from sandbox.delivery.destinations import handed_over, is_outside
 from sandbox.delivery.retries import retry_at
 from sandbox.events.snapshot import Deployed
+from sandbox.services.vault import rotation
 
 LEASE_SECONDS = 6.0
 _LOOK_SECONDS = 0.1
@@ -213,6 +214,8 @@ class Engine:
             self._outbox.failed(delivery.number, outcome.note, again)
         if outcome.arrived and delivery.destination_kind == "task":
             connectors.after_task(delivery, outcome.answer, world)
+        if outcome.arrived and delivery.source_kind == rotation.SOURCE:
+            rotations.after_step(delivery, outcome.answer, world)
         if delivery.source_kind == "connector":
             self._asked = -_ASK_SECONDS  # its next batch waits for this one
         if again is None and delivery.source_kind in _DETACHED:

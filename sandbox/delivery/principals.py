@@ -36,7 +36,7 @@ def principals_of(source_kind: str, source: str, store: Store) -> tuple[Principa
         type=type,
         id=record.id,
         compartment_id=_compartment(record, store),
-        name=str(record.outputs.get("displayName") or "") or None,
+        name=str(record.outputs.get("displayName") or record.outputs.get("secretName") or "") or None,
         tags=dict(record.outputs.get("definedTags") or {}),
     )
     if source_kind == "rule":

@@ -55,4 +55,4 @@ def _wrapped(text: str) -> list[str]:
 def _named(id: str, store: Store) -> str:
     record = store.get(id)
     outputs = record.outputs if record is not None else {}
-    return str(outputs.get("displayName") or outputs.get("name") or id)
+    return str(outputs.get("displayName") or outputs.get("name") or outputs.get("secretName") or id)

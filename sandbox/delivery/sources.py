@@ -10,10 +10,11 @@ from sandbox.cloud.store import Store
 from sandbox.delivery.alarms import evaluate
 from sandbox.delivery.attempt import World
 from sandbox.delivery.connectors import collect
+from sandbox.delivery.rotations import rotate_due
 from sandbox.delivery.schedules import run_due
 from sandbox.events.snapshot import Deployed
 
-SOURCES = (run_due, collect, evaluate)
+SOURCES = (run_due, collect, evaluate, rotate_due)
 
 
 def look_once(store: Store, sandbox_dir: Path) -> None:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sandbox.cloud import clock
 from sandbox.cloud.call import Call
 from sandbox.cloud.errors import InvalidParameter
 from sandbox.cloud.service_rules import Rules
-from sandbox.services.vault import SECRET, versions
+from sandbox.services.vault import SECRET, rotation, versions
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,255}", re.ASCII)
 
@@ -31,14 +32,20 @@ class SecretRules(Rules):
             raise InvalidParameter("secretName must have 1 to 255 ASCII letters, digits, '.', '_' or '-'")
         if call.inputs.get("secretContent") is not None:
             versions.check(call.inputs["secretContent"])
+        if call.inputs.get("rotationConfig") is not None:
+            rotation.check(call.inputs["rotationConfig"])
 
     def computed(self, call: Call) -> Mapping[str, Any]:  # noqa: ARG002 the same for every secret
         return {"currentVersionNumber": "1"}
+
+    def created(self, call: Call) -> None:
+        _plan(call, call.inputs)
 
     def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
         former, content = call.former, call.inputs.get("secretContent")
         if former is None:
             return outputs
+        _plan(call, outputs)
         if content is not None and content != former.inputs.get("secretContent"):
             versions.add(call.store, former, content)
             outputs["currentVersionNumber"] = str(versions.current(call.store, former))
@@ -46,6 +53,11 @@ class SecretRules(Rules):
 
     def delete(self, call: Call) -> None:
         versions.forget(call.store, call.id)
+        rotation.forget(call.store, call.id)
+
+
+def _plan(call: Call, properties: Mapping[str, Any]) -> None:
+    rotation.plan(call.store, call.id, properties.get("rotationConfig"), clock.now(call.store))
 
 
 RULES = {SECRET: SecretRules()}

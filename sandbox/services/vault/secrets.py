@@ -24,7 +24,7 @@ from sandbox.cloud.errors import InvalidParameter, MissingParameter, NotEmulated
 from sandbox.cloud.store import Record, Store
 from sandbox.services.kms import KEY, VAULT
 from sandbox.services.resources import create, update
-from sandbox.services.vault import SECRET, versions
+from sandbox.services.vault import SECRET, rotation, versions
 
 _DAY = 24 * 3600
 _NOT_IMITATED = ("secretGenerationContext", "enableAutoGeneration", "replicationConfig")
@@ -76,8 +76,20 @@ def _show(record: Record, store: Store) -> dict[str, Any]:
         "lifecycleState": state(record, store),
         "timeOfDeletion": found["timeOfDeletion"] if pending else None,
         "currentVersionNumber": int(record.outputs.get("currentVersionNumber") or 1),
+        **_rotation(record, store),
         "isAutoGenerationEnabled": False,
         "isReplica": False,
+    }
+
+
+def _rotation(record: Record, store: Store) -> dict[str, str | None]:
+    last, following = rotation.times(store, record.id)
+    is_scheduled = rotation.is_scheduled(record.outputs.get("rotationConfig"))
+    status = "SCHEDULED" if is_scheduled else "NOT_ENABLED"
+    return {
+        "rotationStatus": "IN_PROGRESS" if rotation.is_under_way(store, record.id) else status,
+        "lastRotationTime": of_seconds(last) if last is not None else None,
+        "nextRotationTime": of_seconds(following) if following is not None else None,
     }
 
 
@@ -178,6 +190,18 @@ def _update(request: ApiRequest) -> ApiResponse:
     return _answer(record, request)
 
 
+def _rotate(request: ApiRequest) -> ApiResponse:
+    """Begin a rotation; one at a time."""
+    store = request.cloud.store
+    with store.transaction():
+        record = _active(request)
+        expect(request, record)
+        if rotation.is_under_way(store, record.id):
+            raise coded(409, "IncorrectState", "the secret is being rotated")
+        rotation.begin(store, record, clock.now(store))
+    return nothing({"etag": etag_of(record)}, 202)
+
+
 def _active(request: ApiRequest) -> Record:
     record = secret_in_path(request)
     found = state(record, request.cloud.store)
@@ -266,6 +290,7 @@ SERVICE = RestService(
         Operation("ListSecrets", "GET", "/secrets", _list, target=compartment_asked),
         Operation("GetSecret", "GET", "/secrets/{secretId}", _get, target=_target),
         Operation("UpdateSecret", "PUT", "/secrets/{secretId}", _update, target=_target),
+        Operation("RotateSecret", "POST", "/secrets/{secretId}/actions/rotate", _rotate, target=_target),
         Operation(
             "ScheduleSecretDeletion",
             "POST",

@@ -18,6 +18,8 @@ def handler(ctx, data: io.BytesIO = None):
         raise ValueError("as asked")
     if b"be slow" in body:
         time.sleep(2)
+    if b'"step"' in body:  # the rotation of a secret, whose version 2 waits
+        return json.dumps({"responseCode": 200, "versionNo": 2, "returnMessage": "done"})
     return body.decode()
 """
 DOCKERFILE = """

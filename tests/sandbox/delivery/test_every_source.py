@@ -22,6 +22,7 @@ from sandbox.delivery.shown import entry
 from sandbox.events import function_log
 from sandbox.services.events import RULE
 from sandbox.services.functions import APPLICATION, FUNCTION
+from sandbox.services.kms import KEY, VAULT
 from sandbox.services.logging import LOG, LOG_GROUP
 from sandbox.services.monitoring import ALARM
 from sandbox.services.objectstorage import BUCKET
@@ -29,6 +30,7 @@ from sandbox.services.ons import SUBSCRIPTION, TOPIC
 from sandbox.services.resourcescheduler import SCHEDULE
 from sandbox.services.sch import CONNECTOR
 from sandbox.services.streaming import STREAM
+from sandbox.services.vault import SECRET, rotation
 from tests.sandbox.delivery.echo import keep_image
 from tests.sandbox.rest.conftest import Door, clients, door
 
@@ -292,6 +294,46 @@ def test_connectors(door: Door, clients: Clients, deployed: Deployed) -> None:
 
     assert logged[0]["data"]["functionId"] == source
     assert [base64.b64decode(one["value"]) for one in streamed] == [b"from a stream"]
+
+
+def test_the_rotation_of_a_secret(door: Door, clients: Clients, deployed: Deployed) -> None:
+    """The SDK asks for it; the function's process gets the four steps, and what it made is read then."""
+    compartment = deployed.compartment
+    vault = door.add(VAULT, compartmentId=compartment, displayName="v", vaultType="DEFAULT")
+    record = door.store.get(vault)
+    assert record is not None
+    key = door.add(
+        KEY,
+        compartmentId=compartment,
+        displayName="k",
+        managementEndpoint=record.outputs["managementEndpoint"],
+        keyShape={"algorithm": "AES", "length": 32},
+    )
+    secret = door.add(
+        SECRET,
+        compartmentId=compartment,
+        vaultId=vault,
+        keyId=key,
+        secretName="rotated",
+        secretContent={"contentType": "BASE64", "content": "Zmlyc3Q="},
+        rotationConfig={"targetSystemDetails": {"targetSystemType": "FUNCTION", "functionId": deployed.id}},
+    )
+    door.allow(
+        f"Allow any-user to use fn-invocation in compartment id {compartment} where all {{"
+        f"request.principal.type = 'vaultsecret', request.principal.id = '{secret}'}}"
+    )
+    models, client = oci.vault.models, clients(oci.vault.VaultsClient)
+    pending = models.Base64SecretContentDetails(content="c2Vjb25k", stage="PENDING")
+    client.update_secret(secret, models.UpdateSecretDetails(secret_content=pending))
+    client.rotate_secret(secret)
+    deployed.heard("PROMOTE_PENDING_VERSION")
+    _sandbox(door, "tick")
+    found = client.get_secret(secret).data
+
+    steps = [json.loads(body.partition(" ")[2])["step"] for body in deployed.bodies() if secret in body]
+    assert steps == list(rotation.STEPS)
+    assert (found.current_version_number, found.rotation_status) == (2, "NOT_ENABLED")
+    assert "secret rotated -> function echo-" in _sandbox(door, "deliveries")
 
 
 def test_what_was_delivered_is_shown(door: Door, deployed: Deployed) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 import oci
 import pytest
 
+from sandbox.cloud.deliveries import Outbox
 from sandbox.cloud.store import Record
 from sandbox.rest.credentials import Credentials
 from sandbox.rest.principals import Home, find
@@ -107,6 +109,15 @@ def _read(client: Any, secret: str, **which: Any) -> tuple[int, str, list[str]]:
 def _write(client: Any, secret: str, text: str, **more: str) -> Any:
     content = models.Base64SecretContentDetails(content=b64(text), **more)
     return client.update_secret(secret, models.UpdateSecretDetails(secret_content=content)).data
+
+
+def _rotated_by(client: Any, secret: str, target: Any, interval: str | None = None) -> None:
+    config = models.RotationConfig(
+        target_system_details=target,
+        is_scheduled_rotation_enabled=interval is not None,
+        rotation_interval=interval,
+    )
+    client.update_secret(secret, models.UpdateSecretDetails(rotation_config=config))
 
 
 class TestBundles:
@@ -330,12 +341,43 @@ class TestSecrets:
         assert len(client.list_secret_versions(safe.secret).data) == 2
 
     def test_what_is_not_imitated(self, safe: Safe, clients: Clients, refused: Refused) -> None:
-        """Generated content answers 501, and so does an operation that is not here."""
+        """Generated content answers 501, and so do an operation that is not here and the rotation of a
+        database's password."""
         client = clients(Secrets)
         details = self._details(safe, secret_content=None, enable_auto_generation=True)
 
         assert refused(client.create_secret, details) == (501, "NotImplemented")
+        move = models.ChangeSecretCompartmentDetails(compartment_id=safe.compartment)
+        assert refused(client.change_secret_compartment, safe.secret, move) == (501, "NotImplemented")
+        database = models.AdbTargetSystemDetails(adb_id="ocid1.autonomousdatabase.oc1.iad.a")
+        _rotated_by(client, safe.secret, database)
         assert refused(client.rotate_secret, safe.secret) == (501, "NotImplemented")
+
+    def test_a_rotation_begins(self, safe: Safe, clients: Clients, refused: Refused) -> None:
+        """Of a secret that has a function for it, once at a time, by somebody who may."""
+        client = clients(Secrets)
+        without = refused(client.rotate_secret, safe.secret)
+        function = models.FunctionTargetSystemDetails(function_id="ocid1.fnfunc.oc1.iad.a")
+        _rotated_by(client, safe.secret, function, interval="P30D")
+        before = client.get_secret(safe.secret).data
+        answer = client.rotate_secret(safe.secret)
+        owed = [one for one in Outbox(safe.door.store).listed() if one.source == safe.secret]
+
+        assert without == (400, "InvalidParameter")
+        assert (before.rotation_status, before.last_rotation_time) == ("SCHEDULED", None)
+        assert before.next_rotation_time - before.time_created > datetime.timedelta(days=29)
+        assert answer.status == 202
+        assert json.loads(owed[0].payload) == {"secretId": safe.secret, "step": "VERIFY_CONNECTION"}
+
+    @pytest.mark.parametrize("interval", ["30 days", "PT1H", "P361D", "P", "P1DT"])
+    def test_an_interval_that_is_refused(
+        self, safe: Safe, clients: Clients, refused: Refused, interval: str
+    ) -> None:
+        """One that is no duration, or not from 1 to 360 days."""
+        function = models.FunctionTargetSystemDetails(function_id="ocid1.fnfunc.oc1.iad.a")
+        answer = refused(_rotated_by, clients(Secrets), safe.secret, function, interval=interval)
+
+        assert answer == (400, "InvalidParameter")
 
 
 class TestKeys:
