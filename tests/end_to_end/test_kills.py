@@ -89,7 +89,7 @@ class TestOwnStack:
             assert "make repair STACK=dev" in ran.output
             assert "unchanged" not in ran.output
         assert repaired.status == 0, repaired.output
-        assert "16 resources" in refused.output
+        assert "15 resources" in refused.output
         assert dev.up().status == 0
         assert dev.disagreements() == []
 
