@@ -7,10 +7,12 @@ Exit status: 0 delivered and answered; 1 nothing was delivered, or something was
 from __future__ import annotations
 
 import argparse
+import copy
 import dataclasses
 import itertools
 import json
 import os
+import re
 import textwrap
 import time
 from collections.abc import Callable, Iterator
@@ -34,6 +36,7 @@ from sandbox.events.trace import Trace, as_json, as_text, printable
 from sandbox.runner.containers import Equip, shared
 from sandbox.runner.live_output import listening
 
+_NAMESPACE = re.compile(r"[A-Za-z0-9_-]+")
 _LARGEST_OBJECT = 64 * 1024 * 1024
 _RUNS_SHOWN = 20
 _LOOK_SECONDS = 0.2
@@ -228,11 +231,31 @@ def _emit(args: argparse.Namespace, deployment: Deployment) -> Trace:
     notes = [] if args.file else [says]
     if args.file and added:
         notes.append(f"added to the event, as Events would: {', '.join(added)}")
+    event, was = _at_home(event, deployment)
+    notes += [f"namespace {was} of the event changed to that of its bucket here"] if was else []
     if body is not None:
         notes.append(f"object kept at {_place(event, body, deployment, args)}")
     trace = dispatch(event, deployment)
     trace.notes = notes + trace.notes
     return trace
+
+
+def _at_home(event: dict[str, Any], deployment: Deployment) -> tuple[dict[str, Any], str]:
+    """The event in the namespace of its bucket, and the one that it named if that is another: events captured
+    in a tenancy name its namespace, and no client would find the object there."""
+    ref = object_of(event)
+    if ref is None or deployment.bucket(ref.namespace, ref.bucket):
+        return event, ""
+    here = {one.namespace for one in deployment.buckets if one.name == ref.bucket}
+    if len(here) != 1 or not _NAMESPACE.fullmatch(ref.namespace):  # what is none is refused as it stands
+        return event, ""
+    moved, namespace = copy.deepcopy(event), here.pop()
+    if isinstance(moved["data"].get("additionalDetails"), dict):
+        moved["data"]["additionalDetails"]["namespace"] = namespace
+    resource = moved["data"].get("resourceId")
+    if isinstance(resource, str):
+        moved["data"]["resourceId"] = resource.replace(f"/n/{ref.namespace}/", f"/n/{namespace}/", 1)
+    return moved, ref.namespace
 
 
 def _check_deployed(deployment: Deployment, stack: str | None) -> None:

@@ -112,6 +112,20 @@ def test_an_event_from_a_file_with_its_object(dev: Any, emit: Emit, tmp_path: Pa
     assert '"label": "mine"' in out
 
 
+def test_an_event_of_a_tenancy_names_its_bucket_here(dev: Any, emit: Emit, tmp_path: Path) -> None:
+    """One that was captured names the tenancy's namespace, where no client would find the object."""
+    (tmp_path / "event.json").write_text(json.dumps(EVENT).replace("axsample", "axtenancyns"))
+    (tmp_path / "result.json").write_text('{"score": 0.8, "label": "mine"}')
+
+    status, out, _ = emit(
+        dev.folder, "--file", str(tmp_path / "event.json"), "--object", str(tmp_path / "result.json")
+    )
+
+    assert "namespace axtenancyns of the event changed to that of its bucket here" in out
+    assert "object kept at /n/axsample/b/ai-results-dev/" in out
+    assert (status, '"label": "mine"' in out) == (0, True)
+
+
 def test_an_event_no_rule_wants_is_not_delivered(dev: Any, emit: Emit, tmp_path: Path) -> None:
     """Exit status 1, and why each rule did not match."""
     (tmp_path / "event.json").write_text(json.dumps(EVENT | {"eventType": "com.oraclecloud.x.y"}))
