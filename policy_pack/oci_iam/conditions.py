@@ -23,6 +23,7 @@ from oci_iam.statement import (
     Comparison,
     Condition,
     FunctionCall,
+    Leaf,
     Pattern,
     Presence,
     Text,
@@ -32,7 +33,6 @@ from oci_iam.statement import (
 
 __all__ = ["Leaf", "holds", "leaf_permissions", "literals", "must", "yielded"]
 
-Leaf: TypeAlias = Comparison | Presence | FunctionCall
 
 Variables: TypeAlias = Mapping[str, str | frozenset[str]]
 """A request's variables by lower-case name; one that has several values at once (groups) is a set."""

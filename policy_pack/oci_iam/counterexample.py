@@ -28,16 +28,7 @@ from oci_iam.language.rendering import render
 from oci_iam.policy import Policy
 from oci_iam.remediation import is_anyone
 from oci_iam.request import Request
-from oci_iam.statement import (
-    AllOf,
-    AnyOf,
-    Comparison,
-    Condition,
-    Location,
-    Statement,
-    Text,
-    Unparsable,
-)
+from oci_iam.statement import Comparison, Condition, Location, Statement, Text, Unparsable, leaves
 from oci_iam.verdict import Context
 from oci_iam.ways.normal_form import TARGET_VARIABLES, Way
 from oci_iam.ways.pins import is_service_form, names_target, pins_principal
@@ -163,8 +154,8 @@ def _thing(request: Request) -> str:
 def _said(condition: Condition | None, witness: Witness) -> dict[str, frozenset[str]]:
     """Of the request's values those that the condition compares their variable with for equality."""
     literal: dict[str, set[str]] = {}
-    for leaf in _leaves(condition):
-        if leaf.op in ("=", "in"):
+    for leaf in leaves(condition):
+        if isinstance(leaf, Comparison) and leaf.op in ("=", "in"):
             texts = (value.text.lower() for value in leaf.values if isinstance(value, Text))
             literal.setdefault(leaf.variable, set()).update(texts)
     found = {
@@ -239,14 +230,6 @@ class _Certainly:
         self.target = names_target(way)
         self.resource = is_service_form(way)
         self.caller = pins_principal(way)
-
-
-def _leaves(condition: Condition | None) -> Iterator[Comparison]:
-    if isinstance(condition, AllOf | AnyOf):
-        for part in condition.conditions:
-            yield from _leaves(part)
-    elif isinstance(condition, Comparison):
-        yield condition
 
 
 # --- the sentence --------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from oci_iam.language.parser import parse_condition
 from oci_iam.language.tokens import token_spans
 from oci_iam.ocid import ocid_type
 from oci_iam.request import Principal
-from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Presence, Text, Unparsable
+from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Presence, Text, Unparsable, leaves
 from oci_iam.verdict import Finding
 from oci_iam.ways.principals import bare
 
@@ -50,19 +50,11 @@ def parse_matching_rule(text: str) -> MatchingRule | Unparsable:
     condition = parse_condition(text)
     if isinstance(condition, Unparsable):
         return condition
-    for leaf in _leaves(condition):
+    for leaf in leaves(condition):
         reason = _not_in_rules(leaf)
         if reason:
             return Unparsable(text, _start(text, leaf), reason)
     return MatchingRule(condition, text)
-
-
-def _leaves(condition: Condition) -> Iterator[Condition]:
-    if isinstance(condition, AllOf | AnyOf):
-        for part in condition.conditions:
-            yield from _leaves(part)
-    else:
-        yield condition
 
 
 def _not_in_rules(leaf: Condition) -> str:

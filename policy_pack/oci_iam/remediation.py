@@ -6,12 +6,12 @@ further, for whoever asks: whole statements without placeholders, each of them t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from oci_iam.language.rendering import render_location, render_subject
 from oci_iam.language.tenancy import is_root
 from oci_iam.ocid import ocid_type
-from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Location, Member, Statement, Subject, Text
+from oci_iam.statement import Comparison, Condition, Location, Member, Statement, Subject, Text, leaves
 
 __all__ = ["is_anyone", "narrower", "pins_to_write", "place_to_write"]
 
@@ -76,8 +76,8 @@ def _written(condition: Condition | None, variable: str, test: Callable[[str], o
     """The literals an author compared a variable with for equality, as far as they pass a test."""
     values = (
         value.text
-        for leaf in _leaves(condition)
-        if leaf.variable == variable and leaf.op in ("=", "in")
+        for leaf in leaves(condition)
+        if isinstance(leaf, Comparison) and leaf.variable == variable and leaf.op in ("=", "in")
         for value in leaf.values
         if isinstance(value, Text) and test(value.text)
     )
@@ -127,14 +127,6 @@ _ACCOUNT = (
     "request.principal.namespace = '<namespace>'",
     "request.principal.service_account = '<service account>'",
 )
-
-
-def _leaves(condition: Condition | None) -> Iterator[Comparison]:
-    if isinstance(condition, AllOf | AnyOf):
-        for part in condition.conditions:
-            yield from _leaves(part)
-    elif isinstance(condition, Comparison):
-        yield condition
 
 
 def place_to_write(statement: Statement) -> str:

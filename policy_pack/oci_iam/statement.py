@@ -28,6 +28,7 @@ in.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -39,6 +40,7 @@ __all__ = [
     "Condition",
     "Definition",
     "FunctionCall",
+    "Leaf",
     "Location",
     "Member",
     "Pattern",
@@ -49,6 +51,7 @@ __all__ = [
     "Unparsable",
     "Value",
     "Variable",
+    "leaves",
 ]
 
 Kind: TypeAlias = Literal["allow", "deny", "endorse", "admit", "define"]
@@ -155,7 +158,17 @@ class FunctionCall:
     span: Span = field(default=_NOWHERE, compare=False, repr=False)
 
 
-Condition: TypeAlias = AllOf | AnyOf | Comparison | Presence | FunctionCall
+Leaf: TypeAlias = Comparison | Presence | FunctionCall
+Condition: TypeAlias = AllOf | AnyOf | Leaf
+
+
+def leaves(condition: Condition | None) -> Iterator[Leaf]:
+    """What a condition compares, checks and calls, in its order, however its blocks are nested."""
+    if isinstance(condition, AllOf | AnyOf):
+        for part in condition.conditions:
+            yield from leaves(part)
+    elif condition is not None:
+        yield condition
 
 
 # --- the statement -------------------------------------------------------------------------------------

@@ -172,11 +172,7 @@ def _read_metrics(source: Source, cursor: Cursor, world: World) -> list[Item]:
 def _metric(one: samples.Posted) -> dict[str, Any]:
     metric, sample = one.metric, one.sample
     return {
-        "namespace": metric.namespace,
-        "resourceGroup": metric.resource_group or None,
-        "compartmentId": metric.compartment_id,
-        "name": metric.name,
-        "dimensions": dict(metric.dimensions),
+        **metric.shown(),
         "metadata": dict(metric.metadata),
         "datapoints": [{"timestamp": int(sample.time * 1000), "value": sample.value, "count": sample.count}],
     }

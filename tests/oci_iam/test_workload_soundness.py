@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oci_iam.workload import judge_workload
+from tests.oci_iam.generated_conditions import conditions
 from tests.oci_iam.oracle import (
     ACCOUNT,
     APPS,
@@ -305,33 +306,9 @@ VALUES = {
 }
 
 
-@st.composite
-def leaf(draw: st.DrawFn) -> Condition:
-    """Any comparison, or a check that a variable is absent."""
-    variable = draw(st.sampled_from(sorted(VALUES)))
-    op = draw(st.sampled_from(("=", "=", "=", "in", "!=", "not in", "absent")))
-    if op == "absent":
-        return Absent(variable)
-    many = 3 if op in ("in", "not in") else 1
-    values = draw(st.lists(st.sampled_from(VALUES[variable]), min_size=1, max_size=many))
-    return Leaf(variable, op, tuple(values))
-
-
-NARROW = st.sampled_from(
-    [shape.condition for shape in SHAPES if shape.condition and (shape.names or shape.pins)]
+CONDITIONS = conditions(
+    VALUES, [shape.condition for shape in SHAPES if shape.condition and (shape.names or shape.pins)]
 )
-
-
-def blocks(parts: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
-    """A block of a few conditions."""
-    return st.builds(
-        lambda word, parts: Block(word, tuple(parts)),
-        st.sampled_from(("all", "any")),
-        st.lists(parts, min_size=1, max_size=3),
-    )
-
-
-CONDITIONS = st.none() | st.recursive(leaf() | NARROW, blocks, max_leaves=7)
 GRANTS = st.builds(
     UseGrant,
     st.sampled_from(SUBJECTS[1:]),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from oci_iam.language.rendering import render_condition
 from oci_iam.ocid import ocid_type
-from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Text, Value
+from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Text, Value, leaves
 from oci_iam.ways.implication import normal, not_covered
 from oci_iam.ways.principals import WITHOUT_COMPARTMENT, bare, is_principal
 
@@ -74,13 +74,11 @@ def names_something(variable: str, value: Value) -> bool:
 
 def equalities(condition: Condition | None) -> Iterator[Comparison]:
     """Every comparison for equality in a condition, with those of its values that name something."""
-    if isinstance(condition, AllOf | AnyOf):
-        for part in condition.conditions:
-            yield from equalities(part)
-    elif isinstance(condition, Comparison) and condition.op in ("=", "in"):
-        values = tuple(value for value in condition.values if names_something(condition.variable, value))
-        if values:
-            yield _one_of(condition.variable, values)
+    for leaf in leaves(condition):
+        if isinstance(leaf, Comparison) and leaf.op in ("=", "in"):
+            values = tuple(value for value in leaf.values if names_something(leaf.variable, value))
+            if values:
+                yield _one_of(leaf.variable, values)
 
 
 def _one_of(variable: str, values: tuple[Value, ...]) -> Comparison:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 
 from oci_iam.advising.narrowing import equalities, names_something
 from oci_iam.granted import granted
-from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Statement, Text
+from oci_iam.statement import Comparison, Condition, Statement, Text, leaves
 from oci_iam.verdict import Verdict
 from oci_iam.ways.normal_form import TARGET_VARIABLES, Way, normal_form
 from oci_iam.ways.pins import pins_principal
@@ -70,14 +70,12 @@ def unfilled(condition: Condition | None) -> tuple[str, ...]:
 
 
 def _in_place(condition: Condition | None) -> Iterator[str]:
-    if isinstance(condition, AllOf | AnyOf):
-        for part in condition.conditions:
-            yield from _in_place(part)
-    elif isinstance(condition, Comparison) and condition.op in ("=", "in"):
-        wanted = _THINGS.get(condition.variable, "a value")
-        for value in condition.values:
-            if isinstance(value, Text) and _is_unfilled(condition.variable, value):
-                yield f"{wanted} in place of `{value.text}`"
+    for leaf in leaves(condition):
+        if isinstance(leaf, Comparison) and leaf.op in ("=", "in"):
+            wanted = _THINGS.get(leaf.variable, "a value")
+            for value in leaf.values:
+                if isinstance(value, Text) and _is_unfilled(leaf.variable, value):
+                    yield f"{wanted} in place of `{value.text}`"
 
 
 _THINGS = {

@@ -1,10 +1,14 @@
-"""The arguments that `can` and `who-can` share. Reads nothing, so that the command starts quickly."""
+"""The arguments that `can` and `who-can` share, and the question they ask. Quick to load."""
 
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-__all__ = ["add_question_arguments"]
+if TYPE_CHECKING:
+    from oci_iam.question_input import Question
+
+__all__ = ["add_question_arguments", "asked"]
 
 
 def add_question_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,3 +32,17 @@ def add_question_arguments(parser: argparse.ArgumentParser) -> None:
         help="where the policies of files that do not say so are attached (default: the tenancy)",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="output format")
+
+
+def asked(arguments: argparse.Namespace) -> Question:
+    """The question that these arguments ask. Raises Unusable."""
+    # imported here: the command must not wait for what only a question needs
+    from oci_iam.question_input import question
+
+    return question(
+        arguments.permission,
+        arguments.words,
+        directory=arguments.directory,
+        attached_to=arguments.attached_to,
+        configuration=arguments.configuration,
+    )

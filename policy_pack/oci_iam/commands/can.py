@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from oci_iam.commands import OK, REFUSED, Subparsers, print_lines
-from oci_iam.commands._question import add_question_arguments
+from oci_iam.commands._question import add_question_arguments, asked
 
 __all__ = ["add"]
 
@@ -31,27 +31,25 @@ def _can(arguments: argparse.Namespace) -> int:
     # imported here: the command must not wait for what only a question needs
     from oci_iam.asked.place import compartment
     from oci_iam.asked.principal import asker
-    from oci_iam.question_input import question
     from oci_iam.questions import can
     from oci_iam.reports.answers import can_as_json, can_as_text
 
-    asked = question(
-        arguments.permission,
-        arguments.words,
-        directory=arguments.directory,
-        attached_to=arguments.attached_to,
-        configuration=arguments.configuration,
-    )
-    known, place = asked.known, None
+    question = asked(arguments)
+    known, place = question.known, None
     if arguments.principal_compartment is not None:
         directory, place = compartment(arguments.principal_compartment, known, "--principal-compartment")
         known = known._replace(directory=directory)
     who = asker(arguments.principal, known, place)
     answers = can(
-        who.principal, asked.wish.permissions, asked.target, asked.policies, who.directory, who.member
+        who.principal,
+        question.wish.permissions,
+        question.target,
+        question.policies,
+        who.directory,
+        who.member,
     )
     granted = frozenset(answer.permission for answer in answers if answer.decision.allowed)
-    allowed = asked.wish.is_met_by(granted)
+    allowed = question.wish.is_met_by(granted)
     write = {"json": can_as_json, "text": can_as_text}[arguments.format]
     print_lines(write(answers, allowed))
     return OK if allowed else REFUSED

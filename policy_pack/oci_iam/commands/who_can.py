@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from oci_iam.commands import OK, REFUSED, Subparsers, print_lines
-from oci_iam.commands._question import add_question_arguments
+from oci_iam.commands._question import add_question_arguments, asked
 
 __all__ = ["add"]
 
@@ -19,23 +19,16 @@ def add(commands: Subparsers) -> None:
 
 def _who_can(arguments: argparse.Namespace) -> int:
     # imported here: the command must not wait for what only a question needs
-    from oci_iam.question_input import question
     from oci_iam.reports.answers import who_can_as_json, who_can_as_text
     from oci_iam.who_can import who_can
 
-    asked = question(
-        arguments.permission,
-        arguments.words,
-        directory=arguments.directory,
-        attached_to=arguments.attached_to,
-        configuration=arguments.configuration,
-    )
-    directory = asked.known.directory
+    question = asked(arguments)
+    directory = question.known.directory
     found = [
-        who_can(permission, asked.target, asked.policies, directory, is_placed=asked.is_placed)
-        for permission in asked.wish.permissions
+        who_can(permission, question.target, question.policies, directory, is_placed=question.is_placed)
+        for permission in question.wish.permissions
     ]
     granted = frozenset(one.permission for one in found if one.abilities or one.doubts)
-    somebody = asked.wish.is_met_by(granted)
+    somebody = question.wish.is_met_by(granted)
     print_lines(who_can_as_json(found, somebody) if arguments.format == "json" else who_can_as_text(found))
     return OK if somebody else REFUSED

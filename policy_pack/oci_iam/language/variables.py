@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from oci_iam.catalogue.variables import FUNCTIONS, GENERAL, SERVICES
 from oci_iam.language.near_miss import distance
-from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Presence, Variable
+from oci_iam.statement import Comparison, Condition, Presence, Variable, leaves
 
 __all__ = ["unknown_variables"]
 
@@ -38,18 +38,16 @@ def unknown_variables(condition: Condition, *, of_functions: bool) -> Iterator[s
 
 def _compared(condition: Condition) -> Iterator[str]:
     """The variables of comparisons and presence checks; a word on a right-hand side may be a literal."""
-    if isinstance(condition, AllOf | AnyOf):
-        for part in condition.conditions:
-            yield from _compared(part)
-    elif isinstance(condition, Presence):
-        yield condition.variable
-    elif isinstance(condition, Comparison):
-        yield condition.variable
-        yield from (
-            value.name
-            for value in condition.values
-            if isinstance(value, Variable) and value.name.startswith(("request.", "target."))
-        )
+    for leaf in leaves(condition):
+        if isinstance(leaf, Presence):
+            yield leaf.variable
+        elif isinstance(leaf, Comparison):
+            yield leaf.variable
+            yield from (
+                value.name
+                for value in leaf.values
+                if isinstance(value, Variable) and value.name.startswith(("request.", "target."))
+            )
 
 
 @lru_cache(maxsize=1024)

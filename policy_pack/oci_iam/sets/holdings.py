@@ -22,7 +22,7 @@ from oci_iam.policy import Aliases, Policy, aliases_of, read
 from oci_iam.sets.routes import ACTS
 from oci_iam.sets.scope import Scope, scope_of
 from oci_iam.sets.set_finding import Contribution
-from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Member, Presence, Statement, Unparsable
+from oci_iam.statement import Comparison, Condition, Member, Presence, Statement, Unparsable, leaves
 from oci_iam.verdict import Context
 from oci_iam.ways.normal_form import PRINCIPAL_VARIABLES, TARGET_VARIABLES
 from oci_iam.ways.principals import bare
@@ -123,11 +123,9 @@ def _of_statement(
 
 
 def _tag_variables(condition: Condition | None) -> Iterator[str]:
-    if isinstance(condition, AllOf | AnyOf):
-        for part in condition.conditions:
-            yield from _tag_variables(part)
-    elif isinstance(condition, Comparison | Presence) and ".tag." in condition.variable:
-        yield condition.variable
+    for leaf in leaves(condition):
+        if isinstance(leaf, Comparison | Presence) and ".tag." in leaf.variable:
+            yield leaf.variable
 
 
 # --- who -----------------------------------------------------------------------------------------------

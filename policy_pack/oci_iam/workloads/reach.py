@@ -22,7 +22,7 @@ from oci_iam.catalogue.types import (
     resource_type,
     types_with,
 )
-from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Statement, Text
+from oci_iam.statement import Comparison, Condition, Statement, Text, leaves
 
 __all__ = ["Held", "held_by", "held_by_list", "held_by_verb", "is_mark", "without_marks"]
 
@@ -206,11 +206,9 @@ def _may_be_held(permission: str, held: Held) -> bool:
 
 def _named(condition: Condition) -> Iterator[str]:
     """The permissions a condition compares with for equality."""
-    if isinstance(condition, AllOf | AnyOf):
-        for part in condition.conditions:
-            yield from _named(part)
-    elif isinstance(condition, Comparison) and condition.variable == "request.permission":
-        yield from _texts(condition.values if condition.op in ("=", "in") else ())
+    for leaf in leaves(condition):
+        if isinstance(leaf, Comparison) and leaf.variable == "request.permission":
+            yield from _texts(leaf.values if leaf.op in ("=", "in") else ())
 
 
 def _texts(values: Iterable[object]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from functools import partial
 from oci_iam.catalogue.operations import named
 from oci_iam.conditions import leaf_permissions
 from oci_iam.ocid import ocid_type
-from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Pattern, Text, Value, Variable
+from oci_iam.statement import AllOf, AnyOf, Comparison, Condition, Pattern, Text, Value, Variable, leaves
 from oci_iam.ways.normal_form import NormalForm, Way, normal_form
 from oci_iam.workloads.reach import Held, Names, is_mark
 
@@ -31,11 +31,9 @@ def ways_of(condition: Condition | None, held: Held) -> NormalForm:
 def _targets(condition: Condition) -> Iterator[str]:
     """The variables of a condition that say what is meant. Those of other types are among them: what they say
     confines nothing, yet two of it may contradict each other."""
-    if isinstance(condition, AllOf | AnyOf):
-        for part in condition.conditions:
-            yield from _targets(part)
-    elif isinstance(condition, Comparison) and condition.variable.startswith("target."):
-        yield condition.variable
+    for leaf in leaves(condition):
+        if isinstance(leaf, Comparison) and leaf.variable.startswith("target."):
+            yield leaf.variable
 
 
 # --- the caller as target ------------------------------------------------------------------------------

@@ -139,18 +139,8 @@ def _summarize(request: ApiRequest) -> ApiResponse:
 
 def _show_series(one: samples.Series, resolution: str) -> dict[str, Any]:
     points = [{"timestamp": of_seconds(begins), "value": value} for begins, value in one.points]
-    shown = {**_show_metric(one.metric), "metadata": dict(one.metric.metadata)}
+    shown = {**one.metric.shown(), "metadata": dict(one.metric.metadata)}
     return {**shown, "resolution": resolution, "aggregatedDatapoints": points}
-
-
-def _show_metric(metric: samples.Metric) -> dict[str, Any]:
-    return {
-        "namespace": metric.namespace,
-        "resourceGroup": metric.resource_group or None,
-        "compartmentId": metric.compartment_id,
-        "name": metric.name,
-        "dimensions": dict(metric.dimensions),
-    }
 
 
 def _list(request: ApiRequest) -> ApiResponse:
@@ -164,7 +154,7 @@ def _list(request: ApiRequest) -> ApiResponse:
         raise InvalidParameter("dimensionFilters must be an object")
     found: dict[str, dict[str, Any]] = {}
     for metric in samples.metrics(request.cloud.store, _compartments(request)):
-        item = _show_metric(metric)
+        item = metric.shown()
         fits = all(item[name] == value for name, value in wanted.items())
         if fits and all(metric.dimensions.get(name) == value for name, value in filters.items()):
             key = str([item[name] for name in grouped]) if grouped else metric.key

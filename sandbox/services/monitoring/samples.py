@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from sandbox.cloud import clock
 from sandbox.cloud.store import Store
@@ -46,6 +47,16 @@ class Metric:
     resource_group: str = ""
     dimensions: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def shown(self) -> dict[str, Any]:
+        """How the API and connectors name it, without its metadata."""
+        return {
+            "namespace": self.namespace,
+            "resourceGroup": self.resource_group or None,
+            "compartmentId": self.compartment_id,
+            "name": self.name,
+            "dimensions": dict(self.dimensions),
+        }
 
     @cached_property
     def key(self) -> str:

@@ -128,9 +128,9 @@ def test_an_object_put_by_the_sdk(door: Door, clients: Clients, deployed: Deploy
     assert bucket == "n/sandboxns/b/results"
 
 
-def test_a_message_published_to_a_topic(door: Door, clients: Clients, deployed: Deployed) -> None:
-    """The body as it is."""
-    topic = door.add(TOPIC, compartmentId=deployed.compartment, name="alerts")
+def _topic(door: Door, deployed: Deployed, name: str) -> str:
+    """A topic to which the function is subscribed."""
+    topic = door.add(TOPIC, compartmentId=deployed.compartment, name=name)
     door.add(
         SUBSCRIPTION,
         compartmentId=deployed.compartment,
@@ -138,6 +138,12 @@ def test_a_message_published_to_a_topic(door: Door, clients: Clients, deployed: 
         protocol="ORACLE_FUNCTIONS",
         endpoint=deployed.id,
     )
+    return topic
+
+
+def test_a_message_published_to_a_topic(door: Door, clients: Clients, deployed: Deployed) -> None:
+    """The body as it is."""
+    topic = _topic(door, deployed, "alerts")
     message = oci.ons.models.MessageDetails(title="t", body="pump 7 is hot")
     clients(oci.ons.NotificationDataPlaneClient).publish_message(topic, message)
 
@@ -146,14 +152,7 @@ def test_a_message_published_to_a_topic(door: Door, clients: Clients, deployed: 
 
 def test_a_detached_call_reaches_its_destinations(door: Door, clients: Clients, deployed: Deployed) -> None:
     """The record of a call that went well, and of one that did not, and whom it may be told to."""
-    topic = door.add(TOPIC, compartmentId=deployed.compartment, name="records")
-    door.add(
-        SUBSCRIPTION,
-        compartmentId=deployed.compartment,
-        topicId=topic,
-        protocol="ORACLE_FUNCTIONS",
-        endpoint=deployed.id,
-    )
+    topic = _topic(door, deployed, "records")
     to_topic = {"kind": "NOTIFICATION", "topicId": topic}
     caller = deployed.another(successDestination=to_topic, failureDestination=to_topic)
     door.allow(
