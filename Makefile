@@ -21,7 +21,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 # which it would run where they happen to be installed: what passes here passes everywhere.
 ACTIONLINT_VERSION := v1.7.12
 ACTIONLINT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/oci-ai-functions/actionlint/$(ACTIONLINT_VERSION)/actionlint
-LINTED := __main__.py benchmarks components engine function_src oci_sandbox policy_pack sandbox tests
+LINTED := __main__.py benchmarks component_package components engine function_src oci_sandbox policy_pack sandbox tests
 
 .DEFAULT_GOAL := help
 # Command lines hold a stack's name as a word of its own, and ARGS split into words, nothing of them run.
@@ -101,6 +101,8 @@ docs: $(VENV)/.dev-ready ## rewrite the pages generated from code
 	@$(PY) -m oci_iam.grammar_page > docs/grammar.md
 	@$(PY) -m oci_iam.catalogue_page > docs/catalogue.md
 	@$(PY) -m components.config.page > docs/configuration.md
+	@$(PY) -m component_package.schema > component_package/schema.json.new
+	@mv component_package/schema.json.new component_package/schema.json
 	@$(PY) -m tests.oci_functions_guard.manual_page
 
 bench: $(VENV)/.dev-ready ## ratios side by side: judge, sets, provider, pack, invocation

@@ -27,14 +27,15 @@ Identity = Literal["function", "dynamic_group"]
 class FunctionAccessArgs:
     """The people's groups of one function; None for no such group.
 
-    `identity` says as whom the function acts: as itself, by its OCID, or as a dynamic group that holds
-    exactly it. Both mean one principal. A tenancy holds some tens of dynamic groups, a function joins one
-    some minutes after it is created, and only an administrator of the tenancy can create one. `prefix`
-    begins every physical name (groups, dynamic group, policy) and must differ from stack to stack.
+    Without an `application` there can be no developers. `identity` says as whom the function acts: as itself,
+    by its OCID, or as a dynamic group that holds exactly it. Both mean one principal. A tenancy holds some
+    tens of dynamic groups, a function joins one some minutes after it is created, and only an administrator
+    of the tenancy can create one. `prefix` begins every physical name (groups, dynamic group, policy) and
+    must differ from stack to stack.
     """
 
     function: AiFunction
-    application: FunctionsApplication
+    application: FunctionsApplication | None = None
     tenancy_id: Annotated[str, Check(limits.tenancy)]
     prefix: str
     identity: Annotated[Identity, Check(_identity)] = "function"
@@ -49,6 +50,8 @@ class FunctionAccessArgs:
         for role, args in self.groups.items():
             checks[role] = (_group, args)
         checks["developers and invokers"] = (self._separate, None)
+        if self.developers:
+            checks["application"] = (self._is_known, self.application)
         refuse_bad(self.config_path, checks)
 
     @property
@@ -56,6 +59,10 @@ class FunctionAccessArgs:
         """The groups there are, by role."""
         named = {"invokers": self.invokers, "developers": self.developers, "auditors": self.auditors}
         return {role: args for role, args in named.items() if args is not None}
+
+    def _is_known(self, application: FunctionsApplication | None) -> None:
+        if application is None:
+            raise ValueError("is missing; developers change it with the function")
 
     def _separate(self, _: None) -> None:
         invokers, developers = self.groups.get("invokers"), self.groups.get("developers")
@@ -151,7 +158,7 @@ def _people(principals: dict[str, Principal], args: FunctionAccessArgs) -> Itera
     target = args.function
     if "invokers" in principals:
         yield allow(principals["invokers"]).to_invoke(target)
-    if "developers" in principals:
+    if "developers" in principals and args.application is not None:
         developers = allow(principals["developers"])
         yield from developers.to_manage_without_invoking(target, args.application.application)
     if "auditors" in principals:

@@ -72,13 +72,15 @@ def home_region_of(subscriptions: list[Any]) -> str:
     raise ConfigError("home_region: none of the tenancy's regions is marked as home; set it in the config")
 
 
-def home_region_provider(region: str) -> oci.Provider:
+def home_region_provider(
+    region: str, name: str = "home-region", opts: pulumi.ResourceOptions | None = None
+) -> oci.Provider:
     """The provider for everything of IAM, with every other setting of the stack's own."""
     config = pulumi.Config("oci")
     strings = {key: _string(config, key) for key in STRINGS}
     values = {key: config.get_object(key) for key in VALUES}
     settings = {snake(key): value for key, value in {**strings, **values}.items()}
-    return oci.Provider("home-region", region=region, **settings)
+    return oci.Provider(name, region=region, **settings, opts=opts)
 
 
 def _string(config: pulumi.Config, key: str) -> str | pulumi.Output[str] | None:

@@ -14,7 +14,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from engine import _cache
@@ -23,6 +23,8 @@ from engine._progress import Ticker, clock
 
 _MODULE = Path(__file__).resolve().parent
 _PACKAGES = ("github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", "./generator")
+_YAML_MODULE = _MODULE / "yaml_host"
+_YAML_HOST = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"
 _SDK = "github.com/pulumi/pulumi/sdk/v3"
 _VERSION_VARIABLE = f"{_SDK}/go/common/version.Version"
 
@@ -54,6 +56,12 @@ def key() -> str:
     return f"v{pinned_version()}-{hashlib.sha256(stated.encode()).hexdigest()[:12]}"
 
 
+def yaml_key() -> str:
+    """Changes with what `build_yaml_host` builds."""
+    stated = "\0".join([_read("yaml_host/go.mod"), _read("yaml_host/go.sum"), _cache.machine()])
+    return hashlib.sha256(stated.encode()).hexdigest()[:12]
+
+
 def build(target: Path, lock: int, say: Callable[[str], None]) -> None:
     """Build the CLI, and the host's code generator, into the folder `target`, with the cache's lock held.
 
@@ -68,15 +76,32 @@ def build(target: Path, lock: int, say: Callable[[str], None]) -> None:
         "engine: this takes about 8 minutes on 2 cores; an interrupted build is resumed by the next run"
     )
     began = time.monotonic()
-    packages = _packages(environment, lock, say)
+    packages = _packages(_MODULE, _PACKAGES, environment, lock, say)
     with _cache.published(target) as partial:
         flags = f"-s -w -X {_VERSION_VARIABLE}=v{version}"
         # The trailing slash makes it a folder, for two files.
         command = ["go", "build", "-v", "-trimpath", "-ldflags", flags, "-o", f"{partial}/", *_PACKAGES]
-        _run(command, environment, lock, Ticker(say, "compiling", f"of at most {packages:,} packages"))
+        _run(
+            _MODULE, command, environment, lock, Ticker(say, "compiling", f"of at most {packages:,} packages")
+        )
         (partial / "generator").rename(partial / GENERATOR)
         _copy_scripts(partial, environment)
     say(f"engine: built pulumi v{version} in {clock(time.monotonic() - began)}")
+
+
+def build_yaml_host(target: Path, lock: int, say: Callable[[str], None]) -> None:
+    """Build the language host of programs in YAML into the folder `target`, with the cache's lock held.
+
+    It is a module of its own, since it does not compile with the CLI's packages. Raises EngineError.
+    """
+    environment = _environment()
+    _check_toolchain(environment)
+    say("engine: building the language host of programs in YAML with Go, once; this takes a minute or two")
+    packages = _packages(_YAML_MODULE, [_YAML_HOST], environment, lock, say)
+    with _cache.published(target) as partial:
+        command = ["go", "build", "-v", "-trimpath", "-ldflags", "-s -w", "-o", f"{partial}/", _YAML_HOST]
+        ticker = Ticker(say, "compiling", f"of at most {packages:,} packages")
+        _run(_YAML_MODULE, command, environment, lock, ticker)
 
 
 def _read(name: str) -> str:
@@ -119,10 +144,12 @@ def _go_version(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in found[1].split(".")) if found else ()
 
 
-def _packages(environment: Mapping[str, str], lock: int, say: Callable[[str], None]) -> int:
-    """How many packages the CLI is made of; fetches the modules they are in."""
+def _packages(
+    module: Path, wanted: Sequence[str], environment: Mapping[str, str], lock: int, say: Callable[[str], None]
+) -> int:
+    """How many packages these are made of; fetches the modules they are in."""
     ticker = Ticker(say, "fetching", "modules")
-    return _run(["go", "list", "-deps", *_PACKAGES], environment, lock, ticker)
+    return _run(module, ["go", "list", "-deps", *wanted], environment, lock, ticker)
 
 
 def _copy_scripts(folder: Path, environment: Mapping[str, str]) -> None:
@@ -140,11 +167,11 @@ def _copy_scripts(folder: Path, environment: Mapping[str, str]) -> None:
         copy.chmod(0o755)
 
 
-def _run(command: list[str], environment: Mapping[str, str], lock: int, ticker: Ticker) -> int:
+def _run(module: Path, command: list[str], environment: Mapping[str, str], lock: int, ticker: Ticker) -> int:
     """Run Go, counting what it names on stderr; how many lines it printed on stdout. Raises EngineError."""
     process = subprocess.Popen(
         command,
-        cwd=_MODULE,
+        cwd=module,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

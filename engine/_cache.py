@@ -7,6 +7,7 @@ Does not know what is kept there.
         official-v<version>-<os>/     the official installer's result
         v<version>-<key>/cli/         the CLI built here
         v<version>-<key>/host-<key>/  one engine folder: the CLI beside one language host
+        yaml-<key>/                   the language host of programs in YAML
 """
 
 from __future__ import annotations
@@ -99,11 +100,17 @@ def published(target: Path) -> Iterator[Path]:
 
 
 def remove_unused(folder: Path, keep: Path) -> None:
-    """Remove engine folders that were not used for a month, and CLIs that no engine folder is left of."""
+    """Remove engine folders that were not used for a month, and CLIs that no engine folder is left of.
+
+    A language host that lies in an engine folder, too, is a link to the same file.
+    """
     oldest = time.time() - _UNUSED_DAYS * 24 * 3600
     for engine in folder.glob("v*/host-*"):
         if engine != keep and engine.stat().st_mtime < oldest:
             shutil.rmtree(engine, ignore_errors=True)
+    for host in folder.glob("yaml-*"):
+        if host.stat().st_mtime < oldest:
+            shutil.rmtree(host, ignore_errors=True)
     for version in folder.glob("v*"):
         if not any(version.glob("host-*")):
             shutil.rmtree(version, ignore_errors=True)

@@ -54,6 +54,14 @@ def is_whole(folder: Path) -> bool:
     return all((folder / name).exists() for name in needed)
 
 
+def add(file: Path, folder: Path) -> None:
+    """Put a file into an engine folder that stands, in one step: a command may be using the folder."""
+    partial = folder / f".{file.name}.partial"
+    partial.unlink(missing_ok=True)
+    _link_or_copy(file, partial)
+    partial.replace(folder / file.name)
+
+
 def assemble(cli: Path, target: Path) -> None:
     """Make the engine folder `target` from the files of `cli`, with the cache's lock held."""
     with _cache.published(target) as partial:

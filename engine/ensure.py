@@ -27,10 +27,12 @@ from pathlib import Path
 from engine import _build, _cache, _host_folder
 from engine._errors import EngineError
 
-__all__ = ["MINIMUM_VERSION", "EngineError", "ensure"]
+__all__ = ["MINIMUM_VERSION", "EngineError", "ensure", "ensure_yaml"]
 
 # The lowest CLI the tests have passed with. A lower one on PATH is left alone.
 MINIMUM_VERSION = "3.258.0"
+
+_YAML_HOST = "pulumi-language-yaml"
 
 _SOURCES = ("path", "installer", "build")
 
@@ -58,6 +60,28 @@ def ensure(progress: Say | None = None) -> Path:
     root = _cache.root()
     found = (_on_path(root, say) if "path" in sources else None) or _cached(sources, root, say)
     return found or _made(sources, root, say)
+
+
+def ensure_yaml(folder: Path, progress: Say | None = None) -> None:
+    """Make sure that the engine in `folder`, as `ensure` returns it, runs programs in YAML.
+
+    An official installation brings what that takes; beside an engine that was built here, it is built too.
+    Raises EngineError.
+    """
+    say = progress or _to_stderr
+    if os.access(folder / _YAML_HOST, os.X_OK):
+        return
+    root = _cache.root()
+    if folder != _engine_folder(root):
+        raise EngineError(
+            f"{folder} has no {_YAML_HOST} next to pulumi, which runs programs in YAML; install the official "
+            "Pulumi CLI whole"
+        )
+    with _cache.locked(root, say) as lock:
+        built = root / f"yaml-{_build.yaml_key()}"
+        if not (built / _YAML_HOST).exists():
+            _build.build_yaml_host(built, lock, say)
+        _host_folder.add(built / _YAML_HOST, folder)
 
 
 def _made(sources: tuple[str, ...], root: Path, say: Say) -> Path:
@@ -235,14 +259,20 @@ def _version() -> str:
 
 
 def main() -> int:
-    """Print the engine's folder, or with `--version` what would be used; messages go to stderr."""
+    """Print the engine's folder, or with `--version` what would be used; messages go to stderr.
+
+    With `--yaml`, that engine also runs programs in YAML.
+    """
     if sys.argv[1:] == ["--version"]:
         print(f"oci-ai-functions {_version()}, engine pulumi v{_build.pinned_version()}")
         return 0
     # A build stops as it does on Ctrl-C, with nothing half made left behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        print(ensure())
+        folder = ensure()
+        if sys.argv[1:] == ["--yaml"]:
+            ensure_yaml(folder)
+        print(folder)
     except EngineError as error:
         print(f"engine: {error}", file=sys.stderr)
         return 1

@@ -124,7 +124,7 @@ def _repair(sandbox: Sandbox, stack: str, place: Path) -> int:
 
 def _env(sandbox: Sandbox) -> int:
     warning = project.warning_for(Path.cwd())
-    console.show(shell_exports(sandbox.prepare(say)))
+    console.show(shell_exports(sandbox.prepare(say, yaml=project.is_yaml(Path.cwd()))))
     if warning:
         say(f"warning   {warning}")
     return 0

@@ -166,10 +166,11 @@ class Sandbox:
             **dict.fromkeys(FOREIGN_VARIABLES),
         }
 
-    def prepare(self, say: Callable[[str], None]) -> dict[str, str | None]:
+    def prepare(self, say: Callable[[str], None], *, yaml: bool = False) -> dict[str, str | None]:
         """Make the folders, the stand-in plugins and the engine ready; returns `variables()`.
 
-        Safe to call at every command: what stands is left as it is. Raises `SandboxFault`.
+        With `yaml`, the engine runs programs in YAML as well. Safe to call at every command: what stands is
+        left as it is. Raises `SandboxFault`.
         """
         self._make_folders()
         housekeeping.tidy(self.folder)
@@ -177,6 +178,8 @@ class Sandbox:
         install.install(home=self.home, python=Path(sys.executable), root=ROOT)
         try:
             engine = ensure.ensure(progress=say)
+            if yaml:
+                ensure.ensure_yaml(engine, progress=say)
         except ensure.EngineError as error:
             raise SandboxFault(str(error)) from None
         return self.variables(engine)

@@ -157,6 +157,16 @@ def warning_for(folder: Path) -> str | None:
     return f"{place / 'Pulumi.yaml'}: {_replaces_standin(own)}" if own else None
 
 
+def is_yaml(folder: Path) -> bool:
+    """Whether the Pulumi project that `folder` is in has its program in YAML."""
+    try:
+        place, _ = find(folder)
+        runtime = _read_yaml(place / "Pulumi.yaml").get("runtime")
+    except SandboxFault:
+        return False
+    return (runtime.get("name") if isinstance(runtime, dict) else runtime) == "yaml"
+
+
 def merge(tracked: dict[str, Any], former: dict[str, Any]) -> dict[str, Any]:
     """A stack's file for the sandbox: the tracked settings with the secrets of the former copy.
 

@@ -60,7 +60,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "filter": EventFilter(event_types=[EventType.CLOUDGUARD_PROBLEMDETECTED]),
         "event_principal": "both",
     },
-    "access": {"function": None, "application": None, "tenancy_id": TENANCY, "prefix": "apps-responder"},
+    "access": {"function": None, "application": object(), "tenancy_id": TENANCY, "prefix": "apps-responder"},
     "policy": {"compartment_id": COMPARTMENT, "policy_name": "p", "description": "d", "grants": []},
 }
 CLASSES: dict[str, Callable[..., Any]] = {

@@ -29,6 +29,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"invokers": GroupArgs(existing_id=GROUP), "developers": GroupArgs(existing_id=GROUP)},
         "developers and invokers: are one group; who changes a function must not be who invokes it",
     ),
+    (
+        {"developers": GroupArgs(), "application": None},
+        "application: is missing; developers change it with the function",
+    ),
 ]
 
 

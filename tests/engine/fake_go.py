@@ -31,6 +31,12 @@ elif sys.argv[1:3] == ["list", "-m"]:
     print(here / "sdk")
 elif sys.argv[1] == "build":
     folder = pathlib.Path(sys.argv[sys.argv.index("-o") + 1])
+    if "yaml" in sys.argv[-1]:
+        if setting("fails", False):
+            sys.exit("file.go:1:1: it is broken")
+        (folder / "pulumi-language-yaml").write_text("#!/bin/sh\\n")
+        (folder / "pulumi-language-yaml").chmod(0o755)
+        sys.exit(0)
     (folder / "generator").write_text("generator")
     target = folder / "pulumi"
     target.write_text("#!/bin/sh\\nhalf")

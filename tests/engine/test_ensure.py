@@ -176,3 +176,59 @@ class TestChoice:
     def test_minimum_is_not_above_the_pin(self) -> None:
         """What is built here would be accepted on PATH."""
         assert ensure._parts(_build.pinned_version()) >= ensure._parts(ensure.MINIMUM_VERSION)
+
+
+class TestYaml:
+    def test_it_is_built_once_and_lies_beside_the_engine(self, cache: Path, go: FakeGo) -> None:
+        """The engine looks for a language host beside itself, and the host for others beside it."""
+        folder, _ = found()
+        said: list[str] = []
+
+        ensure.ensure_yaml(folder, said.append)
+        ensure.ensure_yaml(folder, said.append)
+
+        assert os.access(folder / "pulumi-language-yaml", os.X_OK)
+        assert len(go.asked("build")) == 2  # the engine's and this one
+        assert said[0].startswith("engine: building the language host of programs in YAML")
+        assert [one for one in folder.iterdir() if "partial" in one.name] == []
+
+    def test_another_engine_folder_takes_what_was_built(self, cache: Path, go: FakeGo) -> None:
+        """After an upgrade of Python the engine folder is another one; what Go built is the same."""
+        folder, _ = found()
+        ensure.ensure_yaml(folder, lambda line: None)
+        (folder / "pulumi-language-yaml").unlink()
+
+        ensure.ensure_yaml(folder, lambda line: None)
+
+        assert os.access(folder / "pulumi-language-yaml", os.X_OK)
+        assert len(go.asked("build")) == 2
+
+    def test_an_installation_that_lacks_it_is_left_alone(
+        self, cache: Path, tmp_path: Path, go: FakeGo
+    ) -> None:
+        """Nothing is put into a folder that this project did not make; the way out is said."""
+        own = fake_pulumi(tmp_path / "own", "v3.300.0")
+
+        with pytest.raises(ensure.EngineError, match="has no pulumi-language-yaml next to pulumi"):
+            ensure.ensure_yaml(own, lambda line: None)
+
+        assert go.asked("build") == []
+
+    def test_an_installation_that_brings_it_is_used(self, cache: Path, tmp_path: Path, go: FakeGo) -> None:
+        """The official one has every language host beside it."""
+        own = fake_pulumi(tmp_path / "own", "v3.300.0")
+        executable(own / "pulumi-language-yaml", "#!/bin/sh\n")
+
+        ensure.ensure_yaml(own, lambda line: None)
+
+        assert go.asked("build") == []
+
+    def test_a_failed_build_says_why(self, cache: Path, go: FakeGo) -> None:
+        """And leaves nothing that looks whole."""
+        folder, _ = found()
+        go.behave(fails=True)
+
+        with pytest.raises(ensure.EngineError, match="it is broken"):
+            ensure.ensure_yaml(folder, lambda line: None)
+
+        assert not (folder / "pulumi-language-yaml").exists()

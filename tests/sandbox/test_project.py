@@ -107,6 +107,18 @@ def test_a_provider_by_path_in_another_program_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("runtime", "is_yaml"),
+    [("yaml", True), ("{name: yaml}", True), ("python", False), ("{name: python}", False), ("[", False)],
+)
+def test_a_program_in_yaml_is_recognised(tmp_path: Path, runtime: str, is_yaml: bool) -> None:
+    """From any folder of it; what cannot be read is left to the engine's own message."""
+    (tmp_path / "Pulumi.yaml").write_text(f"name: p\nruntime: {runtime}\n")
+    (tmp_path / "below").mkdir()
+
+    assert project.is_yaml(tmp_path / "below") is is_yaml
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("config: [a]\n", "config: not a mapping"),
