@@ -87,7 +87,8 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("deliveries", help="show what one service owes another, and what became of it")
     )
     add_tick_arguments(commands.add_parser("tick", help="put the clock forward, and do what is due then"))
-    commands.add_parser("env", help='print the environment: eval "$(python -m sandbox env)"')
+    env = commands.add_parser("env", help='print the environment: eval "$(python -m sandbox env)"')
+    env.add_argument("--cwd", type=Path, default=Path(), help="the program's folder, this one by default")
     repair = commands.add_parser("repair", help="mend a stack of any project after a kill")
     repair.add_argument("--stack", required=True)
     repair.add_argument("--cwd", type=Path, default=Path(), help="the project's folder, this one by default")
@@ -107,12 +108,16 @@ def _split(arguments: list[str]) -> list[str]:
         raise Unusable(f"{arguments[-1]!r}: {error}") from None
 
 
-def _repair(sandbox: Sandbox, stack: str, place: Path) -> int:
+def _folder(place: Path) -> Path:
+    """The folder that a person means. Raises `Unusable`."""
     try:
-        place = place.expanduser()
+        return place.expanduser().resolve()
     except RuntimeError:  # `~nobody/x` of a user there is none of
         raise Unusable(f"{place}: names the home of a user that does not exist") from None
-    folder, name = project.find(place.resolve())
+
+
+def _repair(sandbox: Sandbox, stack: str, place: Path) -> int:
+    folder, name = project.find(_folder(place))
     if not sandbox.state_file(name, stack).exists():
         raise SandboxFault(f"{folder}: the project {name} has no stack {stack} in this sandbox")
     if folder == ROOT:
@@ -122,10 +127,10 @@ def _repair(sandbox: Sandbox, stack: str, place: Path) -> int:
     return 0
 
 
-def _env(sandbox: Sandbox) -> int:
-    warning = project.warning_for(Path.cwd())
-    console.show(shell_exports(sandbox.prepare(say, yaml=project.is_yaml(Path.cwd()))))
-    if warning:
+def _env(sandbox: Sandbox, place: Path) -> int:
+    folder = _folder(place)
+    console.show(shell_exports(sandbox.prepare(say, yaml=project.is_yaml(folder))))
+    for warning in project.warnings_for(folder, sandbox.home):
         say(f"warning   {warning}")
     return 0
 
@@ -142,7 +147,7 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
     command: str = options.command
     match command:
         case "env":
-            return _env(sandbox)
+            return _env(sandbox, options.cwd)
         case "emit":
             return run_emit(options, sandbox.folder, equipping)
         case "invoke":

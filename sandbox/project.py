@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from sandbox import private
+from sandbox import private, program_plugins
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.engine_call import quiet
 from sandbox.environment import ROOT, Sandbox
@@ -146,15 +146,19 @@ def _replaces_standin(names: list[str]) -> str:
     )
 
 
-def warning_for(folder: Path) -> str | None:
+def warnings_for(folder: Path, home: Path) -> list[str]:
     """What a person should know before they run `pulumi` in a folder: that its program brings a provider of
-    its own. None if there is nothing to say."""
+    its own, or asks for a plugin that `home` (`PULUMI_HOME`) lacks."""
     try:
         place, _ = find(folder)
-        own = own_providers(_read_yaml(place / "Pulumi.yaml"))
+        settings = _read_yaml(place / "Pulumi.yaml")
     except SandboxFault:
-        return None
-    return f"{place / 'Pulumi.yaml'}: {_replaces_standin(own)}" if own else None
+        return []
+    own = own_providers(settings)
+    said = [_replaces_standin(own)] if own else []
+    return [
+        f"{place / 'Pulumi.yaml'}: {line}" for line in said + program_plugins.missing(settings, place, home)
+    ]
 
 
 def is_yaml(folder: Path) -> bool:

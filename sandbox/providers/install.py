@@ -9,13 +9,24 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 # Plugin -> version, module. The versions are those of the SDKs pinned in requirements.txt.
 PLUGINS: Mapping[str, tuple[str, str]] = {
     "oci": ("5.5.0", "sandbox.providers.oci"),
     "docker-build": ("0.0.22", "sandbox.providers.docker_build"),
+}
+
+# Released versions of the SDK whose programs the stand-in serves as well. The engine takes no other version of
+# a plugin than the one a program asks for, and a state asks for the one it was made with.
+ALSO: Mapping[str, tuple[str, ...]] = {
+    "oci": (
+        *("4.0.0", "4.1.0", "4.2.0", "4.3.0", "4.3.1", "4.4.0", "4.5.0", "4.5.1", "4.6.0", "4.7.0", "4.8.0"),
+        *("4.9.0", "4.10.0", "4.11.0", "4.12.0", "4.13.0", "4.14.0", "4.15.0", "4.16.0", "4.17.0", "4.18.0"),
+        *("4.19.0", "4.20.0", "4.21.0", "4.22.0", "5.0.0", "5.1.0", "5.2.0", "5.3.0", "5.3.1", "5.4.0"),
+    ),
+    "docker-build": tuple(f"0.0.{number}" for number in range(1, 22)),
 }
 
 _PROGRAM = '''\
@@ -38,7 +49,7 @@ def install(home: Path, python: Path, root: Path) -> None:
     repeat and to run twice at once.
     """
     environment = Path(os.path.abspath(python)).parent.parent
-    for name, (version, module) in PLUGINS.items():
+    for name, version, module in _folders():
         folder = home / "plugins" / f"resource-{name}-v{version}"
         folder.mkdir(parents=True, exist_ok=True)
         _write(
@@ -46,6 +57,12 @@ def install(home: Path, python: Path, root: Path) -> None:
             f"runtime:\n  name: python\n  options:\n    virtualenv: {json.dumps(str(environment))}\n",
         )
         _write(folder / "__main__.py", _PROGRAM.format(root=repr(str(root.resolve())), module=module))
+
+
+def _folders() -> Iterator[tuple[str, str, str]]:
+    for name, (version, module) in PLUGINS.items():
+        for each in (*ALSO[name], version):
+            yield name, each, module
 
 
 def _write(path: Path, text: str) -> None:

@@ -20,6 +20,10 @@ description: a test's own program
 packages:
   oci-ai-functions: {ROOT / "component_package"}
 resources:
+  network:
+    type: oci:Core:Vcn
+    properties: {{compartmentId: {COMPARTMENT}, cidrBlocks: [10.0.0.0/16]}}
+    options: {{version: 4.0.0}}
   app:
     type: oci-ai-functions:FunctionApplication
     properties:
@@ -89,10 +93,10 @@ def yaml_program(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def environment_in(folder: Path, sandbox: Sandbox) -> dict[str, str]:
     """What the shell of somebody who works in this folder is left with."""
-    python = f"{sys.executable} -m sandbox env"
-    script = f'cd {ROOT} && eval "$(cd {folder} && PYTHONPATH={ROOT} {python})" && env -0'
+    script = f'eval "$({sys.executable} -m sandbox env --cwd {folder})" && env -0'
     ran = subprocess.run(
         ["bash", "-c", script],
+        cwd=ROOT,
         env={**os.environ, "OCI_SANDBOX_DIR": str(sandbox.folder)},
         capture_output=True,
         text=True,
@@ -102,7 +106,8 @@ def environment_in(folder: Path, sandbox: Sandbox) -> dict[str, str]:
 
 
 def test_it_is_up_and_a_second_up_changes_nothing(yaml_program: YamlProgram) -> None:
-    """Every resource a Python program would have, in prod's mode without a finding."""
+    """Every resource a Python program would have, in prod's mode without a finding, and one of another release
+    of the provider."""
     again = yaml_program.deploy()
 
     assert again.status == 0, again.output

@@ -99,11 +99,10 @@ def test_a_provider_by_path_in_another_program_is_named(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "Pulumi.yaml").write_text("name: p\n")
 
-    warning = project.warning_for(tmp_path / "below")
+    (warning,) = project.warnings_for(tmp_path / "below", tmp_path)
 
-    assert warning is not None
     assert warning.startswith(f"{tmp_path / 'Pulumi.yaml'}: plugins.providers gives oci a path")
-    assert project.warning_for(tmp_path / "other") is None
+    assert project.warnings_for(tmp_path / "other", tmp_path) == []
 
 
 @pytest.mark.parametrize(
