@@ -18,7 +18,7 @@ PLUGINS: Mapping[str, tuple[str, str]] = {
     "docker-build": ("0.0.22", "sandbox.providers.docker_build"),
 }
 
-# Released versions of the SDK whose programs the stand-in serves as well. The engine takes no other version of
+# Released versions of the SDK whose programs the stand-in serves, too. The engine takes no other version of
 # a plugin than the one a program asks for, and a state asks for the one it was made with.
 ALSO: Mapping[str, tuple[str, ...]] = {
     "oci": (

@@ -106,7 +106,7 @@ def environment_in(folder: Path, sandbox: Sandbox) -> dict[str, str]:
 
 
 def test_it_is_up_and_a_second_up_changes_nothing(yaml_program: YamlProgram) -> None:
-    """Every resource a Python program would have, in prod's mode without a finding, and one of another release
+    """All that a Python program would have, in prod's mode without a finding, and one of an older release
     of the provider."""
     again = yaml_program.deploy()
 
