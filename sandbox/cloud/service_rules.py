@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sandbox.cloud.call import Call
+from sandbox.cloud.store import Store
 
 
 class Rules:
@@ -41,6 +42,9 @@ class Rules:
     def computed(self, call: Call) -> Mapping[str, Any]:
         """Outputs the service fills in at create. Whatever isn't here gets a plain value by its name."""
         return {}
+
+    def planned(self, store: Store, urn: str, inputs: Mapping[str, Any]) -> None:
+        """What the service is to know of a resource that a preview shows as to be created."""
 
     def created(self, call: Call) -> None:
         """What the service does once the resource is there, in the same transaction, such as asking for a

@@ -138,6 +138,7 @@ class OciProvider(Provider):
         inputs = decode(request.properties)
         if request.preview:
             sent = bridge_of(resource.token).sent(inputs)
+            rules_of(resource.token).planned(self.store, request.urn, sent)
             shown = filling.unknowns(resource, sent, UNKNOWN)
             return provider_pb2.CreateResponse(properties=encode(shown))
         with self.working():

@@ -11,7 +11,9 @@ from sandbox.cloud import identities, regions, validation
 from sandbox.cloud.call import Call
 from sandbox.cloud.errors import Conflict, InvalidParameter, MissingParameter, NotAllowed
 from sandbox.cloud.service_rules import Rules
+from sandbox.cloud.store import Store
 from sandbox.services.identity import COMPARTMENT, DYNAMIC_GROUP, GROUP, MEMBERSHIP, POLICY, USER
+from sandbox.services.identity.statements import plan, verify
 
 _NAME = re.compile(r"[A-Za-z0-9._+@-]{1,100}", re.ASCII)
 
@@ -63,6 +65,9 @@ class GroupRules(NamedRules):
 
     scope = "group"
 
+    def planned(self, store: Store, urn: str, inputs: Mapping[str, Any]) -> None:
+        plan(store, GROUP, urn, inputs)
+
     def delete(self, call: Call) -> None:
         super().delete(call)
         members = call.store.users(call.id, MEMBERSHIP)
@@ -74,6 +79,9 @@ class DynamicGroupRules(NamedRules):
     """A dynamic group's members are named by a rule."""
 
     scope = "group"
+
+    def planned(self, store: Store, urn: str, inputs: Mapping[str, Any]) -> None:
+        plan(store, DYNAMIC_GROUP, urn, inputs)
 
     def write(self, call: Call) -> None:
         super().write(call)
@@ -98,16 +106,8 @@ class PolicyRules(NamedRules):
         statements = call.inputs.get("statements") or []
         if not statements:
             raise MissingParameter("statements must contain at least one statement")
-        from oci_iam import Unparsable, parse
-
         for number, statement in enumerate(statements, 1):
-            if not str(statement).strip():
-                raise InvalidParameter(f"statement {number} is blank")
-            parsed = parse(statement)
-            if isinstance(parsed, Unparsable):
-                raise InvalidParameter(
-                    f"statement {number} cannot be parsed: {parsed.reason} (in {statement!r})"
-                )
+            verify(call, number, str(statement))
 
 
 class MembershipRules(IdentityRules):
@@ -129,6 +129,9 @@ class UserRules(NamedRules):
 
 class CompartmentRules(IdentityRules):
     """A compartment's name is unique in its parent."""
+
+    def planned(self, store: Store, urn: str, inputs: Mapping[str, Any]) -> None:
+        plan(store, COMPARTMENT, urn, inputs)
 
     def claims(self, call: Call) -> Iterable[str]:
         yield f"compartment|{_compartment(call)}|{str(call.inputs.get('name')).lower()}"

@@ -22,7 +22,7 @@ def policy(*statements: str, **more: Any) -> dict[str, Any]:
 class TestPolicies:
     def test_order_and_spacing_of_statements_are_an_update(self, oci: Client) -> None:
         """The provider compares a hash over the statements as they are written, one after the other."""
-        second = "Allow group auditors to inspect fn-app in tenancy"
+        second = "Allow group auditors to inspect fn-app in compartment ai"
         made = oci.create(POLICY, "p", policy(STATEMENT, second))
 
         assert oci.changed(made, policy(STATEMENT, second)) == {}

@@ -169,7 +169,9 @@ class TestCompartments:
         """And one that holds something isn't deleted."""
         inputs = {"compartmentId": TENANCY, "name": "ai", "description": "d"}
         made = oci.create(COMPARTMENTS, "c", inputs)
-        oci.create(POLICY, "p", policy(compartmentId=made.id))
+        oci.create(
+            POLICY, "p", policy("Allow any-user to read buckets in compartment ai", compartmentId=made.id)
+        )
 
         with pytest.raises(Failed, match="409-Conflict, 'ai' already exists"):
             oci.create(COMPARTMENTS, "d", inputs)
