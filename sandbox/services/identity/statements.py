@@ -3,8 +3,9 @@ policy is attached, and the text must be one that OCI's parser reads.
 
 What lies outside the store is taken as existing, unless strict: groups and compartments mostly do.
 What lies inside something that the store holds is known wholly, and a name that the previewed program is to
-create does not exist yet. Sources: Oracle's pages "How Policies Work" (attachment, compartment paths), "Policy
-Syntax" and "Subject".
+create does not exist yet.
+
+Sources: Oracle's pages "How Policies Work" (attachment, compartment paths), "Policy Syntax" and "Subject".
 """
 
 from __future__ import annotations
