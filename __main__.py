@@ -30,8 +30,8 @@ context = settings.context(
     iam=tenancy.home_region_provider(settings.home_region or tenancy.home_region(settings.tenancy_id)),
     dynamic_groups=deployed.dynamic_groups,
 )
-application = FunctionsApplication("application", settings.application.args(context))
 created = settings.create(context)
+application = FunctionsApplication("application", settings.application.args(context, created))
 
 
 def deploy(key: str, wanted: FunctionConfig) -> dict[str, Any]:

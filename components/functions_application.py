@@ -47,18 +47,26 @@ class ApplicationOptions:
     ] = None
 
 
+def _known_subnets(values: Sequence[pulumi.Input[str]]) -> None:
+    """Subnets that the program creates have no OCID to look at yet."""
+    if not any(isinstance(value, pulumi.Output) for value in values):
+        limits.subnets([str(value) for value in values])
+
+
 @dataclass(frozen=True, kw_only=True)
 class FunctionsApplicationArgs(ApplicationOptions):
     """An application in one compartment.
 
     `display_name` begins its name, `subnet_ids` and `shape` decide how it ends. When one of these changes, a
     new application takes its place. Its functions get new OCIDs and invoke endpoints; the old ones answer
-    until rules and grants name the new ones.
+    until rules and grants name the new ones. `own_security_group_ids` are those of a network that the program
+    creates.
     """
 
     compartment_id: Annotated[str, Check(limits.compartment)]
     display_name: str
-    subnet_ids: Annotated[Sequence[str], Check(limits.subnets)]
+    subnet_ids: Annotated[Sequence[pulumi.Input[str]], Check(_known_subnets)]
+    own_security_group_ids: Sequence[pulumi.Input[str]] = ()
     config_path: str = ""
 
     def __post_init__(self) -> None:
@@ -89,10 +97,10 @@ class FunctionsApplication(pulumi.ComponentResource):
             compartment_id=args.compartment_id,
             display_name=name_in_oci(args),
             # Sorted: another order of the same subnets would replace the application.
-            subnet_ids=sorted(args.subnet_ids),
+            subnet_ids=_sorted(args.subnet_ids),
             shape=args.shape,
             # What is not wanted is sent as such, here and below: left out, the provider keeps what was.
-            network_security_group_ids=list(args.network_security_group_ids),
+            network_security_group_ids=[*args.network_security_group_ids, *args.own_security_group_ids],
             config=dict(args.config),
             image_policy_config=_image_policy(args.image_signing_key_ids),
             trace_config=_tracing(args.trace_domain_id),
@@ -132,13 +140,26 @@ class FunctionsApplication(pulumi.ComponentResource):
         )
 
 
-def name_in_oci(args: FunctionsApplicationArgs) -> str:
+def _sorted(ids: Sequence[pulumi.Input[str]]) -> list[str] | pulumi.Output[list[str]]:
+    if any(isinstance(each, pulumi.Output) for each in ids):
+        return pulumi.Output.all(*ids).apply(sorted)
+    return sorted(str(each) for each in ids)
+
+
+def name_in_oci(args: FunctionsApplicationArgs) -> pulumi.Input[str]:
     """The application's name, which ends with a digest of what OCI cannot change in place.
 
     So a new application stands beside the one it replaces until its functions have taken over; under one name
     the old one, and every function in it, would have to go first.
     """
-    fixed = "\n".join([args.shape, *sorted(args.subnet_ids)])
+    subnet_ids = _sorted(args.subnet_ids)
+    if isinstance(subnet_ids, pulumi.Output):
+        return subnet_ids.apply(lambda known: _named(args, known))
+    return _named(args, subnet_ids)
+
+
+def _named(args: FunctionsApplicationArgs, subnet_ids: Sequence[str]) -> str:
+    fixed = "\n".join([args.shape, *subnet_ids])
     return f"{args.display_name}-{sha256(fixed.encode()).hexdigest()[:6]}"
 
 

@@ -30,6 +30,10 @@ def contradictions(config: StackConfig, stack: str) -> Iterator[str]:
         yield "application.image_signing_key_ids: signed images allow at most 5 functions"
     if config.edge is not None:
         yield from _problem("edge.origin", config.edge.check_origin, config.edge.origin)
+    if config.network is not None:
+        yield from config.network.contradictions(config.load())
+        if len(config.application.network_security_group_ids) > limits.SECURITY_GROUPS - 1:
+            yield "application.network_security_group_ids: expected at most 4 beside the network's own, found 5"
     yield from _primary(config)
     yield from _same_names(config)
     yield from _long_names(config, stack)
@@ -50,7 +54,7 @@ def _other_places(config: StackConfig) -> Iterator[str]:
     """OCIDs of another region or realm than the stack deploys to."""
     application = config.application
     lists: dict[str, tuple[str, ...]] = {
-        "subnet_ids": tuple(config.subnet_ids),
+        "subnet_ids": tuple(config.subnet_ids or ()),
         "application.network_security_group_ids": tuple(application.network_security_group_ids),
         "application.image_signing_key_ids": tuple(application.image_signing_key_ids),
     }

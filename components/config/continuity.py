@@ -132,7 +132,7 @@ def announcements(config: StackConfig, stack: str, deployed: Deployed) -> Iterat
         changed = [
             key
             for key, old, new in (
-                ("subnet_ids", sorted(application.get("subnetIds") or []), sorted(config.subnet_ids)),
+                ("subnet_ids", sorted(application.get("subnetIds") or []), sorted(config.subnet_ids or [])),
                 ("application.shape", application.get("shape"), config.application.shape),
             )
             if old and old != new
