@@ -1,4 +1,4 @@
-"""A network of functions' own: private, and open to Oracle's services alone unless more is asked for by name."""
+"""A network of functions' own: private, and out to Oracle's services alone unless more is named."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class NetworkOptions:
     cidr: Annotated[
         str,
         Option(
-            "IPv4 CIDR of the VCN, /16 to /29. Functions get its beginning: what their memory and provisioned "
-            "concurrency need, at least /24, at most a half",
+            "IPv4 CIDR of the VCN, /16 to /29. Functions get its beginning: as much as their memory and "
+            "provisioned concurrency need, at least a /24, at most a half",
             addresses.network_cidr,
         ),
     ] = "10.0.0.0/16"

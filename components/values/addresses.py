@@ -14,7 +14,7 @@ from dataclasses import dataclass
 GB_PER_ADDRESS = 14
 RESERVED = 3  # addresses of each subnet
 WIDEST, NARROWEST = 16, 30  # prefixes of a subnet and of a VCN
-# A subnet of a wide network is not made narrower: growing it later is a change, and 256 addresses hold 3.5 TB.
+# A subnet of a wide network is not made narrower: growing it later is a change, and this one holds 3.5 TB.
 USUAL = 24
 _MB_PER_GB = 1024
 

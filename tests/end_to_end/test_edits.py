@@ -41,6 +41,8 @@ MADE_UP = {
     "id",
     "invokeEndpoint",
     "shortTopicId",
+    "virtualRouterMac",
+    "natIp",
 }
 INERT = {"traceConfig.domainId", "policyConfig.certificateId", "provisionedConcurrencyConfig.count"}
 
