@@ -15,13 +15,14 @@ from components import (
     FunctionsApplication,
     tenancy,
 )
-from components.config import continuity
+from components.config import continuity, given_subnets
 from components.config.function_section import FunctionConfig
 from components.config.loading import load
 from components.grants import transform
 
 settings = load()
 deployed = continuity.check(settings, pulumi.get_stack())
+given_subnets.check(settings, pulumi.get_stack())
 transform.refuse_overbroad_statements()
 context = settings.context(
     stack=pulumi.get_stack(),

@@ -90,10 +90,11 @@ class FunctionNetwork(pulumi.ComponentResource):
         self, name: str, args: FunctionNetworkArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("aifunctions:index:FunctionNetwork", name, {}, opts)
-        self._name, self._args = name, args
+        # Subnets cannot move to other addresses: another CIDR is another network, beside the former one.
+        self._name, self._args = f"{name}-{args.cidr.replace('/', '-')}", args
         layout = addresses.layout(args.cidr, args.load)
         self.vcn = oci.core.Vcn(
-            f"{name}-vcn",
+            f"{self._name}-vcn",
             compartment_id=args.compartment_id,
             display_name=args.prefix,
             cidr_blocks=[args.cidr],
@@ -102,7 +103,7 @@ class FunctionNetwork(pulumi.ComponentResource):
         )
         # The list that every new subnet gets is open for SSH as Oracle makes it.
         self._closed = oci.core.DefaultSecurityList(
-            f"{name}-closed",
+            f"{self._name}-closed",
             manage_default_resource_id=self.vcn.default_security_list_id,
             compartment_id=args.compartment_id,
             display_name=f"{args.prefix}-closed",
@@ -111,7 +112,7 @@ class FunctionNetwork(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.subnet = oci.core.Subnet(
-            f"{name}-functions-subnet",
+            f"{self._name}-functions-subnet",
             compartment_id=args.compartment_id,
             vcn_id=self.vcn.id,
             display_name=f"{args.prefix}-functions",

@@ -55,6 +55,14 @@ class ApplicationConfig(ApplicationOptions):
     name: Annotated[str, Option("Begins, with the stack's name, every physical name in OCI", limits.name)] = (
         "ai-functions"
     )
+    allow_replacement: Annotated[
+        bool,
+        Option(
+            "true: a deployed application may be replaced by one in another network, where subnet_ids and "
+            "network take each other's place or network.cidr changes; every function gets a new OCID and "
+            "invoke endpoint"
+        ),
+    ] = False
 
     def args(self, context: Context, created: Created) -> FunctionsApplicationArgs:
         """The application, in the network of the stack or in the subnets it is given."""

@@ -47,8 +47,8 @@ class Load:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the subnets of a network lie: `private` at its beginning, `public` at its end, each the size the
-    functions need, at least /24, at most a half. So either can come, go and grow without moving the other."""
+    """Where the subnets of a network lie: `private` at its beginning, as wide as functions need it but at
+    least /24, `public` at its end, /24; each at most a half. So one can grow, and the other come and go."""
 
     private: str
     public: str
@@ -63,11 +63,9 @@ def layout(network: str, load: Load) -> Layout:
             f"{load.needed(1)} addresses, so a subnet of /{load.prefix}, and it is a half of the network; "
             f"expected /{load.prefix - 1} or wider"
         )
-    prefix = max(min(USUAL, load.prefix), whole.prefixlen + 1)
-    size = 2 ** (32 - prefix)
-    first, last = int(whole.network_address), int(whole.broadcast_address)
-    private = ipaddress.IPv4Network((first, prefix))
-    public = ipaddress.IPv4Network((last - size + 1, prefix))
+    half = whole.prefixlen + 1
+    private = ipaddress.IPv4Network((int(whole.network_address), max(min(USUAL, load.prefix), half)))
+    *_, public = whole.subnets(new_prefix=max(USUAL, half))
     return Layout(str(private), str(public))
 
 

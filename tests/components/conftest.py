@@ -93,6 +93,10 @@ class Cloud(mocks.Mocks):
             "oci:ObjectStorage/getNamespace:getNamespace": {"namespace": "axsample"},
             "pulumi:pulumi:readStackResourceOutputs": {"outputs": {}},
             "oci:ObjectStorage/getBucket:getBucket": {"objectEventsEnabled": True},
+            "oci:Core/getSubnet:getSubnet": {},
+            "oci:Core/getNetworkSecurityGroupSecurityRules:getNetworkSecurityGroupSecurityRules": {
+                "securityRules": []
+            },
             "oci:Core/getServices:getServices": {
                 "services": [
                     {"id": "ocid1.service.oc1..one", "cidrBlock": "oci-fra-objectstorage"},

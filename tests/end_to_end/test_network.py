@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sandbox.cloud.store import Store
-from tests.end_to_end.test_edits import PREFIX, Settings, Stack, converges, fresh
+from tests.end_to_end.test_edits import PREFIX, SUBNETS, Settings, Stack, converges, fresh
 from tests.end_to_end.test_stack import _copy
 
 __all__ = ["fresh"]
@@ -99,6 +99,57 @@ def test_a_second_up_and_every_option_converge(stack: Stack, fresh: Any) -> None
 def test_every_option_off_again(stack: Stack, fresh: Any) -> None:
     """What is no longer said is gone, and the network is as it was at first."""
     converges(stack, OWN, fresh)
+
+
+def test_another_stack_is_given_its_subnet(stack: Stack) -> None:
+    """What the look-ups find there: the closed list lets nothing out, the group does; all of it is seen."""
+    with Store(stack.folder / "store.db") as store:
+        (subnet,) = store.list("oci:Core/subnet:Subnet")
+        (group,) = store.list("oci:Core/networkSecurityGroup:NetworkSecurityGroup")
+    other = Stack(stack.checkout, stack.folder, "dev")
+    settings = {key: value for key, value in OWN.items() if key != f"{PREFIX}network"}
+    settings[f"{PREFIX}subnet_ids"] = [subnet.id]
+
+    closed = other.up(settings)
+    settings[f"{PREFIX}application"] = {"network_security_group_ids": [group.id]}
+    open_ = other.up(settings)
+    gone = other.run("down", "--stack", "dev")
+
+    assert closed.status != 0
+    assert "Pulumi.dev.yaml: subnet_ids[0]: no security list of it and no group" in closed.output
+    assert not closed.traceback
+    assert open_.status == 0, open_.output
+    assert "not looked up" not in open_.output
+    assert gone.status == 0, gone.output
+
+
+def test_leaving_the_network_needs_an_explicit_yes(stack: Stack, fresh: Any) -> None:
+    """For subnets that are given; then the application is replaced, and the network goes after it."""
+    settings = {key: value for key, value in OWN.items() if key != f"{PREFIX}network"}
+    settings[f"{PREFIX}subnet_ids"] = SUBNETS
+    before = _application_id(stack)
+
+    refused = stack.up(settings)
+
+    assert refused.status != 0
+    assert "set application.allow_replacement: true" in refused.output
+    assert _application_id(stack) == before
+    settings[f"{PREFIX}application"] = {
+        "allow_replacement": True,
+        "network_security_group_ids": ["ocid1.networksecuritygroup.oc1.eu-frankfurt-1.aaaaaaaagroup"],
+    }
+    converges(stack, settings, fresh)
+    assert _of(stack.held(), "oci:Core/vcn:Vcn") == []
+
+
+def test_other_addresses_are_another_network(stack: Stack, fresh: Any) -> None:
+    """Back into a network, and then into one with another CIDR, which stands beside the former until then."""
+    settings = deepcopy(OWN) | {f"{PREFIX}application": {"allow_replacement": True}}
+    ran = stack.up(settings)
+    settings[f"{PREFIX}network"] = {"cidr": "10.0.0.0/20"}
+
+    assert ran.status == 0, ran.output
+    converges(stack, settings, fresh)
 
 
 def test_everything_goes(stack: Stack) -> None:

@@ -193,9 +193,9 @@ class TestRoutes:
     @pytest.mark.parametrize(
         ("route", "text"),
         [
-            ({"to": "nat", "destination": "0.0.0.0"}, "destination '0.0.0.0' is not a CIDR block"),
+            ({"to": "nat", "destination": "10.1.0.0"}, "destination '10.1.0.0' is not a CIDR block"),
             ({"to": "nat"}, "destination must be given"),
-            ({"to": "services", "destination": "0.0.0.0/0"}, "a service gateway takes what goes to Oracle's"),
+            ({"to": "services", "destination": "0.0.0.0/0"}, "takes what goes to Oracle's services"),
             (
                 {"to": "nat", "destination": ALL, "destinationType": "SERVICE_CIDR_BLOCK"},
                 "and nothing else does",
@@ -251,7 +251,12 @@ class TestRoutes:
         )
 
 
-RULE = {"direction": "EGRESS", "destination": "10.0.0.0/8", "destinationType": "CIDR_BLOCK", "protocol": "6"}
+RULE: dict[str, Any] = {
+    "direction": "EGRESS",
+    "destination": "10.0.0.0/8",
+    "destinationType": "CIDR_BLOCK",
+    "protocol": "6",
+}
 
 
 class TestTraffic:
