@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any
 
 import pulumi
 import pulumi_oci as oci
 
 from components.errors import checks_of, refuse_bad
+from components.function_network import FunctionNetwork
 from components.values import limits
 from components.values.option import Check, Option
 
@@ -47,30 +48,32 @@ class ApplicationOptions:
     ] = None
 
 
-def _known_subnets(values: Sequence[pulumi.Input[str]]) -> None:
-    """Subnets that the program creates have no OCID to look at yet."""
-    if not any(isinstance(value, pulumi.Output) for value in values):
-        limits.subnets([str(value) for value in values])
-
-
 @dataclass(frozen=True, kw_only=True)
 class FunctionsApplicationArgs(ApplicationOptions):
     """An application in one compartment.
 
     `display_name` begins its name, `subnet_ids` and `shape` decide how it ends. When one of these changes, a
     new application takes its place. Its functions get new OCIDs and invoke endpoints; the old ones answer
-    until rules and grants name the new ones. `own_security_group_ids` are those of a network that the program
-    creates.
+    until rules and grants name the new ones. With a `network` of the program's own, it is in the subnet and in
+    the group of that.
     """
 
     compartment_id: Annotated[str, Check(limits.compartment)]
     display_name: str
-    subnet_ids: Annotated[Sequence[pulumi.Input[str]], Check(_known_subnets)]
-    own_security_group_ids: Sequence[pulumi.Input[str]] = ()
+    subnet_ids: Annotated[Sequence[str], Check(limits.subnets)] = ()
+    network: FunctionNetwork | None = None
     config_path: str = ""
 
     def __post_init__(self) -> None:
-        refuse_bad(self.config_path, checks_of(self))
+        checks = checks_of(self)
+        if self.network is not None:
+            checks["subnet_ids"] = (_none_beside, self.subnet_ids)
+        refuse_bad(self.config_path, checks)
+
+
+def _none_beside(subnet_ids: Sequence[str]) -> None:
+    if subnet_ids:
+        raise ValueError("cannot be given beside a network")
 
 
 class FunctionsApplication(pulumi.ComponentResource):
@@ -89,18 +92,17 @@ class FunctionsApplication(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: FunctionsApplicationArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("aifunctions:index:FunctionsApplication", name, {}, opts)
+        super().__init__("aifunctions:index:FunctionsApplication", name, _evidence(args.network), opts)
         self.shape = args.shape
         self.tracing = args.trace_domain_id is not None
         self.application = oci.functions.Application(
             f"{name}-application",
             compartment_id=args.compartment_id,
             display_name=name_in_oci(args),
-            # Sorted: another order of the same subnets would replace the application.
-            subnet_ids=_sorted(args.subnet_ids),
+            subnet_ids=_subnet_ids(args),
             shape=args.shape,
             # What is not wanted is sent as such, here and below: left out, the provider keeps what was.
-            network_security_group_ids=[*args.network_security_group_ids, *args.own_security_group_ids],
+            network_security_group_ids=_groups(args),
             config=dict(args.config),
             image_policy_config=_image_policy(args.image_signing_key_ids),
             trace_config=_tracing(args.trace_domain_id),
@@ -140,10 +142,19 @@ class FunctionsApplication(pulumi.ComponentResource):
         )
 
 
-def _sorted(ids: Sequence[pulumi.Input[str]]) -> list[str] | pulumi.Output[list[str]]:
-    if any(isinstance(each, pulumi.Output) for each in ids):
-        return pulumi.Output.all(*ids).apply(sorted)
-    return sorted(str(each) for each in ids)
+def _evidence(network: FunctionNetwork | None) -> dict[str, Any]:
+    """Which subnet it is in, for the policy pack: an OCID that is unknown names no resource."""
+    return {} if network is None else {"network": {"subnet": network.subnet.urn}}
+
+
+def _subnet_ids(args: FunctionsApplicationArgs) -> list[pulumi.Input[str]]:
+    """Sorted: another order of the same subnets would replace the application."""
+    return [args.network.subnet_id] if args.network else [*sorted(args.subnet_ids)]
+
+
+def _groups(args: FunctionsApplicationArgs) -> list[pulumi.Input[str]]:
+    own = [args.network.security_group_id] if args.network else []
+    return [*args.network_security_group_ids, *own]
 
 
 def name_in_oci(args: FunctionsApplicationArgs) -> pulumi.Input[str]:
@@ -152,10 +163,9 @@ def name_in_oci(args: FunctionsApplicationArgs) -> pulumi.Input[str]:
     So a new application stands beside the one it replaces until its functions have taken over; under one name
     the old one, and every function in it, would have to go first.
     """
-    subnet_ids = _sorted(args.subnet_ids)
-    if isinstance(subnet_ids, pulumi.Output):
-        return subnet_ids.apply(lambda known: _named(args, known))
-    return _named(args, subnet_ids)
+    if args.network is not None:
+        return args.network.subnet_id.apply(lambda known: _named(args, [known]))
+    return _named(args, sorted(args.subnet_ids))
 
 
 def _named(args: FunctionsApplicationArgs, subnet_ids: Sequence[str]) -> str:

@@ -66,13 +66,12 @@ class ApplicationConfig(ApplicationOptions):
 
     def args(self, context: Context, created: Created) -> FunctionsApplicationArgs:
         """The application, in the network of the stack or in the subnets it is given."""
-        network = created.network
         return FunctionsApplicationArgs(
             **options_of(self, ApplicationOptions),
             compartment_id=context.compartment_id,
             display_name=context.prefix,
-            subnet_ids=[network.subnet_id] if network else context.subnet_ids,
-            own_security_group_ids=[network.security_group_id] if network else (),
+            subnet_ids=context.subnet_ids,
+            network=created.network,
             config_path=context.path("application"),
         )
 
