@@ -54,8 +54,8 @@ class FunctionsApplicationArgs(ApplicationOptions):
 
     `display_name` begins its name, `subnet_ids` and `shape` decide how it ends. When one of these changes, a
     new application takes its place. Its functions get new OCIDs and invoke endpoints; the old ones answer
-    until rules and grants name the new ones. With a `network` of the program's own, it is in the subnet and in
-    the group of that.
+    until rules and grants name the new ones. With a `network` of the program's own, it is in the subnet and
+    the group of that one.
     """
 
     compartment_id: Annotated[str, Check(limits.compartment)]

@@ -331,8 +331,8 @@ def test_a_network_too_small_for_the_functions_is_one_line(problems: Check) -> N
     assert problems(
         text.replace("memory_in_mbs: 256", "memory_in_mbs: 512\n      provisioned_concurrency: 2000")
     ) == [
-        "network.cidr: 10.0.0.0/26 is too small: functions that use 1000 GB at one time need 75 addresses, so "
-        "a subnet of /25, and it is a half of the network; expected /24 or wider"
+        "network.cidr: 10.0.0.0/26 is too small: functions that use 1000 GB at one time need 75 addresses, "
+        "so a subnet of /25, and it is a half of the network; expected /24 or wider"
     ]
 
 
