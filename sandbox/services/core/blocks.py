@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.cloud.errors import InvalidParameter
 
 WIDEST, NARROWEST = 16, 30
+_RESERVED = (ipaddress.IPv4Network("169.254.0.0/16"), ipaddress.IPv4Network("224.0.0.0/3"))
 
 
 def block(text: Any) -> ipaddress.IPv4Network:
@@ -35,6 +36,11 @@ def sized(text: Any) -> ipaddress.IPv4Network:
         raise InvalidParameter(
             f"The requested CIDR {text} is invalid: its size must be between /{WIDEST} and /{NARROWEST}"
         )
+    for kept in _RESERVED:
+        if found.overlaps(kept):
+            raise InvalidParameter(
+                f"The requested CIDR {text} is invalid: {kept} is reserved for Oracle's use"
+            )
     return found
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.cloud import regions
 from sandbox.cloud.call import Cloud
 from sandbox.cloud.listing import Lookup, filtered, shown
 from sandbox.services.core import DHCP_OPTIONS, IMAGE, ROUTE_TABLE, SECURITY_LIST, VCN
+from sandbox.services.core.oracle_services import services_of
 
 _IMAGES = (
     ("Oracle Linux", "9", "Oracle-Linux-9.6-2026.09.30-0"),
@@ -15,30 +15,11 @@ _IMAGES = (
     ("Canonical Ubuntu", "24.04", "Canonical-Ubuntu-24.04-2026.09.30-0"),
     ("Windows", "Server 2022 Standard", "Windows-Server-2022-Standard-Edition-VM-2026.09.10-0"),
 )
-_ALL = "services-in-oracle-services-network"
 _SHAPES = (
     ("VM.Standard.E5.Flex", 1, 12, True),
     ("VM.Standard.A1.Flex", 1, 6, True),
     ("VM.Standard.E2.1.Micro", 1, 1, False),
 )
-
-
-def services_of(cloud: Cloud) -> list[dict[str, str]]:
-    """What a service gateway can lead to in this region: Object Storage alone, or everything."""
-    key = regions.key_of(cloud.region)
-    return [
-        {
-            # Oracle's own, and so the same for everybody in the region.
-            "id": f"ocid1.service.oc1.{regions.in_ocid(cloud.region)}.aaaaaaaa{number}",
-            "name": name,
-            "description": name,
-            "cidrBlock": f"{prefix}-{key.lower()}-{rest}",
-        }
-        for number, name, prefix, rest in (
-            (1, f"OCI {key} Object Storage", "oci", "objectstorage"),
-            (2, f"All {key} Services In Oracle Services Network", "all", _ALL),
-        )
-    ]
 
 
 def services(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ from sandbox.services.core import (
     blocks,
     traffic,
 )
-from sandbox.services.core.lookups import services_of
+from sandbox.services.core.oracle_services import services_of
 
 _LABEL = re.compile(r"[A-Za-z][A-Za-z0-9]{0,14}", re.ASCII)
 _GATEWAYS = (INTERNET_GATEWAY, NAT_GATEWAY, SERVICE_GATEWAY)

@@ -12,7 +12,7 @@ from sandbox.cloud import identities
 from sandbox.cloud.call import Cloud
 from sandbox.cloud.errors import InvalidParameter, MissingParameter
 from sandbox.services.core import SECURITY_GROUP, blocks
-from sandbox.services.core.lookups import services_of
+from sandbox.services.core.oracle_services import services_of
 
 _PORTS = {"tcpOptions": "6", "udpOptions": "17"}
 _ICMP = ("1", "58")

@@ -58,6 +58,8 @@ class TestVcn:
             ({"cidrBlocks": ["10.0.1.0/23"]}, "CIDR IP 10.0.1.0 does not match network IP 10.0.0.0"),
             ({"cidrBlocks": ["10.0.0.0/15"]}, "its size must be between /16 and /30"),
             ({"cidrBlocks": ["10.0.0.0/31"]}, "its size must be between /16 and /30"),
+            ({"cidrBlocks": ["169.254.0.0/24"]}, "169.254.0.0/16 is reserved for Oracle's use"),
+            ({"cidrBlocks": ["240.0.0.0/24"]}, "224.0.0.0/3 is reserved for Oracle's use"),
             ({"cidrBlocks": ["10.0.0.0"]}, "it must be written as 10.0.0.0/32"),
             ({"cidrBlocks": ["ten"]}, "The requested CIDR ten is invalid"),
             ({"cidrBlocks": ["10.0.0.0/16", "10.0.8.0/24"]}, "10.0.0.0/16 of the same VCN overlaps"),
