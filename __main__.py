@@ -15,13 +15,14 @@ from components import (
     FunctionsApplication,
     tenancy,
 )
-from components.config import continuity
+from components.config import continuity, given_subnets
 from components.config.function_section import FunctionConfig
 from components.config.loading import load
 from components.grants import transform
 
 settings = load()
 deployed = continuity.check(settings, pulumi.get_stack())
+given_subnets.check(settings, pulumi.get_stack())
 transform.refuse_overbroad_statements()
 context = settings.context(
     stack=pulumi.get_stack(),
@@ -30,8 +31,8 @@ context = settings.context(
     iam=tenancy.home_region_provider(settings.home_region or tenancy.home_region(settings.tenancy_id)),
     dynamic_groups=deployed.dynamic_groups,
 )
-application = FunctionsApplication("application", settings.application.args(context))
 created = settings.create(context)
+application = FunctionsApplication("application", settings.application.args(context, created))
 
 
 def deploy(key: str, wanted: FunctionConfig) -> dict[str, Any]:

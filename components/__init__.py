@@ -11,6 +11,7 @@ from components.event_trigger import EventTrigger, EventTriggerArgs
 from components.function_access import FunctionAccess, FunctionAccessArgs
 from components.function_connections import FunctionConnections, FunctionConnectionsArgs
 from components.function_image import FunctionImage, FunctionImageArgs
+from components.function_network import FunctionNetwork, FunctionNetworkArgs
 from components.functions_application import FunctionsApplication, FunctionsApplicationArgs
 from components.granted_policy import GrantedPolicy, GrantedPolicyArgs
 from components.queue import Queue, QueueArgs
@@ -32,6 +33,8 @@ __all__ = [
     "FunctionConnectionsArgs",
     "FunctionImage",
     "FunctionImageArgs",
+    "FunctionNetwork",
+    "FunctionNetworkArgs",
     "FunctionsApplication",
     "FunctionsApplicationArgs",
     "GrantedPolicy",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any
 
 import pulumi
 import pulumi_oci as oci
 
 from components.errors import checks_of, refuse_bad
+from components.function_network import FunctionNetwork
 from components.values import limits
 from components.values.option import Check, Option
 
@@ -53,16 +54,26 @@ class FunctionsApplicationArgs(ApplicationOptions):
 
     `display_name` begins its name, `subnet_ids` and `shape` decide how it ends. When one of these changes, a
     new application takes its place. Its functions get new OCIDs and invoke endpoints; the old ones answer
-    until rules and grants name the new ones.
+    until rules and grants name the new ones. With a `network` of the program's own, it is in the subnet and
+    the group of that one.
     """
 
     compartment_id: Annotated[str, Check(limits.compartment)]
     display_name: str
-    subnet_ids: Annotated[Sequence[str], Check(limits.subnets)]
+    subnet_ids: Annotated[Sequence[str], Check(limits.subnets)] = ()
+    network: FunctionNetwork | None = None
     config_path: str = ""
 
     def __post_init__(self) -> None:
-        refuse_bad(self.config_path, checks_of(self))
+        checks = checks_of(self)
+        if self.network is not None:
+            checks["subnet_ids"] = (_none_beside, self.subnet_ids)
+        refuse_bad(self.config_path, checks)
+
+
+def _none_beside(subnet_ids: Sequence[str]) -> None:
+    if subnet_ids:
+        raise ValueError("cannot be given beside a network")
 
 
 class FunctionsApplication(pulumi.ComponentResource):
@@ -81,18 +92,17 @@ class FunctionsApplication(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: FunctionsApplicationArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("aifunctions:index:FunctionsApplication", name, {}, opts)
+        super().__init__("aifunctions:index:FunctionsApplication", name, _evidence(args.network), opts)
         self.shape = args.shape
         self.tracing = args.trace_domain_id is not None
         self.application = oci.functions.Application(
             f"{name}-application",
             compartment_id=args.compartment_id,
             display_name=name_in_oci(args),
-            # Sorted: another order of the same subnets would replace the application.
-            subnet_ids=sorted(args.subnet_ids),
+            subnet_ids=_subnet_ids(args),
             shape=args.shape,
             # What is not wanted is sent as such, here and below: left out, the provider keeps what was.
-            network_security_group_ids=list(args.network_security_group_ids),
+            network_security_group_ids=_groups(args),
             config=dict(args.config),
             image_policy_config=_image_policy(args.image_signing_key_ids),
             trace_config=_tracing(args.trace_domain_id),
@@ -132,13 +142,34 @@ class FunctionsApplication(pulumi.ComponentResource):
         )
 
 
-def name_in_oci(args: FunctionsApplicationArgs) -> str:
+def _evidence(network: FunctionNetwork | None) -> dict[str, Any]:
+    """Which subnet it is in, for the policy pack: an OCID that is unknown names no resource."""
+    return {} if network is None else {"network": {"subnet": network.subnet.urn}}
+
+
+def _subnet_ids(args: FunctionsApplicationArgs) -> list[pulumi.Input[str]]:
+    """Sorted: another order of the same subnets would replace the application."""
+    return [args.network.subnet_id] if args.network else [*sorted(args.subnet_ids)]
+
+
+def _groups(args: FunctionsApplicationArgs) -> list[pulumi.Input[str]]:
+    own = [args.network.security_group_id] if args.network else []
+    return [*args.network_security_group_ids, *own]
+
+
+def name_in_oci(args: FunctionsApplicationArgs) -> pulumi.Input[str]:
     """The application's name, which ends with a digest of what OCI cannot change in place.
 
     So a new application stands beside the one it replaces until its functions have taken over; under one name
     the old one, and every function in it, would have to go first.
     """
-    fixed = "\n".join([args.shape, *sorted(args.subnet_ids)])
+    if args.network is not None:
+        return args.network.subnet_id.apply(lambda known: _named(args, [known]))
+    return _named(args, sorted(args.subnet_ids))
+
+
+def _named(args: FunctionsApplicationArgs, subnet_ids: Sequence[str]) -> str:
+    fixed = "\n".join([args.shape, *subnet_ids])
     return f"{args.display_name}-{sha256(fixed.encode()).hexdigest()[:6]}"
 
 

@@ -6,6 +6,7 @@ Not for: looking resources up. Which resources exist is the state's business.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -47,6 +48,8 @@ VALUES = (
     "retryDurationSeconds",
 )
 
+_ALL_SERVICES = re.compile(r"all-[a-z0-9-]+-services-in-oracle-services-network")
+
 
 def namespace(tenancy_id: str) -> str:
     """The tenancy's Object Storage namespace, which also names its part of the container registry."""
@@ -70,6 +73,28 @@ def home_region_of(subscriptions: list[Any]) -> str:
         if subscription.is_home_region:
             return str(subscription.region_name)
     raise ConfigError("home_region: none of the tenancy's regions is marked as home; set it in the config")
+
+
+@dataclass(frozen=True)
+class OracleServices:
+    """All services of a region that a service gateway leads to: their OCID, and the CIDR label of routes."""
+
+    id: str
+    cidr: str
+
+
+def oracle_services() -> OracleServices:
+    """Those of the stack's region."""
+    answer = ask("what a service gateway leads to", oci.core.get_services)
+    return oracle_services_of(answer.services or [])
+
+
+def oracle_services_of(services: list[Any]) -> OracleServices:
+    """The one entry that stands for all of them, beside Object Storage's own."""
+    for service in services:
+        if _ALL_SERVICES.fullmatch(service.cidr_block):
+            return OracleServices(id=str(service.id), cidr=str(service.cidr_block))
+    raise ConfigError("network: this region offers no service gateway to all of Oracle's services")
 
 
 def home_region_provider(

@@ -30,6 +30,7 @@ def contradictions(config: StackConfig, stack: str) -> Iterator[str]:
         yield "application.image_signing_key_ids: signed images allow at most 5 functions"
     if config.edge is not None:
         yield from _problem("edge.origin", config.edge.check_origin, config.edge.origin)
+    yield from _own_network(config)
     yield from _primary(config)
     yield from _same_names(config)
     yield from _long_names(config, stack)
@@ -37,6 +38,19 @@ def contradictions(config: StackConfig, stack: str) -> Iterator[str]:
     yield from _members_twice(config)
     yield from _own_buckets(config, stack)
     yield from _connections(config)
+
+
+def _own_network(config: StackConfig) -> Iterator[str]:
+    """A network that does not fit the functions; its group is one of the few that an application has."""
+    if config.network is None:
+        return
+    yield from config.network.contradictions(config.load())
+    given = len(config.application.network_security_group_ids)
+    if given >= limits.SECURITY_GROUPS:
+        yield (
+            "application.network_security_group_ids: expected at most "
+            f"{limits.SECURITY_GROUPS - 1} beside the network's own, found {given}"
+        )
 
 
 def _problem(path: str, check: Callable[..., Any], *values: Any) -> Iterator[str]:
@@ -50,7 +64,7 @@ def _other_places(config: StackConfig) -> Iterator[str]:
     """OCIDs of another region or realm than the stack deploys to."""
     application = config.application
     lists: dict[str, tuple[str, ...]] = {
-        "subnet_ids": tuple(config.subnet_ids),
+        "subnet_ids": tuple(config.subnet_ids or ()),
         "application.network_security_group_ids": tuple(application.network_security_group_ids),
         "application.image_signing_key_ids": tuple(application.image_signing_key_ids),
     }

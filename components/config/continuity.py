@@ -22,6 +22,7 @@ from components.errors import ConfigError
 from components.lookup import ask
 
 _APPLICATION = "oci:Functions/application:Application"
+_VCN = "oci:Core/vcn:Vcn"
 _BUCKET = "oci:ObjectStorage/bucket:Bucket"
 _FUNCTION = "oci:Functions/function:Function"
 _TOPIC = "oci:Ons/notificationTopic:NotificationTopic"
@@ -96,6 +97,12 @@ def refusals(config: StackConfig, stack: str, deployed: Deployed) -> Iterator[st
     if tenancies - {None, config.tenancy_id}:
         yield "tenancy_id: this stack is deployed in another tenancy; create another stack, or destroy this"
         return
+    if not config.application.allow_replacement:
+        yield from (
+            f"{key}: {move}, so a new application would replace the deployed one, and every function would "
+            "get a new OCID and invoke endpoint; if that is meant, set application.allow_replacement: true"
+            for key, move in _moves(config, deployed)
+        )
     wanted = {name_in_oci(name, stack) for name in config.buckets()}
     existing = _existing_buckets(config)
     for bucket in deployed.of_type(_BUCKET):
@@ -116,6 +123,22 @@ def refusals(config: StackConfig, stack: str, deployed: Deployed) -> Iterator[st
             )
 
 
+def _moves(config: StackConfig, deployed: Deployed) -> Iterator[tuple[str, str]]:
+    """How the application would come into another network than it is in: the key that says so, and the move.
+
+    Not another list of given subnets: those are the person's own, and announced alone.
+    """
+    own = [str(cidr) for vcn in deployed.of_type(_VCN) for cidr in vcn.get("cidrBlocks") or []]
+    for application in deployed.of_type(_APPLICATION):
+        subnets = sorted(application.get("subnetIds") or [])
+        if config.network is None and own and subnets != sorted(config.subnet_ids or []):
+            yield "subnet_ids", f"functions run in the stack's own network, {own[0]}, which would be deleted"
+        elif config.network is not None and not own:
+            yield "network", "functions run in subnets that were given"
+        elif config.network is not None and config.network.cidr not in own:
+            yield "network.cidr", f"functions run in {own[0]}, which cannot get other addresses"
+
+
 def _existing_buckets(config: StackConfig) -> dict[str, str]:
     return {bucket.name: path for path, bucket in config.named_buckets() if bucket.existing}
 
@@ -128,15 +151,19 @@ def _holds_objects(name: str, namespace: str) -> bool:
 
 def announcements(config: StackConfig, stack: str, deployed: Deployed) -> Iterator[str]:
     """What the change costs, in words the engine's list of steps does not have."""
+    moves = [key for key, _ in _moves(config, deployed)]
     for application in deployed.of_type(_APPLICATION):
+        subnets = sorted(application.get("subnetIds") or [])
+        given = subnets if config.subnet_ids is None else sorted(config.subnet_ids)
         changed = [
             key
             for key, old, new in (
-                ("subnet_ids", sorted(application.get("subnetIds") or []), sorted(config.subnet_ids)),
+                ("subnet_ids", subnets, given),
                 ("application.shape", application.get("shape"), config.application.shape),
             )
             if old and old != new
         ]
+        changed = [*(key for key in moves if key not in changed), *changed]
         if changed:
             yield (
                 f"{' and '.join(changed)}: a new application replaces the deployed one. Every function gets "

@@ -14,6 +14,7 @@ from pydantic import model_validator
 from components.ai_function import AiFunction
 from components.config.arguments import Context, name_in_oci
 from components.config.section import Name, section
+from components.function_network import FunctionNetwork
 from components.grants import targets
 from components.queue import Queue
 from components.stream import Stream
@@ -28,12 +29,14 @@ _ENDPOINT = "Where its messages go, as OCI shows it; needed with existing_id"
 
 @dataclass(frozen=True)
 class Created:
-    """What a connection can name that the stack creates itself, by the names in the config."""
+    """What the stack creates itself: what a connection can name, by the names in the config, and the network
+    (None where subnets are given)."""
 
     topics: Mapping[str, Topic]
     queues: Mapping[str, Queue]
     streams: Mapping[str, Stream]
     functions: dict[str, AiFunction] = field(default_factory=dict)
+    network: FunctionNetwork | None = None
 
 
 @section

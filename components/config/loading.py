@@ -71,13 +71,25 @@ def validate(raw: Mapping[str, Any], source: str) -> StackConfig:
         # By way of JSON, where a string may be an event type, while nothing else is coerced.
         config = _MODEL.validate_json(json.dumps(raw, ensure_ascii=False).encode())
     except ValidationError as invalid:
-        raise ConfigError(*(f"{source}: {line}" for line in mistakes(invalid, _MODEL))) from None
+        lines = [*mistakes(invalid, _MODEL), *_networks(raw)]
+        raise ConfigError(*(f"{source}: {line}" for line in lines)) from None
     except (TypeError, ValueError, RecursionError):
         raise ConfigError(f"{source}: contains a value that is not plain data") from None
-    problems = list(contradictions(config, source.removeprefix("Pulumi.").removesuffix(".yaml")))
+    problems = list(_networks(raw)) or list(
+        contradictions(config, source.removeprefix("Pulumi.").removesuffix(".yaml"))
+    )
     if problems:
         raise ConfigError(*(f"{source}: {problem}" for problem in problems))
     return config
+
+
+def _networks(raw: Mapping[str, Any]) -> Iterator[str]:
+    """Functions run in subnets that are given, or in a network that the stack creates."""
+    given = [key for key in ("subnet_ids", "network") if raw.get(key) is not None]
+    if not given:
+        yield f"subnet_ids: {missing('subnet_ids')}; or let the stack create a network with network: {{}}"
+    elif len(given) == 2:
+        yield "network: stands beside subnet_ids; give one of them"
 
 
 def _refuse_secrets(paths: list[str], source: str) -> None:

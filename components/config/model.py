@@ -26,6 +26,7 @@ from components.config.destinations import (
     TopicConfig,
 )
 from components.config.function_section import FunctionConfig
+from components.config.network_section import NetworkConfig
 from components.config.section import Name, section
 from components.edge_protection import EdgeOptions, EdgeProtectionArgs
 from components.event_bucket import EventBucket
@@ -39,6 +40,7 @@ from components.queue import Queue
 from components.stream import Stream
 from components.topic import Topic
 from components.values import limits
+from components.values.addresses import Load
 from components.values.option import Option, options_of
 from components.values.sec_rule import SecRule, check_template
 
@@ -53,14 +55,23 @@ class ApplicationConfig(ApplicationOptions):
     name: Annotated[str, Option("Begins, with the stack's name, every physical name in OCI", limits.name)] = (
         "ai-functions"
     )
+    allow_replacement: Annotated[
+        bool,
+        Option(
+            "true: a deployed application may be replaced by one in another network, where subnet_ids and "
+            "network take each other's place or network.cidr changes; every function gets a new OCID and "
+            "invoke endpoint"
+        ),
+    ] = False
 
-    def args(self, context: Context) -> FunctionsApplicationArgs:
-        """The application."""
+    def args(self, context: Context, created: Created) -> FunctionsApplicationArgs:
+        """The application, in the network of the stack or in the subnets it is given."""
         return FunctionsApplicationArgs(
             **options_of(self, ApplicationOptions),
             compartment_id=context.compartment_id,
             display_name=context.prefix,
             subnet_ids=context.subnet_ids,
+            network=created.network,
             config_path=context.path("application"),
         )
 
@@ -139,9 +150,15 @@ class StackConfig:
         Option("OCID of the compartment that everything but groups is created in", limits.compartment),
     ]
     subnet_ids: Annotated[
-        Sequence[str],
-        Option("OCIDs of one to three subnets; changing them replaces the application", limits.subnets),
-    ]
+        Sequence[str] | None,
+        Option(
+            "OCIDs of one to three subnets, unless network is given; changing them replaces the application",
+            limits.subnets,
+        ),
+    ] = None
+    network: Annotated[
+        NetworkConfig | None, Option("A network that the stack creates, in place of subnet_ids")
+    ] = None
     application: Annotated[ApplicationConfig, Option("The application")] = ApplicationConfig()
     functions: Annotated[Mapping[Name, FunctionConfig], Option("The functions by name", _some)]
     primary: Annotated[
@@ -179,6 +196,10 @@ class StackConfig:
     registry_auth_token: Annotated[
         SecretStr | None, Option("Secret. That user's OCI auth token", _filled)
     ] = None
+
+    def load(self) -> Load:
+        """What the functions use at one time: the concurrency that is provisioned, or one execution."""
+        return Load.of((each.memory_in_mbs, each.provisioned_concurrency) for each in self.functions.values())
 
     def environment(self) -> dict[str, str]:
         """What each function's environment holds by default: the one compartment whose events it takes."""
@@ -233,13 +254,14 @@ class StackConfig:
         return {said.name for _, said in self.destinations() if isinstance(said, kind) and said.name}
 
     def create(self, context: Context) -> Created:
-        """What connections and triggers name and the stack creates itself."""
+        """What everything else is in, or names, and the stack creates itself."""
         for name in self.buckets():
             EventBucket(name, context.bucket(name))
         return Created(
             topics={name: Topic(name, context.topic(name)) for name in self.topics()},
             queues={name: Queue(name, context.queue(name)) for name in self.queues()},
             streams={name: Stream(name, context.stream(name)) for name in self.streams()},
+            network=self.network.create(context, self.load()) if self.network else None,
         )
 
     def context(
@@ -258,7 +280,7 @@ class StackConfig:
             root=root,
             tenancy_id=self.tenancy_id,
             compartment_id=self.compartment_id,
-            subnet_ids=self.subnet_ids,
+            subnet_ids=self.subnet_ids or (),
             namespace=namespace,
             registry=Registry(
                 region=self.region,

@@ -17,6 +17,7 @@ MEMORY_IN_MBS = (128, 256, 512, 1024, 2048, 3072)
 SHAPES = ("GENERIC_X86", "GENERIC_ARM", "GENERIC_X86_ARM")
 LOG_RETENTION_IN_DAYS = (30, 60, 90, 120, 150, 180)
 CONFIG_BYTES = 4096
+SECURITY_GROUPS = 5  # of an application
 LEAST_DETACHED = 5  # seconds
 IAM_NAME = 100  # characters of the name of a policy, a group, a dynamic group
 # The platform sets variables with these prefixes itself.
@@ -128,6 +129,11 @@ def compartment(value: str) -> str:
     return ocid(value, "compartment")
 
 
+def port(value: int) -> int:
+    """A port of TCP or UDP."""
+    return between(value, 1, 65_535, "(ports)")
+
+
 def subnets(values: Sequence[str]) -> Sequence[str]:
     """One to three different subnets of an application."""
     for value in values:
@@ -141,7 +147,7 @@ def security_groups(values: Sequence[str]) -> Sequence[str]:
     """At most five network security groups of an application."""
     for value in values:
         ocid(value, "networksecuritygroup")
-    if len(values) > 5:
+    if len(values) > SECURITY_GROUPS:
         raise ValueError(f"expected at most 5 network security groups, found {len(values)}")
     return values
 

@@ -463,6 +463,42 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
             }
         ),
     ),
+    RuleInfo(
+        name="functions-network-restricted",
+        identity="OFG017",
+        title="Functions should run in a private subnet and send only where they must",
+        severity="medium",
+        level="advisory",
+        looks_at=(
+            "Functions applications; the subnet the program creates for one, with the security lists and "
+            "group rules beside it"
+        ),
+        refuses=(
+            "An application without a network security group; one in a subnet that gives public addresses or "
+            "has the VCN's own security list; a rule that lets everything out to everywhere."
+        ),
+        unknown=_LATER,
+        remediation=(
+            "Give the application a group with egress to Oracle's services by HTTPS, in a subnet with "
+            "`prohibitPublicIpOnVnic` and a security list of its own; name each other destination with its "
+            "port."
+        ),
+        url=f"{_ORACLE}/Functions/Tasks/functionsusingnsgs.htm",
+        tags=("functions", "network"),
+        settings=MappingProxyType(
+            {
+                "givenSubnets": {
+                    "type": "string",
+                    "enum": ["judged", "trusted"],
+                    "default": "judged",
+                    "description": (
+                        "Whether an application without a group is refused in subnets that the program does "
+                        "not create: their security lists, which it does not show, may restrict it."
+                    ),
+                },
+            }
+        ),
+    ),
 )
 
 _BY_NAME: Final = {info.name: info for info in CATALOGUE}

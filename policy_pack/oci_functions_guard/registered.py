@@ -39,6 +39,11 @@ class Registered:
         with self._lock:
             return sum(map(chosen, self._resources.values()))
 
+    def select(self, chosen: Callable[[Resource], bool]) -> tuple[Resource, ...]:
+        """Those that are chosen, in the order they were registered."""
+        with self._lock:
+            return tuple(filter(chosen, self._resources.values()))
+
     def names(self) -> frozenset[str]:
         """The names of all resources, as the program gives them."""
         with self._lock:

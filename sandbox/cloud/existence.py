@@ -1,7 +1,8 @@
 """Whether an OCID stands for something.
 
 An OCID this store did not mint is taken as existing, because a program's compartments, networks and keys
-live outside the sandbox; with `OCI_SANDBOX_STRICT=1` only a tenancy's is.
+live outside the sandbox; with `OCI_SANDBOX_STRICT=1` only a tenancy's is, and that of a
+service, which is Oracle's.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def strict() -> bool:
 def exists(cloud: Cloud, value: str, ocid: identities.Ocid) -> bool:
     """Whether an OCID stands for something: in the store, or outside the sandbox."""
     if identities.is_minted(ocid, cloud.store.mark) or strict():
-        if value == cloud.tenancy or ocid.type == "tenancy":
+        if value == cloud.tenancy or ocid.type in ("tenancy", "service"):
             return True
         return _record(cloud, value) is not None
     return True

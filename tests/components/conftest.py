@@ -30,6 +30,7 @@ from pulumi.runtime import mocks, rpc, settings
 ROOT = Path(__file__).resolve().parents[2]
 # As Pulumi's own launcher does: a refused program leaves futures that nobody asks.
 logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+ALL_SERVICES = "all-fra-services-in-oracle-services-network"
 OCID_TYPES = {
     "oci:Functions/application:Application": "fnapp",
     "oci:Functions/function:Function": "fnfunc",
@@ -37,6 +38,8 @@ OCID_TYPES = {
     "oci:Identity/dynamicGroup:DynamicGroup": "dynamicgroup",
     "oci:Events/rule:Rule": "eventrule",
     "oci:Identity/policy:Policy": "policy",
+    "oci:Core/subnet:Subnet": "subnet",
+    "oci:Core/networkSecurityGroup:NetworkSecurityGroup": "networksecuritygroup",
 }
 
 
@@ -90,6 +93,16 @@ class Cloud(mocks.Mocks):
             "oci:ObjectStorage/getNamespace:getNamespace": {"namespace": "axsample"},
             "pulumi:pulumi:readStackResourceOutputs": {"outputs": {}},
             "oci:ObjectStorage/getBucket:getBucket": {"objectEventsEnabled": True},
+            "oci:Core/getSubnet:getSubnet": {},
+            "oci:Core/getNetworkSecurityGroupSecurityRules:getNetworkSecurityGroupSecurityRules": {
+                "securityRules": []
+            },
+            "oci:Core/getServices:getServices": {
+                "services": [
+                    {"id": "ocid1.service.oc1..one", "cidrBlock": "oci-fra-objectstorage"},
+                    {"id": "ocid1.service.oc1..all", "cidrBlock": ALL_SERVICES},
+                ]
+            },
         }
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
@@ -109,6 +122,8 @@ class Cloud(mocks.Mocks):
             outputs |= {"digest": "sha256:" + hashlib.sha256(args.name.encode()).hexdigest()}
         if args.typ == "oci:Functions/function:Function":
             outputs |= {"invokeEndpoint": f"https://{args.name}.eu-frankfurt-1.functions.oci.oraclecloud.com"}
+        if args.typ == "oci:Core/vcn:Vcn":
+            outputs |= {"defaultSecurityListId": minted("oci:Core/securityList:SecurityList", args.name)}
         if args.typ == "oci:Waas/policy:Policy":
             outputs |= {"cname": "edge.example.waas.oci.oraclecloud.net"}
         return minted(args.typ, args.name), outputs

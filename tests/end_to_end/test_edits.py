@@ -41,6 +41,8 @@ MADE_UP = {
     "id",
     "invokeEndpoint",
     "shortTopicId",
+    "virtualRouterMac",
+    "natIp",
 }
 INERT = {"traceConfig.domainId", "policyConfig.certificateId", "provisionedConcurrencyConfig.count"}
 
@@ -150,7 +152,8 @@ class Stack:
 
 def _named(record: Record) -> str:
     outputs = record.outputs
-    name = outputs.get("displayName") or outputs.get("name") or outputs.get("domain") or outputs.get("tags")
+    keys = ("displayName", "name", "domain", "tags", "description")
+    name = next((outputs[key] for key in keys if outputs.get(key)), None)
     return f"{record.type} {name or [outputs.get('groupId'), outputs.get('userId')]}"
 
 
@@ -191,7 +194,7 @@ def fresh(stack: Stack, tmp_path: Path) -> Callable[[Settings], dict[str, Any]]:
     """What a fresh deploy of some settings leaves in a sandbox of its own."""
 
     def deploy(settings: Settings) -> dict[str, Any]:
-        other = Stack(stack.checkout, tmp_path / ".sandbox", stack.name)
+        other = type(stack)(stack.checkout, tmp_path / ".sandbox", stack.name)
         ran = other.up(settings)
         assert ran.status == 0, ran.output
         return other.held()

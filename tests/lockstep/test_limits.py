@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from components.values import limits
+from components.values import addresses, limits
 from tests.sandbox.conftest import APPLICATION, COMPARTMENT, FUNCTION, Client, Failed, application, function
 
 BUCKET = "oci:ObjectStorage/bucket:Bucket"
@@ -67,6 +67,10 @@ def _concurrency(oci: Client, wanted: tuple[int, int]) -> None:
     _function(memoryInMbs=str(memory), provisionedConcurrencyConfig=config)(oci)
 
 
+def _vcn(oci: Client, block: str) -> None:
+    oci.create("oci:Core/vcn:Vcn", "v", {"compartmentId": COMPARTMENT, "cidrBlocks": [block]})
+
+
 def _subnets(number: int) -> list[str]:
     return [f"ocid1.subnet.oc1.iad.{each}" for each in range(number)]
 
@@ -112,6 +116,21 @@ LIMITS: dict[str, tuple[Ours, Theirs, list[Any]]] = {
         lambda oci, number: _application(networkSecurityGroupIds=_security_groups(number))(oci),
         [0, 5, 6],
     ),
+    "network block": (
+        addresses.network_cidr,
+        _vcn,
+        [
+            *(f"10.0.0.0/{prefix}" for prefix in (8, 15, 16, 29, 30, 31)),
+            "10.0.0.1/24",
+            "10.0.0.0",
+            "10.0.0/24",
+            "10.0.0.0/255.255.0.0",
+            "169.254.0.0/24",
+            "224.0.0.0/16",
+            "fd00::/64",
+            "all",
+        ],
+    ),
     "config": (
         limits.function_config,
         lambda oci, value: _function(config=value)(oci),
@@ -153,6 +172,7 @@ LIMITS: dict[str, tuple[Ours, Theirs, list[Any]]] = {
 
 # What only one of the two refuses, on purpose.
 INTENDED = {
+    ("network block", "10.0.0.0/30"): "the stack's network holds two subnets, each a half",
     (
         "provisioned concurrency",
         "(0, 256)",

@@ -85,7 +85,13 @@ def read(name: str) -> Any:
 def levels(name: str) -> dict[str, str]:
     """The level that each rule has under one of them: `all` counts where the rule is not named."""
     config = read(name)
-    return {info.name: config.get(info.name, config.get("all", info.level)) for info in catalogue.CATALOGUE}
+
+    def level(info: catalogue.RuleInfo) -> str:
+        said = config.get(info.name, {})
+        own = said if isinstance(said, str) else said.get("enforcementLevel")
+        return str(own or config.get("all", info.level))
+
+    return {info.name: level(info) for info in catalogue.CATALOGUE}
 
 
 class TestRefused:

@@ -2,4 +2,19 @@
 
 from __future__ import annotations
 
+DEFAULT_DHCP_OPTIONS = "oci:Core/defaultDhcpOptions:DefaultDhcpOptions"
+DEFAULT_ROUTE_TABLE = "oci:Core/defaultRouteTable:DefaultRouteTable"
+DEFAULT_SECURITY_LIST = "oci:Core/defaultSecurityList:DefaultSecurityList"
+DHCP_OPTIONS = "oci:Core/dhcpOptions:DhcpOptions"
 IMAGE = "oci:Core/image:Image"
+INSTANCE = "oci:Core/instance:Instance"
+INTERNET_GATEWAY = "oci:Core/internetGateway:InternetGateway"
+NAT_GATEWAY = "oci:Core/natGateway:NatGateway"
+PRIVATE_IP = "oci:Core/privateIp:PrivateIp"
+ROUTE_TABLE = "oci:Core/routeTable:RouteTable"
+SECURITY_GROUP = "oci:Core/networkSecurityGroup:NetworkSecurityGroup"
+SECURITY_GROUP_RULE = "oci:Core/networkSecurityGroupSecurityRule:NetworkSecurityGroupSecurityRule"
+SECURITY_LIST = "oci:Core/securityList:SecurityList"
+SERVICE_GATEWAY = "oci:Core/serviceGateway:ServiceGateway"
+SUBNET = "oci:Core/subnet:Subnet"
+VCN = "oci:Core/vcn:Vcn"

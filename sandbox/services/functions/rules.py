@@ -46,6 +46,7 @@ class ApplicationRules(Rules):
             raise InvalidParameter(f"subnetIds must name 1 to 3 subnets, not {len(subnets)}")
         if len(call.inputs.get("networkSecurityGroupIds") or []) > 5:
             raise LimitExceeded("an application can have at most 5 network security groups")
+        _one_network(call)
         validation.config(call.inputs.get("config"), "application")
         policy = call.inputs.get("imagePolicyConfig") or {}
         if policy.get("isPolicyEnabled"):
@@ -73,6 +74,17 @@ class ApplicationRules(Rules):
     def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
         take_along(call, outputs, FUNCTION)
         return outputs
+
+
+def _one_network(call: Call) -> None:
+    """Security groups are of the VCN the subnets are in, as far as the store knows both."""
+    named = {name: call.inputs.get(name) or [] for name in ("subnetIds", "networkSecurityGroupIds")}
+    vcns = {
+        name: {record.outputs.get("vcnId") for record in map(call.store.get, ids) if record is not None}
+        for name, ids in named.items()
+    }
+    if vcns["subnetIds"] and not vcns["networkSecurityGroupIds"] <= vcns["subnetIds"]:
+        raise InvalidParameter("networkSecurityGroupIds must name groups of the VCN that the subnets are in")
 
 
 class FunctionRules(Rules):

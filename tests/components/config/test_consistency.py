@@ -282,3 +282,72 @@ def test_a_variable_that_a_connection_sets_is_not_set_twice(problems: Check) -> 
     assert problems(text) == [
         f"{HERE}.config.CONNECTION_MY_CHAT_COMPARTMENT_ID: is set by {HERE}.connections.my-chat"
     ]
+
+
+SUBNETS = (
+    "oci-ai-functions:subnet_ids:\n"
+    "    - ocid1.subnet.oc1.eu-frankfurt-1.aaaaaaaasandboxdevelopmentsubnet000000000000000000000000c"
+)
+
+
+@pytest.mark.parametrize(
+    ("network", "line"),
+    [
+        (
+            "{egress: {partner: {cidr: 203.0.113.0/24}}}",
+            "network.egress.partner: 203.0.113.0/24 has no route there; set nat_gateway: true",
+        ),
+        (
+            "{nat_gateway: true, egress: {inside: {cidr: 10.0.9.0/24}}}",
+            "network.nat_gateway: leads nowhere; name in egress what functions may send to through it",
+        ),
+        ("{cidr: 10.0.0.0/30}", "network.cidr: 10.0.0.0/30 is not between /16 and /29"),
+        (
+            "{egress: {a: {cidr: 1.2.3.4}}}",
+            "network.egress.a.cidr: 1.2.3.4 is not an IPv4 CIDR block written as 1.2.3.4/32",
+        ),
+        ("{subnets: 2}", "network.subnets: unknown key; did you mean public_subnet?"),
+        (
+            "{}\n  oci-ai-functions:subnet_ids: [ocid1.subnet.oc1..s]",
+            "network: stands beside subnet_ids; give one of them",
+        ),
+        (
+            "{}\n  oci-ai-functions:application: {network_security_group_ids: ["
+            + ", ".join(f"ocid1.networksecuritygroup.oc1..{each}" for each in "abcde")
+            + "]}",
+            "application.network_security_group_ids: expected at most 4 beside the network's own, found 5",
+        ),
+    ],
+)
+def test_a_network_that_does_not_fit_is_one_line(problems: Check, network: str, line: str) -> None:
+    """Beside given subnets, beside itself, and beside the groups an application may have."""
+    assert problems(edited(SUBNETS, f"oci-ai-functions:network: {network}")) == [line]
+
+
+def test_a_network_too_small_for_the_functions_is_one_line(problems: Check) -> None:
+    """With the number of addresses, from memory and provisioned concurrency."""
+    text = edited(SUBNETS, "oci-ai-functions:network: {cidr: 10.0.0.0/26}")
+
+    assert problems(
+        text.replace("memory_in_mbs: 256", "memory_in_mbs: 512\n      provisioned_concurrency: 2000")
+    ) == [
+        "network.cidr: 10.0.0.0/26 is too small: functions that use 1000 GB at one time need 75 addresses, "
+        "so a subnet of /25, and it is a half of the network; expected /24 or wider"
+    ]
+
+
+def test_a_network_is_good_in_place_of_subnets(problems: Check) -> None:
+    """With nothing said of it; with neither, the subnets are missing beside every other mistake."""
+    good = edited(SUBNETS, "oci-ai-functions:network: {}")
+    neither = edited(SUBNETS, "oci-ai-functions:keep_buckets: []")
+    both = neither.replace("memory_in_mbs: 256", "memory_in_mbs: 200")
+
+    assert problems(good) == []
+    (line,) = problems(neither)
+    assert line.startswith(
+        "subnet_ids: missing; set it with `pulumi config set subnet_ids <value>`; or let the"
+    )
+    assert [each.partition(":")[0] for each in problems(both)] == [
+        "functions.responder.memory_in_mbs",
+        "subnet_ids",
+    ]

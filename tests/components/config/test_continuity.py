@@ -123,6 +123,64 @@ def test_a_replaced_application_is_announced(follow: Any) -> None:
     assert line.startswith("subnet_ids and application.shape: a new application replaces the deployed one.")
 
 
+def in_own_network(cidr: str = "10.0.0.0/16") -> Answers:
+    """The dev stack, deployed in a network of its own."""
+    there = state(":Application", {"subnetIds": ["ocid1.subnet.oc1..own"], "shape": "GENERIC_X86"})
+    urn = "urn:pulumi:dev::oci-ai-functions::a$oci:Core/vcn:Vcn::network-vcn"
+    there["outputs"][urn] = {"outputs": {"cidrBlocks": [cidr]}}
+    return there
+
+
+COST = (
+    ", so a new application would replace the deployed one, and every function would get a new OCID and "
+    "invoke endpoint; if that is meant, set application.allow_replacement: true"
+)
+ALLOWED = json.dumps({"allow_replacement": True})
+
+
+@pytest.mark.parametrize(
+    ("before", "changes", "said"),
+    [
+        (
+            state(),
+            {"subnet_ids": None, "network": "{}"},
+            "network: functions run in subnets that were given",
+        ),
+        (
+            in_own_network(),
+            {},
+            "subnet_ids: functions run in the stack's own network, 10.0.0.0/16, which would be deleted",
+        ),
+        (
+            in_own_network("10.0.0.0/20"),
+            {"subnet_ids": None, "network": "{}"},
+            "network.cidr: functions run in 10.0.0.0/20, which cannot get other addresses",
+        ),
+    ],
+)
+def test_another_kind_of_network_needs_an_explicit_yes(
+    follow: Any, before: Answers, changes: dict[str, str | None], said: str
+) -> None:
+    """Refused with what it costs; with the yes it is announced as any replacement is."""
+    refused = follow({STATE: before}, **changes)
+    (announced,) = follow({STATE: before}, application=ALLOWED, **changes)
+
+    assert refused == [said + COST]
+    key = said.partition(":")[0]
+    assert announced.startswith(f"{key}: a new application replaces the deployed one.")
+
+
+def test_the_same_network_says_nothing(follow: Any) -> None:
+    """Nor does going back before the application has moved, nor a first deploy."""
+    own = {"subnet_ids": None, "network": "{}"}
+    unmoved = state()
+    unmoved["outputs"] |= in_own_network()["outputs"] | unmoved["outputs"]
+
+    assert follow({STATE: in_own_network()}, **own) == []
+    assert follow({STATE: unmoved}) == []
+    assert follow({STATE: {"outputs": {}}}, **own) == []
+
+
 def test_a_renamed_function_is_pointed_out(follow: Any) -> None:
     """It gets a new OCID unless it is said where it comes from."""
     old = state("function:Function", {"displayName": "answerer"})

@@ -102,9 +102,9 @@ def test_resources_without_rules_are_listed_and_shown(oci: Client) -> None:
         oci.create(
             SUBNETS,
             name,
-            {"compartmentId": COMPARTMENT, "vcnId": vcn.id, "cidrBlock": "10.0.1.0/24", "displayName": name},
+            {"compartmentId": COMPARTMENT, "vcnId": vcn.id, "cidrBlock": block, "displayName": name},
         )
-        for name in ("public", "private")
+        for name, block in (("public", "10.0.1.0/24"), ("private", "10.0.2.0/24"))
     ]
     token = "oci:Core/getSubnets:getSubnets"
 
