@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pulumi
 import pulumi_docker_build as docker_build
@@ -94,6 +95,16 @@ class FunctionImage(pulumi.ComponentResource):
         else:
             self.reference, self.digest = self._build(name, args.source, args.shape)
         self.register_outputs({"reference": self.reference, "digest": self.digest})
+
+    @property
+    def function_arguments(self) -> Mapping[str, Any]:
+        """What a function is made with."""
+        return {"image": self.reference, "image_digest": self.digest}
+
+    @property
+    def shown(self) -> Mapping[str, Any]:
+        """What a stack says of it."""
+        return self.function_arguments
 
     def _build(
         self, name: str, source: BuiltImage, shape: str

@@ -91,7 +91,7 @@ def _in_one_function(config: StackConfig, key: str, function: FunctionConfig) ->
     if function.image.reference is not None:
         where = f"{here}.image.reference"
         yield from _problem(where, limits.image_in_region, function.image.reference, config.region)
-    if not function.image.is_shipped:
+    if not function.is_shipped:
         return
     for name, reason in wrong_settings(both):
         owner = here if name in function.config else "application"
