@@ -64,7 +64,7 @@ class ObjectArchive:
     bucket: Annotated[str, Check(limits.bucket)]
     namespace: str
     object: Annotated[str, Check(limits.object_name)]
-    version: str
+    version: Annotated[str, Check(limits.object_version)]
     compartment_id: Annotated[str, Check(limits.compartment)]
 
 
@@ -83,7 +83,7 @@ class FunctionArchiveArgs(ArchiveOptions):
     def __post_init__(self) -> None:
         checks = {**checks_of(self), **checks_of(self.source)}
         if isinstance(self.source, ObjectArchive):
-            checks["object"] = (limits.iam_name, self.policy_name)
+            checks["prefix"] = (limits.iam_name, self.policy_name)
         refuse_bad(self.config_path, checks)
 
     @property

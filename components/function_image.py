@@ -13,6 +13,7 @@ import pulumi_oci as oci
 
 from components.errors import checks_of, refuse_bad
 from components.values import limits
+from components.values.content_tag import content_tag
 from components.values.option import Check
 
 PLATFORMS = {
@@ -43,13 +44,17 @@ class Registry:
 
 @dataclass(frozen=True, kw_only=True)
 class BuiltImage:
-    """Build this context and push it to this repository (`repository` must be lower case)."""
+    """Build this context and push it to this repository (`repository` must be lower case).
+
+    With `immutable` no tag of the repository can be overwritten, and the tag is made of the context instead.
+    """
 
     context: Annotated[Path, Check(_holds_dockerfile)]
     registry: Registry
     compartment_id: Annotated[str, Check(limits.compartment)]
     repository: str
     tag: str
+    immutable: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,10 +119,12 @@ class FunctionImage(pulumi.ComponentResource):
             compartment_id=source.compartment_id,
             display_name=source.repository,
             is_public=False,
+            is_immutable=source.immutable,
             opts=pulumi.ResourceOptions(parent=self),
         )
         registry = source.registry
-        reference = f"{registry.address}/{registry.namespace}/{source.repository}:{source.tag}"
+        tag = content_tag(source.context, PLATFORMS[shape]) if source.immutable else source.tag
+        reference = f"{registry.address}/{registry.namespace}/{source.repository}:{tag}"
         image = docker_build.Image(
             f"{name}-image",
             push=True,

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import model_validator
 
 from components.config.arguments import Context, Place
-from components.config.section import section
+from components.config.section import Name, section
 from components.function_archive import (
     ArchiveOptions,
     FolderArchive,
@@ -28,7 +28,7 @@ _SHIPPED = "function_src"
 
 @section
 class ImageConfig:
-    """The image: built from `context`, or given by `reference` and `digest`."""
+    """The image: built from `context`, given by `reference` and `digest`, or that of another function."""
 
     context: Annotated[
         str | None,
@@ -45,8 +45,26 @@ class ImageConfig:
         str | None, Option("sha256 digest of that image; it decides what runs", limits.digest)
     ] = None
 
+    immutable: Annotated[
+        bool,
+        Option(
+            "true: no tag of the repository can be overwritten, and the tag is made of what the image is "
+            "built from; false: the tag is the stack's name"
+        ),
+    ] = False
+    of: Annotated[
+        Name | None,
+        Option(
+            "Another function of the stack whose image this one runs: one build and one repository for both"
+        ),
+    ] = None
+
     @model_validator(mode="after")
     def _is_one_image(self) -> ImageConfig:
+        if self.of is not None and (self.context or self.reference or self.immutable):
+            raise ValueError("the image is that of another function (of); say the rest there")
+        if self.reference is not None and self.immutable:
+            raise ValueError("immutable is about an image that is built, and this one is given")
         if (self.reference is None) != (self.digest is None):
             raise ValueError("reference and digest belong together; give both, or neither to build the image")
         if self.reference is not None and self.context is not None:
@@ -56,7 +74,7 @@ class ImageConfig:
     @property
     def is_built(self) -> bool:
         """Whether it is built and pushed."""
-        return self.reference is None
+        return self.reference is None and self.of is None
 
     @property
     def is_shipped(self) -> bool:
@@ -79,6 +97,7 @@ class ImageConfig:
             compartment_id=context.compartment_id,
             repository=f"{context.prefix}/{name}".lower(),
             tag=context.stack,
+            immutable=self.immutable,
             registry=context.registry,
         )
 

@@ -131,8 +131,9 @@ def _other_code(config: StackConfig, deployed: Deployed) -> Iterator[str]:
         found = kinds.get(here.name, wanted)
         if found != wanted and found in _CODE:
             yield (
-                f"{here.path}: runs {_CODE[found]}, and OCI cannot make that {_CODE[wanted]}; give the function"
-                " another name: it gets a new OCID and endpoint, and what names the old ones must name those"
+                f"{here.path}: runs {_CODE[found]}, and OCI cannot make that {_CODE[wanted]}; give the "
+                "function another name: it gets a new OCID and endpoint, and what names the old ones must "
+                "name those"
             )
 
 

@@ -194,7 +194,16 @@ class StackConfig:
         self, context: Context, application: FunctionsApplication
     ) -> dict[str, FunctionImage | FunctionArchive]:
         """What each function runs, by the functions' keys."""
-        return {key: each.code(context, each.place(key), application) for key, each in self.functions.items()}
+        own = {
+            key: each.code(context, each.place(key), application)
+            for key, each in self.functions.items()
+            if each.image.of is None
+        }
+        return own | {key: own[each.image.of] for key, each in self.functions.items() if each.image.of}
+
+    def is_shipped(self, key: str) -> bool:
+        """Whether a function runs this project's own handler."""
+        return self.functions[self.functions[key].image.of or key].is_shipped
 
     def primary_function(self) -> str:
         """The key of the function the stack's own outputs are about."""

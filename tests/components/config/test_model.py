@@ -91,6 +91,27 @@ def _connected() -> dict[str, tuple[Settings, Settings]]:
     return {f"functions.<name>.connections.<name>.{key}": value for key, value in found.items()}
 
 
+def _archived() -> dict[str, tuple[Settings, Settings]]:
+    given: Settings = {f"{ARCHIVE}.object": ARCHIVED}
+    built: Settings = {f"{ARCHIVE}.folder": f"{SAMPLES}/plain"}
+    cases: dict[str, tuple[Settings, Any]] = {
+        "folder": (built, f"{SAMPLES}/other"),
+        "digest": (built, None),
+        "handler": (given, "other.handler"),
+        "runtime": (given, "python311.ol9"),
+        "runtime_version_id": (given, "ocid1.functionsruntimeversion.oc1..a"),
+        "object": (given, {**ARCHIVED, "name": "b.zip"}),
+        "object.bucket": (given, "c"),
+        "object.name": (given, "b.zip"),
+        "object.version": (given, "w"),
+        "object.compartment_id": (given, ELSEWHERE),
+    }
+    return {
+        f"functions.<name>.source.archive.{key}": (base, {f"{ARCHIVE}.{key}": value})
+        for key, (base, value) in cases.items()
+    }
+
+
 # For each key of the config: what must be set for it to mean something, and the key with another value.
 OPTIONS: dict[str, tuple[Settings, Settings]] = {
     "region": ({}, {"region": "eu-milan-1"}),
@@ -128,26 +149,14 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
     "functions.<name>.image.context": ({}, {f"{FUNCTION}.image.context": "docs/../function_src"}),
     "functions.<name>.image.reference": (GIVEN, {f"{FUNCTION}.image.reference": f"{REFERENCE}1"}),
     "functions.<name>.image.digest": (GIVEN, {f"{FUNCTION}.image.digest": "sha256:" + "b" * 64}),
+    "functions.<name>.image.immutable": ({}, {f"{FUNCTION}.image.immutable": True}),
+    "functions.<name>.image.of": (
+        {"functions.g": {"image": {"context": "docs/../function_src"}}, "primary": "f"},
+        {f"{FUNCTION}.image.of": "g"},
+    ),
     "functions.<name>.source": ({}, {f"{FUNCTION}.source": {"archive": {"object": ARCHIVED}}}),
     "functions.<name>.source.archive": ({}, {f"{ARCHIVE}.object": ARCHIVED}),
-    **{
-        f"functions.<name>.source.archive.{key}": (base, {f"{ARCHIVE}.{key}": value})
-        for key, (base, value) in {
-            "folder": ({f"{ARCHIVE}.folder": f"{SAMPLES}/plain"}, f"{SAMPLES}/other"),
-            "digest": ({f"{ARCHIVE}.folder": f"{SAMPLES}/plain"}, None),
-            "handler": ({f"{ARCHIVE}.object": ARCHIVED}, "other.handler"),
-            "runtime": ({f"{ARCHIVE}.object": ARCHIVED}, "python311.ol9"),
-            "runtime_version_id": (
-                {f"{ARCHIVE}.object": ARCHIVED},
-                "ocid1.functionsruntimeversion.oc1..a",
-            ),
-            "object": ({f"{ARCHIVE}.object": ARCHIVED}, {**ARCHIVED, "name": "b.zip"}),
-            "object.bucket": ({f"{ARCHIVE}.object": ARCHIVED}, "c"),
-            "object.name": ({f"{ARCHIVE}.object": ARCHIVED}, "b.zip"),
-            "object.version": ({f"{ARCHIVE}.object": ARCHIVED}, "w"),
-            "object.compartment_id": ({f"{ARCHIVE}.object": ARCHIVED}, "ocid1.compartment.oc1..elsewhere"),
-        }.items()
-    },
+    **_archived(),
     "functions.<name>.access": ({}, {f"{FUNCTION}.access": {"auditors": {}}}),
     **{
         key.replace(FUNCTION, "functions.<name>"): value
