@@ -70,7 +70,7 @@ def said(stack: Stack) -> Any:
     """What it answers when its group invokes it."""
     ran = stack.run("invoke", "responder", "--as", "group:ai-functions-prod-responder-invokers", "--json")
     assert ran.status == 0, ran.output
-    (call,) = json.loads(ran.output[ran.output.index("{") :].rpartition("}")[0] + "}")["calls"]
+    (call,) = json.JSONDecoder().raw_decode(ran.output[ran.output.index("{") :])[0]["calls"]
     return call["answer"]
 
 
