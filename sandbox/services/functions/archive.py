@@ -11,8 +11,10 @@ import base64
 import binascii
 import hashlib
 import io
+import os
 import re
 import stat
+import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -141,14 +143,17 @@ def _refuse_bad_python(paths: set[str], handler: Any, shape: str) -> None:
 
 def keep(store: Store, content: bytes) -> str:
     """Keep an archive; its hash as the service shows it."""
-    digest = hashlib.sha256(content)
-    place = kept_at(store.path.parent, base64.b64encode(digest.digest()).decode())
-    if not place.exists():
-        private.make_folder(place.parent)
-        partial = place.with_suffix(f".{id(content)}.partial")
-        partial.write_bytes(content)
-        partial.rename(place)
-    return base64.b64encode(digest.digest()).decode()
+    shown = base64.b64encode(hashlib.sha256(content).digest()).decode()
+    place = kept_at(store.path.parent, shown)
+    if place.exists():
+        os.utime(place)  # it is wanted again: `sandbox.housekeeping` looks at the time
+        return shown
+    private.make_folder(place.parent)
+    descriptor, partial = tempfile.mkstemp(suffix=".partial", dir=place.parent)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    os.rename(partial, place)
+    return shown
 
 
 def kept_at(folder: Path, shown: str) -> Path:
