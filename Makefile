@@ -2,14 +2,19 @@
 # user's cache is written.
 STACK ?= dev
 LIKE ?= dev
+# Not from the environment, where some systems have the machine's name in it.
+ifneq ($(origin NAME),command line)
+NAME := my_function
+endif
 PYTHON ?= python3
 # What a person gives reaches commands through the environment, as it is: text in a recipe would be run by the
 # shell, and `$(…)` in a variable by make.
 override STACK := $(value STACK)
 override LIKE := $(value LIKE)
+override NAME := $(value NAME)
 override ARGS := $(value ARGS)
 override EMIT := $(value EMIT)
-export STACK LIKE ARGS EMIT
+export STACK LIKE NAME ARGS EMIT
 VENV := .venv
 PY := $(VENV)/bin/python
 PYTEST := $(PY) -m pytest
@@ -27,7 +32,7 @@ LINTED := __main__.py benchmarks component_package components engine function_sr
 # Command lines hold a stack's name as a word of its own, and ARGS split into words, nothing of them run.
 SANDBOX := $(PY) -m sandbox
 
-.PHONY: help up preview refresh outputs down repair emit logs stack test test-fast lint imports workflows coverage format docs \
+.PHONY: help up preview refresh outputs down repair emit logs stack function test test-fast lint imports workflows coverage format docs \
 	bench fuzz mutants soak soak-kills lock clean
 
 help: ## this table
@@ -67,6 +72,9 @@ logs: $(VENV)/.sandbox-ready ## show what the functions printed when they ran (A
 
 stack: $(VENV)/.sandbox-ready ## write the file of a new stack, STACK=qa, from that of another (LIKE=dev)
 	@$(SANDBOX) stack --like "$$LIKE" -- "$$STACK"
+
+function: $(VENV)/.sandbox-ready ## write a function of your own, NAME=my_function, with its tests
+	@$(SANDBOX) function -- "$$NAME"
 
 test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 15 minutes on 2 cores)
 	@$(PY) -m engine.ensure > /dev/null
@@ -123,6 +131,7 @@ lock: $(VENV)/.dev-ready ## pin the packages of every *.in with their hashes (LO
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt requirements.in -o requirements.txt
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt policy_pack/requirements.in -o policy_pack/requirements.txt
 	@$(COMPILE:3.11=3.12) $(LOCK) -c requirements/dev.txt function_src/requirements.in -o function_src/requirements.txt
+	@$(COMPILE:3.11=3.12) $(LOCK) -c requirements/dev.txt sandbox/function_template/requirements.in -o sandbox/function_template/requirements.txt
 
 soak: $(VENV)/.dev-ready ## ten thousand events through a served sandbox with kills in the middle (some minutes)
 	@set -f; $(PY) -m tests.end_to_end.soak_storm $$ARGS

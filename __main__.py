@@ -11,7 +11,6 @@ from components import (
     EventTrigger,
     FunctionAccess,
     FunctionConnections,
-    FunctionImage,
     FunctionsApplication,
     tenancy,
 )
@@ -33,14 +32,14 @@ context = settings.context(
 )
 created = settings.create(context)
 application = FunctionsApplication("application", settings.application.args(context, created))
+code = settings.code(context, application)
 
 
 def deploy(key: str, wanted: FunctionConfig) -> dict[str, Any]:
     """One function with all that belongs to it; what the stack exports about it."""
     here = wanted.place(key)
-    image = FunctionImage(f"{here.name}-image", wanted.image.args(context, here, application))
     uses = wanted.connect(context, created)
-    function = AiFunction(here.name, wanted.args(context, here, application, image, uses))
+    function = AiFunction(here.name, wanted.args(context, here, application, code[key], uses))
     created.functions[key] = function
     identity = wanted.acts_as(context, here)
     access = FunctionAccess(
@@ -57,8 +56,7 @@ def deploy(key: str, wanted: FunctionConfig) -> dict[str, Any]:
     return {
         "id": function.function_id,
         "invoke_endpoint": function.invoke_endpoint,
-        "image": image.reference,
-        "image_digest": image.digest,
+        **code[key].shown,
         **({"dynamic_group_id": access.dynamic_group_id} if access.dynamic_group_id else {}),
         "rules": {each: trigger.rule_id for each, trigger in triggers.items()},
         "buckets": {each: trigger.bucket_name for each, trigger in triggers.items() if trigger.bucket_name},

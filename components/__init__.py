@@ -9,6 +9,7 @@ from components.edge_protection import EdgeProtection, EdgeProtectionArgs
 from components.event_bucket import EventBucket, EventBucketArgs
 from components.event_trigger import EventTrigger, EventTriggerArgs
 from components.function_access import FunctionAccess, FunctionAccessArgs
+from components.function_archive import FunctionArchive, FunctionArchiveArgs
 from components.function_connections import FunctionConnections, FunctionConnectionsArgs
 from components.function_image import FunctionImage, FunctionImageArgs
 from components.function_network import FunctionNetwork, FunctionNetworkArgs
@@ -29,6 +30,8 @@ __all__ = [
     "EventTriggerArgs",
     "FunctionAccess",
     "FunctionAccessArgs",
+    "FunctionArchive",
+    "FunctionArchiveArgs",
     "FunctionConnections",
     "FunctionConnectionsArgs",
     "FunctionImage",

@@ -1,4 +1,4 @@
-"""One function of an application, from an image pinned by digest."""
+"""One function of an application, from an image pinned by digest or from an archive."""
 
 from __future__ import annotations
 
@@ -60,14 +60,16 @@ class AiFunctionArgs(FunctionOptions):
     """A function's size and code. `application_id` and `display_name` replace it when they change.
 
     `config` becomes environment variables that anyone who may read the function sees, so never a secret.
-    `environment` are further ones, some of which are known only when what they name exists.
+    `environment` are further ones, some of which are known only when what they name exists. The code is
+    either an image with its digest, or an `archive` (`FunctionArchive.details`).
     """
 
     compartment_id: Annotated[str, Check(limits.compartment)]
     application_id: pulumi.Input[str]
     display_name: str
-    image: pulumi.Input[str]
-    image_digest: pulumi.Input[str]
+    image: pulumi.Input[str] | None = None
+    image_digest: pulumi.Input[str] | None = None
+    archive: oci.functions.FunctionSourceDetailsArgs | None = None
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     tracing: bool = False
     config_path: str = ""
@@ -79,7 +81,14 @@ class AiFunctionArgs(FunctionOptions):
         # A digest that is still to be computed by a build is pinned by construction.
         if isinstance(self.image_digest, str):
             checks["image_digest"] = (limits.digest, self.image_digest)
+        checks["image"] = (self._is_one_source, None)
         refuse_bad(self.config_path, checks)
+
+    def _is_one_source(self, _: object) -> None:
+        if (self.image is None) != (self.image_digest is None) or (self.image is None) == (
+            self.archive is None
+        ):
+            raise ValueError("expected either an image with its digest, or an archive")
 
     def _expected_environment(self) -> dict[str, str]:
         """The environment as long as it will be: what is not known yet is an OCID or an address."""
@@ -90,7 +99,7 @@ class AiFunctionArgs(FunctionOptions):
 
 
 class AiFunction(pulumi.ComponentResource):
-    """A function that runs one image digest.
+    """A function that runs one image digest, or one archive.
 
     Not for: who may invoke it (`FunctionAccess`) or what invokes it (`EventTrigger`).
     """
@@ -112,7 +121,8 @@ class AiFunction(pulumi.ComponentResource):
             # What is not wanted is sent as such, here and below: left out, the provider keeps what was.
             detached_mode_timeout_in_seconds=args.detached_timeout,
             config={**args.environment, **args.config},
-            source_details=oci.functions.FunctionSourceDetailsArgs(
+            source_details=args.archive
+            or oci.functions.FunctionSourceDetailsArgs(
                 source_type="CONTAINER_IMAGE", image=args.image, image_digest=args.image_digest
             ),
             provisioned_concurrency_config=_provisioned(args.provisioned_concurrency),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pulumi
 import pulumi_docker_build as docker_build
@@ -12,6 +13,7 @@ import pulumi_oci as oci
 
 from components.errors import checks_of, refuse_bad
 from components.values import limits
+from components.values.content_tag import content_tag
 from components.values.option import Check
 
 PLATFORMS = {
@@ -42,13 +44,17 @@ class Registry:
 
 @dataclass(frozen=True, kw_only=True)
 class BuiltImage:
-    """Build this context and push it to this repository (`repository` must be lower case)."""
+    """Build this context and push it to this repository (`repository` must be lower case).
+
+    With `immutable` no tag of the repository can be overwritten, and the tag is made of the context instead.
+    """
 
     context: Annotated[Path, Check(_holds_dockerfile)]
     registry: Registry
     compartment_id: Annotated[str, Check(limits.compartment)]
     repository: str
     tag: str
+    immutable: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +101,16 @@ class FunctionImage(pulumi.ComponentResource):
             self.reference, self.digest = self._build(name, args.source, args.shape)
         self.register_outputs({"reference": self.reference, "digest": self.digest})
 
+    @property
+    def function_arguments(self) -> Mapping[str, Any]:
+        """What a function is made with."""
+        return {"image": self.reference, "image_digest": self.digest}
+
+    @property
+    def shown(self) -> Mapping[str, Any]:
+        """What a stack says of it."""
+        return self.function_arguments
+
     def _build(
         self, name: str, source: BuiltImage, shape: str
     ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
@@ -103,10 +119,12 @@ class FunctionImage(pulumi.ComponentResource):
             compartment_id=source.compartment_id,
             display_name=source.repository,
             is_public=False,
+            is_immutable=source.immutable,
             opts=pulumi.ResourceOptions(parent=self),
         )
         registry = source.registry
-        reference = f"{registry.address}/{registry.namespace}/{source.repository}:{source.tag}"
+        tag = content_tag(source.context, PLATFORMS[shape]) if source.immutable else source.tag
+        reference = f"{registry.address}/{registry.namespace}/{source.repository}:{tag}"
         image = docker_build.Image(
             f"{name}-image",
             push=True,

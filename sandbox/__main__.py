@@ -9,7 +9,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from sandbox import console, deploy, new_stack, private, project
+from sandbox import console, deploy, new_function, new_stack, private, project
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.console import say
 from sandbox.delivery.command import add_deliveries_arguments, run_deliveries
@@ -67,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     stack = commands.add_parser("stack", help="write the file of another stack of this project")
     stack.add_argument("stack", help="the new stack's name")
     stack.add_argument("--like", default="dev", help="the stack whose file it is written from (default: dev)")
+    function = commands.add_parser("function", help="write a function of your own beside this program")
+    function.add_argument("name", help="the folder's name, such as my_function")
     add_emit_arguments(commands.add_parser("emit", help="send an event through the deployed rules"))
     add_invoke_arguments(
         commands.add_parser("invoke", help="invoke a deployed function as a user or a group")
@@ -141,6 +143,12 @@ def _new_stack(stack: str, template: str) -> int:
     return 0
 
 
+def _new_function(name: str) -> int:
+    for line in new_function.write(name):
+        say(line)
+    return 0
+
+
 def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
     if getattr(options, "stack", None) is not None:
         project.checked(options.stack)
@@ -184,6 +192,8 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
             return _repair(sandbox, options.stack, options.cwd)
         case "stack":
             return _new_stack(options.stack, options.like)
+        case "function":
+            return _new_function(options.name)
         case "outputs":
             return deploy.outputs(options.stack, sandbox, options.extra, say)
         case _:

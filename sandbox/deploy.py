@@ -75,6 +75,7 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Say) 
     with _only_one(sandbox, stack, command) as lock, Store(sandbox.store) as store:
         store.check()
         housekeeping.tidy_images(store, sandbox.folder)
+        housekeeping.tidy_archives(store, sandbox.folder)
         project.write_stack(sandbox, stack, environment)
         if command == "up" and "--continue-on-error" in extra:
             say(_MAY_HANG)

@@ -3,6 +3,7 @@
     run/       folders of function processes: gone when the last command that runs one has ended or died
     state/     the engine's checkpoints and backups of them: the newest of each stack
     images/    contents of images: those something deployed or a tag names, and the newest of the others
+    archives/  archives of code: those a function is made of, and the newest of the others
 
 The engine bounds its own logs (`PULUMI_LOG_ROTATION_MAX_TOTAL_MB`), and the log of functions is bounded where
 it is written. Nothing outside the sandbox's folder is touched.
@@ -23,17 +24,19 @@ from pathlib import Path
 from sandbox import private
 from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Store
+from sandbox.services.functions.archive import kept_at
 
 CHECKPOINTS_KEPT = 20
 """Updates of a stack whose checkpoint is kept, and backups of its state."""
 IMAGES_KEPT = 10
-"""Images that nothing names any more."""
+"""Images, and archives of code, that nothing names any more."""
 # An image is built before what uses it is recorded: a younger one may belong to a deploy that runs now.
 _SETTLED_SECONDS = 3600
 
 _UPDATE = re.compile(r"(?P<update>.+-\d+)\.(?:history|checkpoint)\.json.*")
 _BACKUP = re.compile(r"(?P<update>.+\.\d+)\.json.*")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_SHOWN = re.compile(r"'sourceCodeSha256': '([A-Za-z0-9+/]{43}=)'")
 
 
 @contextmanager
@@ -113,6 +116,18 @@ def tidy_images(store: Store, folder: Path) -> None:
                 if Path(image.context).name == content.name:
                     store.remove_image(image.digest, image.tag)
             shutil.rmtree(content, ignore_errors=True)
+
+
+def tidy_archives(store: Store, folder: Path) -> None:
+    """Remove archives of code that no function is made of any more, but for the newest."""
+    shown = {each for record in store.list() for each in _SHOWN.findall(str(record.outputs))}
+    used = {kept_at(folder, each) for each in shown}
+    archives = sorted((folder / "archives").glob("*"), key=_changed)
+    idle = [archive for archive in archives if archive not in used]
+    settled = time.time() - _SETTLED_SECONDS
+    for archive in idle[: max(0, len(idle) - IMAGES_KEPT)]:
+        if _changed(archive) < settled:
+            archive.unlink(missing_ok=True)
 
 
 def _changed(path: Path) -> float:

@@ -92,12 +92,24 @@ def test_nothing_a_person_gives_is_run(make: Ran, tmp_path: Path, target: str, g
         (["emit", "ARGS=--json"], [["-m", "sandbox", "emit", "--stack=dev", "--words", " --json"]]),
         (["logs"], [["-m", "sandbox", "logs", "--stack=dev", "--words", ""]]),
         (["repair"], [["-m", "sandbox", "repair", "--stack=dev", "--cwd", "."]]),
+        (["function"], [["-m", "sandbox", "function", "--", "my_function"]]),
+        (["function", "NAME=scorer"], [["-m", "sandbox", "function", "--", "scorer"]]),
         (["stack", "STACK=qa"], [["-m", "sandbox", "stack", "--like", "dev", "--", "qa"]]),
     ],
 )
 def test_what_a_target_runs(make: Ran, arguments: list[str], calls: list[list[str]]) -> None:
     """Stack file and pack configs are checked before an engine runs; ARGS goes on as one word."""
     assert make(*arguments) == calls
+
+
+def test_the_name_of_a_function_is_run_by_nobody(make: Ran, tmp_path: Path) -> None:
+    """It reaches the command as the one word it is, and only where a person gives it."""
+    made = tmp_path / "made"
+    text = f"x;touch {made};$(shell touch {made})$(touch {made})`touch {made}`"
+
+    assert make("function", f"NAME={text}") == [["-m", "sandbox", "function", "--", text]]
+    assert make("function", NAME="HOST") == [["-m", "sandbox", "function", "--", "my_function"]]
+    assert not made.exists()
 
 
 def test_help_lists_every_target() -> None:

@@ -8,6 +8,7 @@ from graphlib import CycleError
 from itertools import product
 from typing import Any
 
+from components.archives.runtime import runtime_for
 from components.config.arguments import name_in_oci
 from components.config.destinations import OtherFunctionConfig
 from components.config.function_section import FunctionConfig
@@ -105,7 +106,9 @@ def _in_one_function(config: StackConfig, key: str, function: FunctionConfig) ->
     if function.image.reference is not None:
         where = f"{here}.image.reference"
         yield from _problem(where, limits.image_in_region, function.image.reference, config.region)
-    if not function.image.is_shipped:
+    wrong = list(_wrong_code(config, here, function))
+    yield from wrong
+    if wrong or not config.is_shipped(key):
         return
     for name, reason in wrong_settings(both):
         owner = here if name in function.config else "application"
@@ -114,6 +117,25 @@ def _in_one_function(config: StackConfig, key: str, function: FunctionConfig) ->
         for index, kind in enumerate(trigger.event_types):
             path = f"{here}.triggers.{name}.event_types[{index}]"
             yield from _problem(path, known_event_type, kind)
+
+
+def _wrong_code(config: StackConfig, here: str, function: FunctionConfig) -> Iterator[str]:
+    """Code that the application cannot run, and an image that is not there to be shared."""
+    of = function.image.of
+    if of is not None:
+        other = config.functions.get(of)
+        if other is None or other is function:
+            yield f"{here}.image.of: {of} is not another one of {', '.join(sorted(config.functions))}"
+        elif other.source is not None or other.image.of is not None:
+            yield f"{here}.image.of: {of} has no image of its own"
+    if function.source is None:
+        return
+    if config.application.image_signing_key_ids:
+        yield f"{here}.source: an archive is not signed, and application.image_signing_key_ids asks for that"
+    archive = function.source.archive
+    if archive.object is None:
+        where = f"{here}.source.archive"
+        yield from _problem(where, runtime_for, archive.runtime, config.application.shape)
 
 
 def _primary(config: StackConfig) -> Iterator[str]:
@@ -158,6 +180,9 @@ def _long_names(config: StackConfig, stack: str) -> Iterator[str]:
             yield from _problem(
                 f"{here.path}.connections", limits.iam_name, f"{prefix}-{here.name}-connections"
             )
+        if function.source is not None and function.source.archive.object is not None:
+            where = f"{here.path}.source.archive.object"
+            yield from _problem(where, limits.iam_name, f"{prefix}-{here.name}-archive")
     for path, bucket in config.named_buckets():
         yield from _problem(f"{path}.name", limits.bucket, bucket.name_in_oci(stack))
 

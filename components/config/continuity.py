@@ -28,6 +28,7 @@ _FUNCTION = "oci:Functions/function:Function"
 _TOPIC = "oci:Ons/notificationTopic:NotificationTopic"
 _QUEUE = "oci:Queue/queue:Queue"
 _STREAM = "oci:Streaming/stream:Stream"
+_CODE = {"CONTAINER_IMAGE": "an image", "ARCHIVE": "an archive"}
 _DYNAMIC_GROUP = "oci:Identity/dynamicGroup:DynamicGroup"
 _GROUPS = (_DYNAMIC_GROUP, "oci:Identity/group:Group")
 _PROVIDER = "pulumi:providers:oci"
@@ -103,6 +104,7 @@ def refusals(config: StackConfig, stack: str, deployed: Deployed) -> Iterator[st
             "get a new OCID and invoke endpoint; if that is meant, set application.allow_replacement: true"
             for key, move in _moves(config, deployed)
         )
+    yield from _other_code(config, deployed)
     wanted = {name_in_oci(name, stack) for name in config.buckets()}
     existing = _existing_buckets(config)
     for bucket in deployed.of_type(_BUCKET):
@@ -137,6 +139,25 @@ def _moves(config: StackConfig, deployed: Deployed) -> Iterator[tuple[str, str]]
             yield "network", "functions run in subnets that were given"
         elif config.network is not None and config.network.cidr not in own:
             yield "network.cidr", f"functions run in {own[0]}, which cannot get other addresses"
+
+
+def _other_code(config: StackConfig, deployed: Deployed) -> Iterator[str]:
+    """Functions that would be code of another kind: the provider would delete them and create new ones, with
+    other OCIDs and without the old ones' grants, and OCI would refuse the new ones for their names."""
+    kinds = {
+        str(each.get("displayName")): str((each.get("sourceDetails") or {}).get("sourceType")).upper()
+        for each in deployed.of_type(_FUNCTION)
+    }
+    for key, function in config.functions.items():
+        here = function.place(key)
+        wanted = "ARCHIVE" if function.source is not None else "CONTAINER_IMAGE"
+        found = kinds.get(here.name, wanted)
+        if found != wanted and found in _CODE:
+            yield (
+                f"{here.path}: runs {_CODE[found]}, and OCI cannot make that {_CODE[wanted]}; give the "
+                "function another name: it gets a new OCID and endpoint, and what names the old ones must "
+                "name those"
+            )
 
 
 def _existing_buckets(config: StackConfig) -> dict[str, str]:

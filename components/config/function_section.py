@@ -13,21 +13,20 @@ from pydantic import model_validator
 
 from components.ai_function import AiFunction, AiFunctionArgs, FunctionOptions
 from components.config.arguments import Context, Place
+from components.config.code_section import ImageConfig, SourceConfig
 from components.config.connection_section import ConnectionConfig
 from components.config.destinations import BucketConfig, Created, OtherFunctionConfig
 from components.config.section import Name, section
 from components.event_trigger import EventTriggerArgs, TriggerOptions, WatchedBucket
 from components.function_access import FunctionAccess, FunctionAccessArgs, Identity, group_of
+from components.function_archive import FunctionArchive
 from components.function_connections import Connection, FunctionConnectionsArgs, environment
-from components.function_image import BuiltImage, FunctionImage, FunctionImageArgs, GivenImage
+from components.function_image import FunctionImage
 from components.functions_application import FunctionsApplication
-from components.values import limits
 from components.values.event_filter import EventFilter
 from components.values.group import GroupArgs
 from components.values.option import Option, options_of
 
-# The folder of the handler that this project ships.
-_SHIPPED = "function_src"
 _RENAMED = "The key it was first deployed under: it keeps that name in OCI, and with it {} OCID"
 
 
@@ -123,62 +122,14 @@ class TriggerConfig(TriggerOptions, EventFilter):
 
 
 @section
-class ImageConfig:
-    """The image: built from `context`, or given by `reference` and `digest`."""
-
-    context: Annotated[
-        str | None,
-        Option(f"Folder with the Dockerfile, relative to the program; left out, {_SHIPPED}"),
-    ] = None
-    reference: Annotated[
-        str | None,
-        Option(
-            "An image that exists in the region's registry, with its tag; nothing is built then",
-            limits.image_reference,
-        ),
-    ] = None
-    digest: Annotated[
-        str | None, Option("sha256 digest of that image; it decides what runs", limits.digest)
-    ] = None
-
-    @model_validator(mode="after")
-    def _is_one_image(self) -> ImageConfig:
-        if (self.reference is None) != (self.digest is None):
-            raise ValueError("reference and digest belong together; give both, or neither to build the image")
-        if self.reference is not None and self.context is not None:
-            raise ValueError("an image is either built (context) or given (reference, digest)")
-        return self
-
-    @property
-    def is_shipped(self) -> bool:
-        """Whether it is the image of this project's own handler."""
-        return self.reference is None and self.context in (None, _SHIPPED)
-
-    def args(self, context: Context, here: Place, application: FunctionsApplication) -> FunctionImageArgs:
-        """The image of the function."""
-        return FunctionImageArgs(
-            source=self._source(context, here.name),
-            shape=application.shape,
-            config_path=context.path(f"{here.path}.image"),
-        )
-
-    def _source(self, context: Context, name: str) -> BuiltImage | GivenImage:
-        if self.reference is not None and self.digest is not None:
-            return GivenImage(reference=self.reference, digest=self.digest)
-        return BuiltImage(
-            context=context.root / (self.context or _SHIPPED),
-            compartment_id=context.compartment_id,
-            repository=f"{context.prefix}/{name}".lower(),
-            tag=context.stack,
-            registry=context.registry,
-        )
-
-
-@section
 class FunctionConfig(FunctionOptions):
     """One function."""
 
-    image: Annotated[ImageConfig, Option("Where the code comes from")] = ImageConfig()
+    image: Annotated[ImageConfig, Option("Where the code comes from: a container image")] = ImageConfig()
+    source: Annotated[
+        SourceConfig | None,
+        Option("Where the code comes from instead of an image: an archive, which needs no registry"),
+    ] = None
     access: Annotated[AccessConfig, Option("Who may invoke, change and read it")] = AccessConfig()
     triggers: Annotated[Mapping[Name, TriggerConfig], Option("What invokes it, by name")] = field(
         default_factory=dict
@@ -198,6 +149,12 @@ class FunctionConfig(FunctionOptions):
     ] = None
 
     @model_validator(mode="after")
+    def _is_one_source(self) -> FunctionConfig:
+        if self.source is not None and self.image != ImageConfig():
+            raise ValueError("the code is either an image (image) or an archive (source); give one of them")
+        return self
+
+    @model_validator(mode="after")
     def _concurrency_fits_memory(self) -> FunctionConfig:
         try:
             self.concurrency_fits_memory()
@@ -208,6 +165,25 @@ class FunctionConfig(FunctionOptions):
     def place(self, key: str) -> Place:
         """Where the function of this key is."""
         return Place(self.renamed_from or key, f"functions.{key}")
+
+    @property
+    def is_built(self) -> bool:
+        """Whether an image is built and pushed for it alone."""
+        return self.source is None and self.image.is_built
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether its code is this project's own handler, as far as its own section says."""
+        return self.source.archive.is_shipped if self.source is not None else self.image.is_shipped
+
+    def code(
+        self, context: Context, here: Place, application: FunctionsApplication
+    ) -> FunctionImage | FunctionArchive:
+        """What the function runs."""
+        if self.source is not None:
+            archive = self.source.archive
+            return FunctionArchive(f"{here.name}-archive", archive.args(context, here, application))
+        return FunctionImage(f"{here.name}-image", self.image.args(context, here, application))
 
     def buckets(self, key: str) -> Iterator[tuple[str, BucketConfig]]:
         """Every bucket that it names, with its path."""
@@ -246,7 +222,7 @@ class FunctionConfig(FunctionOptions):
         context: Context,
         here: Place,
         application: FunctionsApplication,
-        image: FunctionImage,
+        code: FunctionImage | FunctionArchive,
         connections: Mapping[str, Connection],
     ) -> AiFunctionArgs:
         """The function."""
@@ -257,8 +233,7 @@ class FunctionConfig(FunctionOptions):
             compartment_id=context.compartment_id,
             application_id=application.application_id,
             display_name=here.name,
-            image=image.reference,
-            image_digest=image.digest,
+            **code.function_arguments,
             tracing=application.tracing,
             config_path=context.path(here.path),
         )

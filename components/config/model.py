@@ -31,9 +31,11 @@ from components.config.section import Name, section
 from components.edge_protection import EdgeOptions, EdgeProtectionArgs
 from components.event_bucket import EventBucket
 from components.event_trigger import EventPrincipal
-from components.function_image import Registry
+from components.function_archive import FunctionArchive
+from components.function_image import FunctionImage, Registry
 from components.functions_application import (
     ApplicationOptions,
+    FunctionsApplication,
     FunctionsApplicationArgs,
 )
 from components.queue import Queue
@@ -207,7 +209,22 @@ class StackConfig:
 
     def builds(self) -> list[str]:
         """Names of the functions whose image is built."""
-        return [name for name, function in self.functions.items() if function.image.reference is None]
+        return [name for name, function in self.functions.items() if function.is_built]
+
+    def code(
+        self, context: Context, application: FunctionsApplication
+    ) -> dict[str, FunctionImage | FunctionArchive]:
+        """What each function runs, by the functions' keys."""
+        own = {
+            key: each.code(context, each.place(key), application)
+            for key, each in self.functions.items()
+            if each.image.of is None
+        }
+        return own | {key: own[each.image.of] for key, each in self.functions.items() if each.image.of}
+
+    def is_shipped(self, key: str) -> bool:
+        """Whether a function runs this project's own handler."""
+        return self.functions[self.functions[key].image.of or key].is_shipped
 
     def primary_function(self) -> str:
         """The key of the function the stack's own outputs are about."""

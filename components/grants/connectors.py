@@ -14,6 +14,7 @@ import pulumi_oci as oci
 
 from components.grants.function_grants import FunctionGrants, FunctionIdentity
 from components.grants.grant import Grant, Principal, resource_principal
+from components.grants.targets import ObjectTarget
 
 
 class Invocable(Protocol):
@@ -38,6 +39,32 @@ class GatewayIdentity:
     """API gateways of one compartment as a principal."""
 
     compartment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationsIdentity:
+    """The Functions applications of one compartment as a principal, which read the archives of their
+    functions. As public policies name them: no page of Oracle says that `request.principal.id` holds the OCID
+    of one."""
+
+    compartment_id: str
+
+
+@dataclass(frozen=True)
+class ApplicationGrants:
+    """What applications may do: one statement, confined to one object."""
+
+    principal: Principal
+
+    def to_read(self, target: ObjectTarget) -> Grant:
+        """Read exactly this object, in each of its versions; list and change nothing."""
+        return Grant(
+            principal=self.principal,
+            verb="read",
+            resource="objects",
+            scope=target.compartment_id,
+            confined_to={"target.bucket.name": target.bucket, "target.object.name": target.object},
+        )
 
 
 @dataclass(frozen=True)
@@ -107,11 +134,14 @@ def allow(source: FunctionIdentity) -> FunctionGrants: ...
 @overload
 def allow(source: RuleIdentity | GatewayIdentity) -> InvokeGrants: ...
 @overload
+def allow(source: ApplicationsIdentity) -> ApplicationGrants: ...
+@overload
 def allow(source: Principal) -> GroupGrants: ...
 def allow(
-    source: FunctionIdentity | RuleIdentity | GatewayIdentity | Principal,
-) -> FunctionGrants | InvokeGrants | GroupGrants:
-    """Begin a grant at its source: a function, an Events rule, an API gateway, a group or a service."""
+    source: FunctionIdentity | RuleIdentity | GatewayIdentity | ApplicationsIdentity | Principal,
+) -> FunctionGrants | InvokeGrants | ApplicationGrants | GroupGrants:
+    """Begin a grant at its source: a function, an Events rule, an API gateway, applications, a group or a
+    service."""
     match source:
         case FunctionIdentity():
             return FunctionGrants(source)
@@ -119,5 +149,7 @@ def allow(
             return InvokeGrants(resource_principal("eventrule", compartment_id=source.compartment_id))
         case GatewayIdentity():
             return InvokeGrants(resource_principal("ApiGateway", compartment_id=source.compartment_id))
+        case ApplicationsIdentity():
+            return ApplicationGrants(resource_principal("fnapp", compartment_id=source.compartment_id))
         case Principal():
             return GroupGrants(source)

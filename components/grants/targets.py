@@ -52,6 +52,15 @@ class BucketTarget:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ObjectTarget:
+    """One object by its name, whichever of its versions."""
+
+    bucket: str
+    object: str
+    compartment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TopicTarget:
     """A Notifications topic, in its compartment. The topic itself cannot be named in a statement: Oracle's
     page "Details for Notifications" supports general variables only."""

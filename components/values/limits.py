@@ -32,6 +32,10 @@ _IMAGE = re.compile(
     r"(?P<host>ocir\.(?P<region>[a-z0-9-]+)\.oci\.oraclecloud\.com|(?P<key>[a-z]{3})\.ocir\.io)"
     r"/[a-z0-9][a-z0-9_-]*(/[a-z0-9]+([._-]+[a-z0-9]+)*)+:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"
 )
+_HANDLER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*")
+_RUNTIME = re.compile(r"[a-z]+[0-9]*\.ol[0-9]+")
+# What a policy statement can hold between quotes.
+_OBJECT = re.compile(r"(?!/)[A-Za-z0-9._@/ -]{1,1024}")
 _HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -242,6 +246,41 @@ def image_in_region(value: str, wanted: str) -> str:
         raise ValueError(
             f"is in {found}, and Functions pulls only from its own region, {wanted} (oci:region)"
         )
+    return value
+
+
+def handler(value: str) -> str:
+    """What OCI calls in an archive of Python code."""
+    if not _HANDLER.fullmatch(value):
+        raise ValueError(f"{value!r} is not <file>.<function>, such as func.handler")
+    return value
+
+
+def runtime(value: str) -> str:
+    """The name of a managed runtime."""
+    if not _RUNTIME.fullmatch(value):
+        raise ValueError(f"{value!r} is not the name of a runtime, such as python312.ol9")
+    return value
+
+
+def runtime_version(value: str) -> str:
+    """OCID of a version of a managed runtime; Oracle's pages do not say of which type."""
+    if not _OCID.fullmatch(value):
+        raise ValueError(f"{value!r} is not an OCID")
+    return value
+
+
+def object_name(value: str) -> str:
+    """The name of an object that a policy statement names."""
+    if not _OBJECT.fullmatch(value):
+        raise ValueError(f"{value!r} cannot be named in a policy: letters, digits, spaces and . _ @ / - only")
+    return value
+
+
+def object_version(value: str) -> str:
+    """Id of a version of an object."""
+    if not value:
+        raise ValueError("is empty")
     return value
 
 

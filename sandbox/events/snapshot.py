@@ -14,9 +14,11 @@ from oci_iam import Directory, Policy
 from sandbox.cloud.errors import SandboxFault
 from sandbox.cloud.store import Record, Store
 from sandbox.events.matcher import ConditionError, read_condition
+from sandbox.images.archive import unpacked
 from sandbox.services.events import RULE
 from sandbox.services.events.rule_spec import TARGETS, actions_of, condition_of
 from sandbox.services.functions import APPLICATION, FUNCTION
+from sandbox.services.functions.archive import kept_at
 from sandbox.services.identity.directory import directory_of, policies_of
 from sandbox.services.objectstorage import BUCKET
 
@@ -191,6 +193,10 @@ def _function(record: Record, application: Record | None, store: Store, sandbox_
     source = source if isinstance(source, Mapping) else {}
     image = _text(source, "image") or _text(outputs, "image")
     digest = _text(source, "imageDigest") or _text(outputs, "imageDigest")
+    content = _content(store, sandbox_dir, image, digest)
+    if isinstance(shown := source.get("sourceCodeSha256"), str):
+        image, digest = "archive", f"sha256:{kept_at(sandbox_dir, shown).stem}"
+        content = _unpacked(sandbox_dir, shown, source)
     timeout = int(outputs.get("timeoutInSeconds") or 30)
     return Function(
         id=record.id,
@@ -201,7 +207,7 @@ def _function(record: Record, application: Record | None, store: Store, sandbox_
         compartment_id=_text(app, "compartmentId") or _text(outputs, "compartmentId"),
         image=image,
         digest=digest,
-        content=_content(store, sandbox_dir, image, digest),
+        content=content,
         config={**(app.get("config") or {}), **(outputs.get("config") or {})},
         timeout_seconds=timeout,
         detached_timeout_seconds=int(outputs.get("detachedModeTimeoutInSeconds") or timeout),
@@ -219,6 +225,17 @@ def _content(store: Store, sandbox_dir: Path, image: str, digest: str) -> Path |
     # Where the image was kept then, the sandbox may have stood elsewhere: only the folder's name counts.
     content = sandbox_dir / "images" / "sha256" / Path(kept.context).name / "content"
     return content if content.is_dir() else None
+
+
+def _unpacked(sandbox_dir: Path, shown: str, source: Mapping[str, Any]) -> Path | None:
+    """The content of an archive, by the hash that the service shows."""
+    runtime = source.get("runtimeConfig") or {}
+    return unpacked(
+        kept_at(sandbox_dir, shown),
+        sandbox_dir / "images",
+        _text(source, "handler"),
+        _text(runtime, "functionsRuntimeName"),
+    )
 
 
 def _bucket(record: Record) -> Bucket:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi_oci as oci
 import pytest
 
 from components import (
@@ -17,6 +18,7 @@ from tests.components.arguments import (
     refusal,
 )
 
+ARCHIVE = oci.functions.FunctionSourceDetailsArgs(source_type="ARCHIVE")
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"memory_in_mbs": 200}, "memory_in_mbs: 200 is not one of 128, 256, 512, 1024, 2048, 3072"),
     ({"timeout_in_seconds": 301}, "timeout_in_seconds: 301 is not between 1 and 300 seconds"),
@@ -24,6 +26,9 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"provisioned_concurrency": 15}, "provisioned_concurrency: 15 is not a multiple of 20"),
     ({"provisioned_concurrency": -20}, "provisioned_concurrency: -20 is not a multiple"),
     ({"config": {"A": "x" * 4096}}, "config: expected at most 4096 bytes of keys and values, found 4097"),
+    ({"image": None, "image_digest": None}, "image: expected either an image with its digest, or an archive"),
+    ({"image_digest": None}, "image: expected either an image with its digest, or an archive"),
+    ({"archive": ARCHIVE}, "image: expected either an image with its digest, or an archive"),
     ({"image_digest": "sha256:1"}, "image_digest: 'sha256:1' is not a digest"),
     ({"compartment_id": "x"}, "compartment_id: 'x' is not an OCID"),
 ]

@@ -13,6 +13,7 @@ from components import (
 )
 from components.errors import BadArguments
 from components.function_image import PLATFORMS, BuiltImage, GivenImage, Registry
+from components.values.content_tag import content_tag
 from tests.components.arguments import (
     COMPARTMENT,
     DIGEST,
@@ -69,6 +70,31 @@ def test_the_platforms_fit_the_shape(world: Any, tmp_path: Path, shape: str) -> 
     assert inputs["context"] == {"location": str(tmp_path)}
     assert list(inputs["registries"]) == ["<secret>"]
     assert world.one("oci:Artifacts/containerRepository:ContainerRepository").inputs["isPublic"] is False
+
+
+def test_an_immutable_repository_gets_a_tag_of_the_content(world: Any, tmp_path: Path) -> None:
+    """Another one for another content, so that no push collides with one before it; said off, it is off."""
+    registry = Registry(region="eu-frankfurt-1", namespace="ax", username="ax/u", auth_token="t")
+    tags, kept = [], []
+    for text, immutable in (("FROM a", True), ("FROM b", True), ("FROM b", False)):
+        (tmp_path / "Dockerfile").write_text(text)
+        source = BuiltImage(
+            context=tmp_path,
+            registry=registry,
+            compartment_id=COMPARTMENT,
+            repository="r",
+            tag="dev",
+            immutable=immutable,
+        )
+        seen = type(world)().run(lambda source=source: FunctionImage("i", arguments("image", source=source)))
+        (reference,) = seen.one("docker-build:index:Image").inputs["tags"]
+        tags.append(reference.rpartition(":")[2])
+        repository = seen.one("oci:Artifacts/containerRepository:ContainerRepository")
+        kept.append(repository.inputs["isImmutable"])
+
+    assert kept == [True, True, False]
+    assert len(set(tags)) == 3
+    assert tags[1:] == [content_tag(tmp_path, PLATFORMS["GENERIC_X86"]), "dev"]
 
 
 def test_a_given_image_registers_nothing_below(world: Any) -> None:

@@ -40,6 +40,46 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 UPDATE = "UPDATE_SNAPSHOTS"
 
 
+def test_two_functions_share_one_image(deployed: Any) -> None:
+    """One repository, one build, one digest; each function has what else is its own."""
+    functions = {"responder": {}, "watcher": {"image": {"of": "responder"}, "memory_in_mbs": 512}}
+    world = deployed("dev", functions=json.dumps(functions), primary="watcher")
+    shown = world.exports["functions"]
+
+    assert world.one("docker-build:index:Image").name == "responder-image-image"
+    assert world.one("oci:Artifacts/containerRepository:ContainerRepository")
+    assert shown["watcher"]["image"] == shown["responder"]["image"]
+    assert shown["watcher"]["image_digest"] == shown["responder"]["image_digest"]
+    sources = [each.inputs["sourceDetails"] for each in world.all("oci:Functions/function:Function")]
+    assert sources[0] == sources[1]
+
+
+def test_a_function_may_share_the_image_of_one_that_it_invokes(deployed: Any) -> None:
+    """And that one of it: who is created first is not who builds."""
+    uses = {"next": {"invoke": {"function": {"name": "watcher"}}}}
+    functions = {"responder": {"connections": uses}, "watcher": {"image": {"of": "responder"}}}
+    world = deployed("dev", functions=json.dumps(functions), primary="responder")
+
+    assert len(world.all("oci:Functions/function:Function")) == 2
+    assert world.one("docker-build:index:Image")
+
+
+def test_an_archive_needs_no_registry(deployed: Any) -> None:
+    """Neither a repository nor its user and token; the stack says what it was made of."""
+    archive = {"folder": "tests/components/archives/samples/plain"}
+    world = deployed(
+        "dev",
+        functions=json.dumps({"responder": {"source": {"archive": archive}}}),
+        registry_username=None,
+        registry_auth_token=None,
+    )
+
+    assert not world.all("docker-build:index:Image")
+    assert not world.all("oci:Artifacts/containerRepository:ContainerRepository")
+    assert world.exports["functions"]["responder"]["archive_digest"].startswith("sha256:")
+    assert "image" not in world.exports["functions"]["responder"]
+
+
 @pytest.fixture
 def graph(deployed: Any) -> Callable[..., Any]:
     """Runs the program for one of these stacks."""

@@ -12,7 +12,13 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(
     path.relative_to(ROOT).as_posix()
-    for folder in (ROOT, ROOT / "requirements", ROOT / "policy_pack", ROOT / "function_src")
+    for folder in (
+        ROOT,
+        ROOT / "requirements",
+        ROOT / "policy_pack",
+        ROOT / "function_src",
+        ROOT / "sandbox" / "function_template",
+    )
     for path in folder.glob("*.in")
 )
 
@@ -77,5 +83,5 @@ def test_all_locks_agree() -> None:
         if name in whole and whole[name] != pin
     }
 
-    assert len(SOURCES) == 7
+    assert len(SOURCES) == 8
     assert not differing

@@ -14,6 +14,7 @@ import pytest
 from sandbox import housekeeping
 from sandbox.cloud.store import Store
 from sandbox.environment import ROOT
+from sandbox.services.functions import archive
 
 RUNNING = """
 import sys, time
@@ -151,6 +152,27 @@ def test_young_images_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
     assert young.exists()
     assert not cut_off.exists()
+
+
+def test_archives_are_kept_within_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a function is made of stays, and the newest of the others, and those of a deploy that runs now."""
+    monkeypatch.setattr(housekeeping, "IMAGES_KEPT", 1)
+    with Store(tmp_path / "store.db") as store:
+        shown = {text: archive.keep(store, text.encode()) for text in ("used", "old", "young", "newest")}
+        places = {text: archive.kept_at(tmp_path, each) for text, each in shown.items()}
+        for text, age in (("used", 9000), ("old", 8000), ("young", 60)):
+            os.utime(places[text], (time.time() - age,) * 2)
+        details = {"sourceType": "ARCHIVE", "sourceCodeSha256": shown["used"]}
+        store.create("oci:Functions/function:Function", "urn", {}, {"sourceDetails": details}, "id")
+
+        housekeeping.tidy_archives(store, tmp_path)
+        left = {text for text, place in places.items() if place.exists()}
+        os.utime(places["young"], (time.time() - 8000,) * 2)
+        archive.keep(store, b"young")  # a deploy of it begins
+        housekeeping.tidy_archives(store, tmp_path)
+
+    assert left == {"used", "young", "newest"}
+    assert places["young"].exists()
 
 
 def test_tidying_nothing_is_no_fault(tmp_path: Path) -> None:

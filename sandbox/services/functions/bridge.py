@@ -50,29 +50,49 @@ class FunctionBridge(Bridge):
         if inputs.get("sourceDetails") is UNKNOWN:
             return {**outputs, "image": UNKNOWN, "imageDigest": UNKNOWN}
         source = source_of(inputs)
+        if source.kind != "CONTAINER_IMAGE":
+            return {**outputs, "image": "", "imageDigest": ""}
         return {**outputs, "image": source.image or UNKNOWN, "imageDigest": source.digest or UNKNOWN}
 
 
 # What each source type cannot do without.
 _REQUIRED = {
-    "ARCHIVE": "archiveSourceDetails",
-    "CONTAINER_IMAGE": "image",
-    "PRE_BUILT_FUNCTIONS": "pbfListingId",
+    "ARCHIVE": ("archiveSourceDetails", "runtimeConfig"),
+    "CONTAINER_IMAGE": ("image",),
+    "PRE_BUILT_FUNCTIONS": ("pbfListingId",),
 }
 
 
 def _missing(inputs: Mapping[str, Any]) -> Iterable[Failure]:
     """What the provider's plan finds missing in where the code comes from."""
     details, image = inputs.get("sourceDetails"), inputs.get("image")
-    if details is UNKNOWN or image:
+    if details is UNKNOWN:
         return
-    if not details:
+    if details:
+        yield from _wrong_source(details, image, inputs.get("imageDigest"))
+    elif not image:
         yield Failure("sourceDetails", "one of sourceDetails, or image and imageDigest, must be specified")
-        return
+
+
+def _wrong_source(details: Mapping[str, Any], image: Any, digest: Any) -> Iterable[Failure]:
+    """What it finds missing in `sourceDetails`, and what must not stand there or beside it."""
+    if details.get("sourceCodeSha256") is not None:
+        yield Failure("sourceDetails.sourceCodeSha256", "is computed by the service, and cannot be set")
     kind = details.get("sourceType")
-    field = _REQUIRED.get(kind.upper()) if isinstance(kind, str) else None
-    if field is not None and not details.get(field):
-        yield Failure(f"sourceDetails.{field}", f"is required for the source type {kind}")
+    wanted = kind.upper() if isinstance(kind, str) else ""
+    for field in _REQUIRED.get(wanted, ()):
+        if not details.get(field) and not (field == "image" and image):
+            yield Failure(f"sourceDetails.{field}", f"is required for the source type {kind}")
+    if wanted != "CONTAINER_IMAGE" and (image or digest not in (None, RECOMPUTE)):
+        yield Failure("image", f"image and imageDigest cannot be set for the source type {kind}")
+    runtime = details.get("runtimeConfig")
+    if isinstance(runtime, dict):
+        manual = str(runtime.get("runtimeConfigType")).upper() == "MANUAL"
+        if manual and not runtime.get("functionsRuntimeVersionId"):
+            yield Failure(
+                "sourceDetails.runtimeConfig.functionsRuntimeVersionId",
+                "is required where runtimeConfigType is MANUAL",
+            )
 
 
 BRIDGES = {

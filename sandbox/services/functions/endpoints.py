@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.api.etags import etag_of
@@ -85,15 +86,25 @@ def _show_function(record: Record) -> dict[str, Any]:
     """Both API versions' fields at once: clients leave out what they do not know."""
     found = shown(record, *_FUNCTION)
     source = record.outputs.get("sourceDetails") or {}
+    memory = {"memoryInMBs": int(record.outputs.get("memoryInMbs") or 128)}
+    if str(source.get("sourceType", "CONTAINER_IMAGE")).upper() != "CONTAINER_IMAGE":
+        return {**found, **memory, "sourceDetails": _without_content(source)}
     image = source.get("image") or record.outputs.get("image")
     digest = source.get("imageDigest") or record.outputs.get("imageDigest")
     return {
         **found,
-        "memoryInMBs": int(record.outputs.get("memoryInMbs") or 128),
+        **memory,
         "image": image,
         "imageDigest": digest,
         "sourceDetails": {"sourceType": "CONTAINER_IMAGE", **source, "image": image, "imageDigest": digest},
     }
+
+
+def _without_content(source: Mapping[str, Any]) -> dict[str, Any]:
+    """A source that is no image; the service does not give an archive's bytes back."""
+    where = source.get("archiveSourceDetails") or {}
+    shown_where = {name: value for name, value in where.items() if name != "archiveFile"}
+    return {**source, **({"archiveSourceDetails": shown_where} if where else {})}
 
 
 def _list_applications(request: ApiRequest) -> ApiResponse:

@@ -18,7 +18,7 @@ from sandbox.cloud.namespace import namespace_of
 from sandbox.cloud.service_rules import Rules
 from sandbox.cloud.store import Record
 from sandbox.services.artifacts import REPOSITORY
-from sandbox.services.functions import APPLICATION, FUNCTION, INVOKE_FUNCTION
+from sandbox.services.functions import APPLICATION, FUNCTION, INVOKE_FUNCTION, archive
 from sandbox.services.functions.image_source import source_of
 from sandbox.services.ons import TOPIC
 
@@ -135,11 +135,11 @@ class FunctionRules(Rules):
             "timeoutInSeconds": timeout,
             "detachedModeTimeoutInSeconds": call.inputs.get("detachedModeTimeoutInSeconds", timeout),
         }
-        return {**found, **_source_outputs(call.cloud, call.inputs)}
+        return {**found, **_source_outputs(call, application)}
 
     def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
         kept = {name: value for name, value in outputs.items() if name not in IMAGE_FIELDS}
-        return {**kept, **_source_outputs(call.cloud, call.inputs), **_of_their_kind(outputs)}
+        return {**kept, **_source_outputs(call, self._application(call)), **_of_their_kind(outputs)}
 
 
 class InvokeFunctionRules(Rules):
@@ -188,8 +188,8 @@ def _validate_source(call: Call) -> None:
     details = call.inputs.get("sourceDetails") or {}
     if kind == "PRE_BUILT_FUNCTIONS" and not details.get("pbfListingId"):
         raise MissingParameter("sourceDetails.pbfListingId is required for a pre-built function")
-    if kind == "ARCHIVE" and not details.get("archiveSourceDetails"):
-        raise MissingParameter("sourceDetails.archiveSourceDetails is required for an archive")
+    if kind == "ARCHIVE":
+        archive.validate(details)
     if kind != "CONTAINER_IMAGE":
         return
     if not image:
@@ -242,18 +242,31 @@ def _of_their_kind(outputs: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _source_outputs(cloud: Cloud, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The image as both the new and the deprecated outputs show it."""
-    source = source_of(inputs)
+def _source_outputs(call: Call, application: Record | None) -> dict[str, Any]:
+    """The image as both the new and the deprecated outputs show it; an archive with its hash."""
+    source = source_of(call.inputs)
     kind, image, digest = source.kind, source.image, source.digest
-    details = dict(inputs.get("sourceDetails") or {"sourceType": "CONTAINER_IMAGE"})
+    details = dict(call.inputs.get("sourceDetails") or {"sourceType": "CONTAINER_IMAGE"})
+    if kind == "ARCHIVE":
+        details["sourceCodeSha256"] = _hash_of_archive(call, application, details)
     if kind != "CONTAINER_IMAGE":
-        return {"sourceDetails": details}
-    resolved = digest or _resolved(cloud, str(image))
+        return {"image": "", "imageDigest": "", "sourceDetails": details}
+    resolved = digest or _resolved(call.cloud, str(image))
     found: dict[str, Any] = {"image": image}
     if resolved is not None:
         found["imageDigest"] = resolved
     return {**found, "sourceDetails": {**details, **found}}
+
+
+def _hash_of_archive(call: Call, application: Record | None, details: Mapping[str, Any]) -> str:
+    """The archive is fetched, looked at and kept, unless it is the former one."""
+    former = call.former
+    if former is not None and former.inputs.get("sourceDetails") == call.inputs.get("sourceDetails"):
+        return str(former.outputs["sourceDetails"]["sourceCodeSha256"])
+    content = archive.fetched(call.cloud, application, details)
+    shape = application.outputs["shape"] if application else SHAPES[0]
+    archive.refuse_bad_layout(content, details, shape)
+    return archive.keep(call.store, content)
 
 
 def _resolved(cloud: Cloud, image: str) -> str | None:

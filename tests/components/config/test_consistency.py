@@ -16,6 +16,7 @@ from tests.components.config.stack_files import (
 )
 
 FUNCTIONS = "oci-ai-functions:functions:"
+RESPONDER = f"{FUNCTIONS}\n    responder:\n"
 # Two functions are good only with one of them named.
 TWO_FUNCTIONS = ("two triggers of one name in OCI", "a function renamed from one that is there")
 PRIMARY = f"  oci-ai-functions:primary: responder\n  {FUNCTIONS}"
@@ -37,6 +38,29 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         f"image: {{reference: 'ocir.us-phoenix-1.oci.oraclecloud.com/ns/repo:1', digest: '{DIGEST}'}}",
         f"{HERE}.image.reference: is in us-phoenix-1, and Functions pulls only from its own region, "
         "eu-frankfurt-1 (oci:region)",
+    ),
+    "an archive where images are signed": (
+        RESPONDER,
+        "oci-ai-functions:application: {image_signing_key_ids: [ocid1.key.oc1..a]}\n  "
+        f"{RESPONDER}      source: {{archive: {{}}}}\n",
+        f"{HERE}.source: an archive is not signed, and application.image_signing_key_ids asks for that",
+    ),
+    "an archive for two processors": (
+        RESPONDER,
+        "oci-ai-functions:application: {shape: GENERIC_X86_ARM}\n  "
+        f"{RESPONDER}      source: {{archive: {{}}}}\n",
+        f"{HERE}.source.archive: a zip is built for one processor, and the application's shape is "
+        "GENERIC_X86_ARM",
+    ),
+    "the image of a function that is not there": (
+        TIMEOUT,
+        "image: {of: other}",
+        f"{HERE}.image.of: other is not another one of responder",
+    ),
+    "the image of itself": (
+        TIMEOUT,
+        "image: {of: responder}",
+        f"{HERE}.image.of: responder is not another one of responder",
     ),
     "an edge before itself": (
         "oci-ai-functions:functions",

@@ -12,6 +12,11 @@ import pytest
 STATE = "pulumi:pulumi:readStackResourceOutputs"
 GET_BUCKET = "oci:ObjectStorage/getBucket:getBucket"
 WATCHING = {"event_types": ["com.oraclecloud.objectstorage.createobject"]}
+RENAME = (
+    "give the function another name: it gets a new OCID and endpoint, and what names the old ones must name "
+    "those"
+)
+PLAIN = "tests/components/archives/samples/plain"
 SUBNET = "ocid1.subnet.oc1.eu-frankfurt-1.aaaaaaaasandboxdevelopmentsubnet000000000000000000000000c"
 TENANCY = "ocid1.tenancy.oc1..aaaaaaaasandboxtenancysample0000000000000000000000000000000a"
 
@@ -73,6 +78,38 @@ def test_another_region_is_refused(follow: Any) -> None:
     assert follow({STATE: there}) == [
         "oci:region: this stack is deployed in us-phoenix-1, and what it created cannot move to "
         "eu-frankfurt-1; create another stack there, or destroy this one first"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("deployed_as", "wanted", "line"),
+    [
+        (
+            "CONTAINER_IMAGE",
+            {"source": {"archive": {"folder": PLAIN}}},
+            f"functions.responder: runs an image, and OCI cannot make that an archive; {RENAME}",
+        ),
+        (
+            "archive",
+            {},
+            f"functions.responder: runs an archive, and OCI cannot make that an image; {RENAME}",
+        ),
+    ],
+)
+def test_code_of_another_kind_is_refused(
+    follow: Any, deployed_as: str, wanted: dict[str, Any], line: str
+) -> None:
+    """The provider would delete the function for a new one, and OCI refuse that one for its name. Another
+    name is another function."""
+    there = state(
+        "responder-function", {"displayName": "responder", "sourceDetails": {"sourceType": deployed_as}}
+    )
+    settings = {"triggers": {"results": {**WATCHING, "bucket": {"name": "ai-results"}}}, **wanted}
+
+    assert follow({STATE: there}, functions=json.dumps({"responder": settings})) == [line]
+    assert follow({STATE: there}, functions=json.dumps({"other": settings})) == [
+        "functions.other: is new, and the function responder is deleted. If it was renamed and should keep "
+        "its OCID, endpoint and groups, set renamed_from: responder"
     ]
 
 

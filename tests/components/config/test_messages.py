@@ -227,6 +227,36 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         f"image: {{context: x, reference: 'fra.ocir.io/ns/repo:1', digest: '{DIGEST}'}}",
         f"{HERE}.image: an image is either built (context) or given (reference, digest)",
     ),
+    "an image and an archive": (
+        TIMEOUT,
+        "image: {context: function_src}\n      source: {archive: {}}",
+        f"{HERE}: the code is either an image (image) or an archive (source); give one of them",
+    ),
+    "an archive that is built and given": (
+        TIMEOUT,
+        "source: {archive: {folder: x, object: {bucket: b, name: a.zip, version: v}}}",
+        f"{HERE}.source.archive: an archive is either built (folder) or given (object)",
+    ),
+    "an object with a digest": (
+        TIMEOUT,
+        f"source: {{archive: {{digest: '{DIGEST}', object: {{bucket: b, name: a.zip, version: v}}}}}}",
+        f"{HERE}.source.archive: digest is that of a built archive; an object is pinned by its version",
+    ),
+    "an object without a version": (
+        TIMEOUT,
+        "source: {archive: {object: {bucket: b, name: a.zip}}}",
+        f"{HERE}.source.archive.object.version: missing",
+    ),
+    "an image of another function and its own": (
+        TIMEOUT,
+        "image: {of: other, context: function_src}",
+        f"{HERE}.image: the image is that of another function (of); say the rest there",
+    ),
+    "a given image in an immutable repository": (
+        TIMEOUT,
+        f"image: {{immutable: true, reference: 'fra.ocir.io/ns/repo:1', digest: '{DIGEST}'}}",
+        f"{HERE}.image: immutable is about an image that is built, and this one is given",
+    ),
     "a function's endpoint as origin": (
         "oci-ai-functions:functions",
         "oci-ai-functions:edge: {domain: a.example.com, origin: x.phx.functions.oci.oraclecloud.com"

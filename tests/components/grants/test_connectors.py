@@ -10,7 +10,7 @@ import pulumi
 import pulumi_oci as oci
 import pytest
 
-from components.grants.connectors import GatewayIdentity, RuleIdentity, allow
+from components.grants.connectors import ApplicationsIdentity, GatewayIdentity, RuleIdentity, allow
 from components.grants.function_grants import FunctionIdentity
 from components.grants.grant import Grant, group, group_named, service
 from components.grants.targets import (
@@ -20,6 +20,7 @@ from components.grants.targets import (
     KeyTarget,
     LogTarget,
     MetricsTarget,
+    ObjectTarget,
     QueueTarget,
     SecretTarget,
     Service,
@@ -202,6 +203,14 @@ CONNECTORS: dict[str, Row] = {
         "Allow any-user to use fn-invocation in compartment id {c} "
         "where all {{request.principal.type = 'ApiGateway', "
         f"request.principal.compartment.id = '{RULES}', target.function.id = '{{f}}'}}}}",
+    ),
+    "applications": (
+        lambda f: allow(ApplicationsIdentity(compartment_id=RULES)).to_read(
+            ObjectTarget(bucket="code", object="a.zip", compartment_id=COMPARTMENT)
+        ),
+        "Allow any-user to read objects in compartment id {c} where all {{request.principal.type = 'fnapp', "
+        f"request.principal.compartment.id = '{RULES}', target.bucket.name = 'code', "
+        "target.object.name = 'a.zip'}}",
     ),
     "service": (
         lambda f: allow(service("cloudEvents")).to_invoke(f),

@@ -11,6 +11,15 @@ from tests.sandbox.conftest import FUNCTION, Client, Failed, function
 FOREIGN = "ocid1.fnapp.oc1.iad.aaaaforeign"
 
 
+RUNTIME = {"runtimeConfigType": "FUNCTION_UPDATE", "functionsRuntimeName": "python312.ol9"}
+ARCHIVE = {
+    "sourceType": "ARCHIVE",
+    "archiveSourceDetails": {"archiveSourceType": "DIRECT_ARCHIVE", "archiveFile": "a"},
+    "runtimeConfig": RUNTIME,
+}
+PREBUILT = {"sourceType": "PRE_BUILT_FUNCTIONS", "pbfListingId": "a"}
+
+
 def source(**more: Any) -> dict[str, Any]:
     return {"sourceType": "CONTAINER_IMAGE", "image": "iad.ocir.io/tenancyns/app/fn:1.0", **more}
 
@@ -26,6 +35,26 @@ class TestFunction:
             (
                 {"sourceDetails": {"sourceType": "ARCHIVE"}},
                 '"sourceDetails.archiveSourceDetails": is required',
+            ),
+            (
+                {"sourceDetails": {**ARCHIVE, "runtimeConfig": None}},
+                '"sourceDetails.runtimeConfig": is required for the source type ARCHIVE',
+            ),
+            (
+                {"sourceDetails": {**ARCHIVE, "runtimeConfig": {**RUNTIME, "runtimeConfigType": "manual"}}},
+                '"sourceDetails.runtimeConfig.functionsRuntimeVersionId": is required where',
+            ),
+            (
+                {"sourceDetails": {**ARCHIVE, "sourceCodeSha256": "a"}},
+                '"sourceDetails.sourceCodeSha256": is computed by the service',
+            ),
+            (
+                {"sourceDetails": ARCHIVE, "image": "iad.ocir.io/tenancyns/app/fn:1.0"},
+                '"image": image and imageDigest cannot be set for the source type ARCHIVE',
+            ),
+            (
+                {"sourceDetails": PREBUILT, "imageDigest": "b"},
+                '"image": image and imageDigest cannot be set for the source type PRE_BUILT_FUNCTIONS',
             ),
             (
                 {"sourceDetails": {"sourceType": "PRE_BUILT_FUNCTIONS"}},
