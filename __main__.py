@@ -23,6 +23,7 @@ from components.grants import transform
 settings = load()
 deployed = continuity.check(settings, pulumi.get_stack())
 transform.refuse_overbroad_statements()
+settings.tags.args(f"Pulumi.{pulumi.get_stack()}.yaml: tags", tenancy.ignored_tags()).put_on_everything()
 context = settings.context(
     stack=pulumi.get_stack(),
     root=Path(__file__).resolve().parent,

@@ -27,6 +27,7 @@ from components.config.destinations import (
 )
 from components.config.function_section import FunctionConfig
 from components.config.section import Name, section
+from components.config.tags_section import TagsConfig
 from components.edge_protection import EdgeOptions, EdgeProtectionArgs
 from components.event_bucket import EventBucket
 from components.event_trigger import EventPrincipal
@@ -158,6 +159,7 @@ class StackConfig:
             "do not settle it)"
         ),
     ] = "both"
+    tags: Annotated[TagsConfig, Option("Tags of every resource that can carry them")] = TagsConfig()
     keep_buckets: Annotated[
         Sequence[str],
         Option("Names of buckets of this stack that stay though nothing in it names them", _buckets),

@@ -152,6 +152,9 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
     **_connected(),
     "primary": ({"functions.g": {}, "primary": "f"}, {"primary": "g"}),
     "event_principal": (TRIGGERED, {"event_principal": "service"}),
+    "tags": ({}, {"tags": {"freeform": {"a": "1"}}}),
+    "tags.freeform": ({}, {"tags.freeform": {"a": "1"}}),
+    "tags.defined": ({}, {"tags.defined": {"A.b": "1"}}),
     "keep_buckets": ({}, {"keep_buckets": ["b"]}),
     "keep_topics": ({}, {"keep_topics": ["b"]}),
     "keep_queues": ({}, {"keep_queues": ["b"]}),
@@ -238,9 +241,12 @@ def test_every_option_reaches_what_is_registered(ran: Any, key: str) -> None:
 INERT = {"traceConfig.domainId", "policyConfig.certificateId", "provisionedConcurrencyConfig.count"}
 
 
+_MAPS = ("config", "freeformTags", "definedTags")
+
+
 def _paths(value: Any, path: str = "") -> set[str]:
-    """The dotted paths of what is sent; the keys of `config` are a user's own, and a list is sent whole."""
-    if not isinstance(value, dict) or path == "config":
+    """The dotted paths of what is sent; the keys of `_MAPS` are a user's own, and a list is sent whole."""
+    if not isinstance(value, dict) or path in _MAPS:
         return {path}
     inner = [_paths(each, f"{path}.{key}".lstrip(".")) for key, each in value.items()]
     return {path}.union(*inner)
