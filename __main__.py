@@ -54,18 +54,20 @@ def deploy(key: str, wanted: FunctionConfig) -> dict[str, Any]:
         )
         for each, trigger in sorted(wanted.triggers.items())
     }
+    created.rules[key] = {each: trigger.rule_id for each, trigger in triggers.items()}
     return {
         "id": function.function_id,
         "invoke_endpoint": function.invoke_endpoint,
         "image": image.reference,
         "image_digest": image.digest,
         **({"dynamic_group_id": access.dynamic_group_id} if access.dynamic_group_id else {}),
-        "rules": {each: trigger.rule_id for each, trigger in triggers.items()},
+        "rules": created.rules[key],
         "buckets": {each: trigger.bucket_name for each, trigger in triggers.items() if trigger.bucket_name},
     }
 
 
 functions = {key: deploy(key, settings.functions[key]) for key in settings.order()}
+settings.watch(context, created)
 primary = functions[settings.primary_function()]
 pulumi.export("application_id", application.application_id)
 pulumi.export("function_id", primary["id"])

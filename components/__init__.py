@@ -9,6 +9,7 @@ from components.edge_protection import EdgeProtection, EdgeProtectionArgs
 from components.event_bucket import EventBucket, EventBucketArgs
 from components.event_trigger import EventTrigger, EventTriggerArgs
 from components.function_access import FunctionAccess, FunctionAccessArgs
+from components.function_alarms import FunctionAlarms, FunctionAlarmsArgs
 from components.function_connections import FunctionConnections, FunctionConnectionsArgs
 from components.function_image import FunctionImage, FunctionImageArgs
 from components.functions_application import FunctionsApplication, FunctionsApplicationArgs
@@ -28,6 +29,8 @@ __all__ = [
     "EventTriggerArgs",
     "FunctionAccess",
     "FunctionAccessArgs",
+    "FunctionAlarms",
+    "FunctionAlarmsArgs",
     "FunctionConnections",
     "FunctionConnectionsArgs",
     "FunctionImage",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, cast
 
+import pulumi
 from pydantic import model_validator
 
 from components.ai_function import AiFunction
@@ -28,12 +29,15 @@ _ENDPOINT = "Where its messages go, as OCI shows it; needed with existing_id"
 
 @dataclass(frozen=True)
 class Created:
-    """What a connection can name that the stack creates itself, by the names in the config."""
+    """What a connection can name that the stack creates itself, by the names in the config; and the OCIDs of
+    the rules and connectors that invoke functions, by the keys of function and trigger."""
 
     topics: Mapping[str, Topic]
     queues: Mapping[str, Queue]
     streams: Mapping[str, Stream]
     functions: dict[str, AiFunction] = field(default_factory=dict)
+    rules: dict[str, dict[str, pulumi.Output[str]]] = field(default_factory=dict)
+    connectors: dict[str, dict[str, pulumi.Output[str]]] = field(default_factory=dict)
 
 
 @section

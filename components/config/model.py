@@ -17,6 +17,7 @@ import pulumi
 import pulumi_oci as oci
 from pydantic import SecretStr, model_validator
 
+from components.config.alarms_section import AlarmsConfig
 from components.config.arguments import Context
 from components.config.destinations import (
     BucketConfig,
@@ -31,6 +32,7 @@ from components.config.tags_section import TagsConfig
 from components.edge_protection import EdgeOptions, EdgeProtectionArgs
 from components.event_bucket import EventBucket
 from components.event_trigger import EventPrincipal
+from components.function_alarms import FunctionAlarms
 from components.function_image import Registry
 from components.functions_application import (
     ApplicationOptions,
@@ -173,6 +175,9 @@ class StackConfig:
     keep_streams: Annotated[
         Sequence[Name], Option("Names of streams of this stack that stay though no connection names them")
     ] = ()
+    alarms: Annotated[
+        AlarmsConfig | None, Option("Alarms on every function and trigger; left out, there are none")
+    ] = None
     edge: Annotated[EdgeConfig | None, Option("An edge WAF policy; left out, there is none")] = None
     registry_username: Annotated[
         SecretStr | None,
@@ -210,7 +215,9 @@ class StackConfig:
             yield from function.buckets(key)
 
     def destinations(self) -> Iterator[tuple[str, Any]]:
-        """What every connection ends at, with its path."""
+        """What every connection ends at, and where alarms are told, with its path."""
+        if self.alarms is not None:
+            yield "alarms.topic", self.alarms.topic
         for key, function in self.functions.items():
             yield from function.destinations(key)
 
@@ -243,6 +250,11 @@ class StackConfig:
             queues={name: Queue(name, context.queue(name)) for name in self.queues()},
             streams={name: Stream(name, context.stream(name)) for name in self.streams()},
         )
+
+    def watch(self, context: Context, created: Created) -> None:
+        """The alarms on what has been created, if there are to be any."""
+        if self.alarms is not None:
+            FunctionAlarms("alarms", self.alarms.args(context, self.functions, created))
 
     def context(
         self,

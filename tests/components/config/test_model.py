@@ -89,6 +89,39 @@ def _connected() -> dict[str, tuple[Settings, Settings]]:
     return {f"functions.<name>.connections.<name>.{key}": value for key, value in found.items()}
 
 
+TOPIC = {"existing_id": "ocid1.onstopic.oc1..a"}
+MAIL = {"protocol": "EMAIL", "endpoint": "a@example.com"}
+ALARMED: dict[str, Any] = {"alarms": {"topic": TOPIC, "subscribers": [MAIL]}, **TRIGGERED}
+KINDS = ("errors", "throttles", "detached_failures", "delivery_failures", "connector_errors")
+
+
+def _alarmed() -> dict[str, tuple[Settings, Settings]]:
+    changes: dict[str, Any] = {
+        "topic": {"existing_id": "ocid1.onstopic.oc1..b"},
+        "topic.existing_id": "ocid1.onstopic.oc1..b",
+        "topic.compartment_id": ELSEWHERE,
+        "subscribers": [],
+        "subscribers[].protocol": [{"protocol": "SMS", "endpoint": "+12025550123"}],
+        "subscribers[].endpoint": [{**MAIL, "endpoint": "b@example.com"}],
+        "enabled": False,
+        "repeat_minutes": 60,
+    }
+    found: dict[str, tuple[Settings, Settings]] = {
+        f"alarms.{key}": (ALARMED, {f"alarms.{key.partition('[]')[0]}": value})
+        for key, value in changes.items()
+    }
+    found["alarms"] = ({}, ALARMED)
+    named = {"alarms": {"topic": {"name": "a"}}}
+    found["alarms.topic.name"] = (named, {"alarms.topic.name": "b"})
+    told = {"enabled": False, "severity": "INFO", "pending_minutes": 5}
+    for kind in (*KINDS, "duration"):
+        own = {"percent_of_timeout": 50} if kind == "duration" else {"threshold": 3}
+        found[f"alarms.{kind}"] = (ALARMED, {f"alarms.{kind}": told})
+        for key, value in {**told, **own}.items():
+            found[f"alarms.{kind}.{key}"] = (ALARMED, {f"alarms.{kind}.{key}": value})
+    return found
+
+
 # For each key of the config: what must be set for it to mean something, and the key with another value.
 OPTIONS: dict[str, tuple[Settings, Settings]] = {
     "region": ({}, {"region": "eu-milan-1"}),
@@ -159,6 +192,7 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
     "keep_topics": ({}, {"keep_topics": ["b"]}),
     "keep_queues": ({}, {"keep_queues": ["b"]}),
     "keep_streams": ({}, {"keep_streams": ["b"]}),
+    **_alarmed(),
     "edge": ({}, EDGED),
     "edge.domain": (EDGED, {"edge.domain": "c.example.com"}),
     "edge.origin": (EDGED, {"edge.origin": "c.example.com"}),
