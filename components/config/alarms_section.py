@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, get_args
 
-import pulumi
 from pydantic import model_validator
 
 from components.config.arguments import Context
 from components.config.destinations import Created, TopicConfig
 from components.config.function_section import FunctionConfig
 from components.config.section import section
+from components.connector_trigger import ConnectorTrigger
+from components.event_trigger import EventTrigger
 from components.function_alarms import (
     AlarmOptions,
     AlarmsOptions,
@@ -75,6 +76,7 @@ class AlarmsConfig(AlarmsOptions):
     ) -> FunctionAlarmsArgs:
         """The alarms on what the stack has created."""
         topic = self.topic.target(context, created)
+        invoking = _by_name(functions, created.triggers)
         return FunctionAlarmsArgs(
             **options_of(self, AlarmsOptions),
             compartment_id=context.compartment_id,
@@ -89,20 +91,22 @@ class AlarmsConfig(AlarmsOptions):
                 )
                 for key, said in functions.items()
             },
-            rules=_by_name(functions, created.rules),
-            connectors=_by_name(functions, created.connectors),
+            rules={name: each.rule_id for name, each in invoking.items() if isinstance(each, EventTrigger)},
+            connectors={
+                name: each.source_id for name, each in invoking.items() if isinstance(each, ConnectorTrigger)
+            },
             kinds={kind: getattr(self, kind) for kind in get_args(Kind)},
             config_path=context.path("alarms"),
         )
 
 
 def _by_name(
-    functions: Mapping[str, FunctionConfig], ids: Mapping[str, Mapping[str, pulumi.Output[str]]]
-) -> dict[str, pulumi.Input[str]]:
+    functions: Mapping[str, FunctionConfig], triggers: Mapping[str, Mapping[str, object]]
+) -> dict[str, object]:
     """What invokes functions, by its name in OCI without the stack's."""
-    found: dict[str, pulumi.Input[str]] = {}
-    for key, triggers in ids.items():
+    found: dict[str, object] = {}
+    for key, each in triggers.items():
         here = functions[key].place(key)
-        for each, id_ in triggers.items():
-            found[f"{here.name}-{functions[key].triggers[each].place(here, each).name}"] = id_
+        for name, trigger in each.items():
+            found[f"{here.name}-{functions[key].triggers[name].place(here, name).name}"] = trigger
     return found

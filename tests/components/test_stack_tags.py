@@ -19,6 +19,8 @@ TAGS = {"freeform": FREEFORM, "defined": DEFINED}
 # Types of this program that OCI gives no tags. A new one belongs here only when the SDK says the same.
 UNTAGGED = {"oci:Identity/userGroupMembership:UserGroupMembership"}
 ORACLES = ['definedTags["Oracle-Tags.CreatedBy"]', 'definedTags["Oracle-Tags.CreatedOn"]']
+VAULT = "ocid1.vault.oc1.eu-frankfurt-1.aaaaaaaavault"
+KEY = "ocid1.key.oc1.eu-frankfurt-1.aaaaaaaakey"
 TOPIC = "oci:Ons/notificationTopic:NotificationTopic"
 
 
@@ -33,20 +35,32 @@ def full(deployed: Any, **changes: str | None) -> Any:
     rule = {"rules": [{"variables": ["ARGS"], "operator": "@detectSQLi", "msg": "m"}]}
     edge = {"domain": "a.example.com", "origin": "b.example.com", "rules": {"sqli": rule}}
     people = {"members": ["ocid1.user.oc1..aaaaaaaaperson"]}
-    trigger = {
-        "event_types": ["com.oraclecloud.objectstorage.createobject"],
-        "bucket": {"name": "results"},
+    triggers = {
+        "results": {
+            "event_types": ["com.oraclecloud.objectstorage.createobject"],
+            "bucket": {"name": "results"},
+        },
+        "nightly": {"schedule": {"cron": "0 2 * * *"}},
+        "hot": {"alarm": {"namespace": "pumps", "query": "heat[1m].max() > 1"}},
+        "told": {"topic": {"name": "told"}},
+        "work": {"queue": {"name": "work"}},
+        "rotation": {"secret_rotation": {"name": "s", "vault_id": VAULT, "key_id": KEY}},
+    }
+    alarms = {
+        "topic": {"name": "alarms"},
+        "subscribers": [{"protocol": "EMAIL", "endpoint": "a@example.com"}],
     }
     functions = {
         "responder": {
             "connections": CONNECTIONS,
             "access": {"invokers": people, "developers": {}, "auditors": {}},
-            "triggers": {"results": trigger},
+            "triggers": triggers,
         },
         "watcher": {"identity": "dynamic_group"},
     }
-    said = {"functions": json.dumps(functions), "primary": "responder", "edge": json.dumps(edge)}
-    return deployed("dev", **said, **changes)
+    said = {"functions": functions, "edge": edge, "alarms": alarms}
+    texts = {key: json.dumps(value) for key, value in said.items()}
+    return deployed("dev", primary="responder", **texts, **changes)
 
 
 def of_oci(world: Any) -> list[Any]:
@@ -62,7 +76,7 @@ def test_every_resource_that_can_carry_tags_does(deployed: Any, sdk: Sdk) -> Non
     assert [each.urn for each in tagged if each.inputs["definedTags"] != DEFINED] == []
     assert {each.type for each in of_oci(world)} - {each.type for each in tagged} == UNTAGGED
     assert [kind for kind in UNTAGGED if "freeformTags" in sdk.resource(kind).inputs] == []
-    assert len(tagged) > 20
+    assert len(tagged) > 40
 
 
 def test_tags_that_are_not_said_are_taken_off(deployed: Any) -> None:
