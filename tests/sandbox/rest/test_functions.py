@@ -163,7 +163,7 @@ def test_a_function_that_fails(door: Door, clients: Clients, refused: Refused, d
 
     def errors() -> float:
         found: Any = monitoring.summarize_metrics_data(deployed.compartment, details).data
-        return sum(each.value for series in found for each in series.aggregated_datapoints)
+        return float(sum(each.value for series in found for each in series.aggregated_datapoints))
 
     before = errors()
     client = clients(Invoke, service_endpoint="https://x.us-ashburn-1.functions.oci.oraclecloud.com")
