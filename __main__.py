@@ -30,6 +30,7 @@ context = settings.context(
     namespace=tenancy.namespace(settings.tenancy_id),
     iam=tenancy.home_region_provider(settings.home_region or tenancy.home_region(settings.tenancy_id)),
     dynamic_groups=deployed.dynamic_groups,
+    buckets=deployed.buckets,
 )
 application = FunctionsApplication("application", settings.application.args(context))
 created = settings.create(context)

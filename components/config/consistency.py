@@ -37,6 +37,7 @@ def contradictions(config: StackConfig, stack: str) -> Iterator[str]:
     yield from _members_twice(config)
     yield from _own_buckets(config, stack)
     yield from _connections(config)
+    yield from _options_of_nothing(config)
 
 
 def _problem(path: str, check: Callable[..., Any], *values: Any) -> Iterator[str]:
@@ -173,12 +174,27 @@ def _members_twice(config: StackConfig) -> Iterator[str]:
 
 def _own_buckets(config: StackConfig, stack: str) -> Iterator[str]:
     """A bucket the stack creates is not an existing one, under whatever name."""
-    created = {name_in_oci(name, stack): name for name in config.buckets()}
+    created = {name_in_oci(name, stack): name for name in config.created_buckets()}
     for path, bucket in config.named_buckets():
         if bucket.existing and bucket.name in created:
             yield (
                 f"{path}: {bucket.name} is created by this stack; write name: {created[bucket.name]}, "
                 "without existing"
+            )
+
+
+def _options_of_nothing(config: StackConfig) -> Iterator[str]:
+    """Options of a bucket, topic, queue or stream that the stack does not create."""
+    for key, said, created in (
+        ("buckets", config.buckets, config.created_buckets()),
+        ("topics", config.topics, config.created_topics()),
+        ("queues", config.queues, config.created_queues()),
+        ("streams", config.streams, config.created_streams()),
+    ):
+        for name in sorted(set(said) - set(created)):
+            yield (
+                f"{key}.{name}: nothing in the stack creates it; name it in a trigger or connection, or in "
+                f"keep_{key}"
             )
 
 

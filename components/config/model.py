@@ -9,6 +9,7 @@ Not for: defaults of OCI, which stay OCI's, or for values that need a look-up.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import field
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +20,12 @@ from pydantic import SecretStr, model_validator
 
 from components.config.alarms_section import AlarmsConfig
 from components.config.arguments import Context
+from components.config.data_section import (
+    BucketDataConfig,
+    QueueDataConfig,
+    StreamDataConfig,
+    TopicDataConfig,
+)
 from components.config.destinations import (
     BucketConfig,
     Created,
@@ -161,6 +168,18 @@ class StackConfig:
             "do not settle it)"
         ),
     ] = "both"
+    buckets: Annotated[
+        Mapping[str, BucketDataConfig], Option("Options of buckets that the stack creates, by their names")
+    ] = field(default_factory=dict)
+    topics: Annotated[
+        Mapping[Name, TopicDataConfig], Option("Options of topics that the stack creates, by their names")
+    ] = field(default_factory=dict)
+    queues: Annotated[
+        Mapping[Name, QueueDataConfig], Option("Options of queues that the stack creates, by their names")
+    ] = field(default_factory=dict)
+    streams: Annotated[
+        Mapping[Name, StreamDataConfig], Option("Options of streams that the stack creates, by their names")
+    ] = field(default_factory=dict)
     tags: Annotated[TagsConfig, Option("Tags of every resource that can carry them")] = TagsConfig()
     keep_buckets: Annotated[
         Sequence[str],
@@ -222,20 +241,20 @@ class StackConfig:
         for key, function in self.functions.items():
             yield from function.named_places(key)
 
-    def buckets(self) -> list[str]:
+    def created_buckets(self) -> list[str]:
         """Names, as the config says them, of the buckets the stack creates."""
         named = {bucket.name for _, bucket in self.named_buckets() if not bucket.existing}
         return sorted({*named, *self.keep_buckets})
 
-    def topics(self) -> list[str]:
+    def created_topics(self) -> list[str]:
         """Those of the topics."""
         return sorted({*self._named(TopicConfig), *self.keep_topics})
 
-    def queues(self) -> list[str]:
+    def created_queues(self) -> list[str]:
         """Those of the queues."""
         return sorted({*self._named(NamedQueue), *self.keep_queues})
 
-    def streams(self) -> list[str]:
+    def created_streams(self) -> list[str]:
         """Those of the streams."""
         return sorted({*self._named(NamedStream), *self.keep_streams})
 
@@ -244,12 +263,21 @@ class StackConfig:
 
     def create(self, context: Context) -> Created:
         """What connections and triggers name and the stack creates itself."""
-        for name in self.buckets():
-            EventBucket(name, context.bucket(name))
+        for name in self.created_buckets():
+            EventBucket(name, context.bucket(name, self.buckets.get(name, BucketDataConfig())))
         return Created(
-            topics={name: Topic(name, context.topic(name)) for name in self.topics()},
-            queues={name: Queue(name, context.queue(name)) for name in self.queues()},
-            streams={name: Stream(name, context.stream(name)) for name in self.streams()},
+            topics={
+                name: Topic(name, context.topic(name, self.topics.get(name, TopicDataConfig())))
+                for name in self.created_topics()
+            },
+            queues={
+                name: Queue(name, context.queue(name, self.queues.get(name, QueueDataConfig())))
+                for name in self.created_queues()
+            },
+            streams={
+                name: Stream(name, context.stream(name, self.streams.get(name, StreamDataConfig())))
+                for name in self.created_streams()
+            },
         )
 
     def watch(self, context: Context, created: Created) -> None:
@@ -265,6 +293,7 @@ class StackConfig:
         namespace: str,
         iam: oci.Provider,
         dynamic_groups: Set[str] = frozenset(),
+        buckets: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Context:
         """What every component of this stack shares."""
         return Context(
@@ -285,6 +314,7 @@ class StackConfig:
             event_principal=self.event_principal,
             iam=iam,
             dynamic_groups=dynamic_groups,
+            buckets=buckets or {},
         )
 
 

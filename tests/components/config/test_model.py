@@ -246,6 +246,37 @@ def _reported() -> dict[str, tuple[Settings, Settings]]:
     return {f"functions.<name>.destinations{key}": value for key, value in found.items()}
 
 
+# What the stack creates by name, and for each of its options another value.
+DATA: dict[str, dict[str, Any]] = {
+    "buckets": {"versioning": False, "storage_tier": "Archive", "kms_key_id": "ocid1.key.oc1..a"},
+    "topics": {},
+    "queues": {
+        "retention_seconds": 60,
+        "visibility_seconds": 60,
+        "polling_seconds": 10,
+        "dead_letter_after": 5,
+        "channel_limit_percent": 50,
+    },
+    "streams": {"partitions": 2, "retention_hours": 48},
+}
+
+
+def _data() -> dict[str, tuple[Settings, Settings]]:
+    found: dict[str, tuple[Settings, Settings]] = {}
+    for key, options in DATA.items():
+        named = {f"keep_{key}": ["b"]}
+        for option, value in {**options, "retain": True}.items():
+            found[f"{key}.<name>.{option}"] = (named, {f"{key}.b.{option}": value})
+        found[key] = (named, {f"{key}.b": {**options, "retain": True}})
+    # With a value in both: what takes them away is told from what is deployed.
+    fixed = {"keep_buckets": ["b"], "buckets.b": {"kms_key_id": "ocid1.key.oc1..b"}}
+    found["buckets.<name>.kms_key_id"] = (fixed, {"buckets.b.kms_key_id": "ocid1.key.oc1..a"})
+    found["buckets"] = (fixed, {"buckets.b.versioning": False})
+    lasting = {"keep_buckets": ["b"], "buckets.b": {"versioning": False, "retention_days": 1}}
+    found["buckets.<name>.retention_days"] = (lasting, {"buckets.b.retention_days": 2})
+    return found
+
+
 # For each key of the config: what must be set for it to mean something, and the key with another value.
 OPTIONS: dict[str, tuple[Settings, Settings]] = {
     "region": ({}, {"region": "eu-milan-1"}),
@@ -319,6 +350,7 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
     "keep_queues": ({}, {"keep_queues": ["b"]}),
     "keep_streams": ({}, {"keep_streams": ["b"]}),
     **_alarmed(),
+    **_data(),
     "edge": ({}, EDGED),
     "edge.domain": (EDGED, {"edge.domain": "c.example.com"}),
     "edge.origin": (EDGED, {"edge.origin": "c.example.com"}),
