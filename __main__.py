@@ -8,7 +8,6 @@ import pulumi
 from components import (
     AiFunction,
     EdgeProtection,
-    EventTrigger,
     FunctionAccess,
     FunctionConnections,
     FunctionsApplication,
@@ -17,18 +16,21 @@ from components import (
 from components.config import continuity, given_subnets
 from components.config.function_section import FunctionConfig
 from components.config.loading import load
+from components.config.source_section import exported
 from components.grants import transform
 
 settings = load()
 deployed = continuity.check(settings, pulumi.get_stack())
 given_subnets.check(settings, pulumi.get_stack())
 transform.refuse_overbroad_statements()
+settings.tags.args(f"Pulumi.{pulumi.get_stack()}.yaml: tags", tenancy.ignored_tags()).put_on_everything()
 context = settings.context(
     stack=pulumi.get_stack(),
     root=Path(__file__).resolve().parent,
     namespace=tenancy.namespace(settings.tenancy_id),
     iam=tenancy.home_region_provider(settings.home_region or tenancy.home_region(settings.tenancy_id)),
     dynamic_groups=deployed.dynamic_groups,
+    buckets=deployed.buckets,
 )
 created = settings.create(context)
 application = FunctionsApplication("application", settings.application.args(context, created))
@@ -38,32 +40,30 @@ code = settings.code(context, application)
 def deploy(key: str, wanted: FunctionConfig) -> dict[str, Any]:
     """One function with all that belongs to it; what the stack exports about it."""
     here = wanted.place(key)
-    uses = wanted.connect(context, created)
-    function = AiFunction(here.name, wanted.args(context, here, application, code[key], uses))
+    function = AiFunction(here.name, wanted.args(context, here, application, code[key], created))
     created.functions[key] = function
     identity = wanted.acts_as(context, here)
     access = FunctionAccess(
         f"{here.name}-access", wanted.access.args(context, here, application, function, identity)
     )
-    if uses:
-        FunctionConnections(f"{here.name}-connections", wanted.connection_args(context, here, access, uses))
+    if uses := wanted.connection_args(context, here, access, created):
+        FunctionConnections(f"{here.name}-connections", uses)
     triggers = {
-        each: EventTrigger(
-            f"{here.name}-{trigger.place(here, each).name}", trigger.args(context, here, each, access)
-        )
+        each: trigger.create(context, created, here, each, access)
         for each, trigger in sorted(wanted.triggers.items())
     }
+    created.triggers[key] = triggers
     return {
         "id": function.function_id,
         "invoke_endpoint": function.invoke_endpoint,
         **code[key].shown,
         **({"dynamic_group_id": access.dynamic_group_id} if access.dynamic_group_id else {}),
-        "rules": {each: trigger.rule_id for each, trigger in triggers.items()},
-        "buckets": {each: trigger.bucket_name for each, trigger in triggers.items() if trigger.bucket_name},
+        **exported(triggers),
     }
 
 
 functions = {key: deploy(key, settings.functions[key]) for key in settings.order()}
+settings.watch(context, created)
 primary = functions[settings.primary_function()]
 pulumi.export("application_id", application.application_id)
 pulumi.export("function_id", primary["id"])

@@ -5,10 +5,13 @@ Not for: parsing or judging policy statements (`oci_iam` does that), and not for
 """
 
 from components.ai_function import AiFunction, AiFunctionArgs
+from components.alarm_trigger import AlarmTrigger, AlarmTriggerArgs
+from components.connector_trigger import ConnectorTrigger, ConnectorTriggerArgs
 from components.edge_protection import EdgeProtection, EdgeProtectionArgs
 from components.event_bucket import EventBucket, EventBucketArgs
 from components.event_trigger import EventTrigger, EventTriggerArgs
 from components.function_access import FunctionAccess, FunctionAccessArgs
+from components.function_alarms import FunctionAlarms, FunctionAlarmsArgs
 from components.function_archive import FunctionArchive, FunctionArchiveArgs
 from components.function_connections import FunctionConnections, FunctionConnectionsArgs
 from components.function_image import FunctionImage, FunctionImageArgs
@@ -16,12 +19,19 @@ from components.function_network import FunctionNetwork, FunctionNetworkArgs
 from components.functions_application import FunctionsApplication, FunctionsApplicationArgs
 from components.granted_policy import GrantedPolicy, GrantedPolicyArgs
 from components.queue import Queue, QueueArgs
+from components.rotation_trigger import RotationTrigger, RotationTriggerArgs
+from components.schedule_trigger import ScheduleTrigger, ScheduleTriggerArgs
 from components.stream import Stream, StreamArgs
 from components.topic import Topic, TopicArgs
+from components.topic_trigger import TopicTrigger, TopicTriggerArgs
 
 __all__ = [
     "AiFunction",
     "AiFunctionArgs",
+    "AlarmTrigger",
+    "AlarmTriggerArgs",
+    "ConnectorTrigger",
+    "ConnectorTriggerArgs",
     "EdgeProtection",
     "EdgeProtectionArgs",
     "EventBucket",
@@ -30,6 +40,8 @@ __all__ = [
     "EventTriggerArgs",
     "FunctionAccess",
     "FunctionAccessArgs",
+    "FunctionAlarms",
+    "FunctionAlarmsArgs",
     "FunctionArchive",
     "FunctionArchiveArgs",
     "FunctionConnections",
@@ -44,8 +56,14 @@ __all__ = [
     "GrantedPolicyArgs",
     "Queue",
     "QueueArgs",
+    "RotationTrigger",
+    "RotationTriggerArgs",
+    "ScheduleTrigger",
+    "ScheduleTriggerArgs",
     "Stream",
     "StreamArgs",
     "Topic",
     "TopicArgs",
+    "TopicTrigger",
+    "TopicTriggerArgs",
 ]

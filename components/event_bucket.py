@@ -3,36 +3,83 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pulumi
 import pulumi_oci as oci
 
-from components.errors import checks_of, refuse_bad
-from components.values import limits
-from components.values.option import Check
+from components.errors import BadArguments, checks_of, refuse_bad
+from components.values import data, limits
+from components.values.option import Check, Option
+
+Tier = Literal["Standard", "Archive"]
+RETAIN = "true: it stays in OCI, with what it holds, when the stack or its part of it is taken away"
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventBucketArgs:
-    """A bucket in the tenancy's Object Storage `namespace`; another `bucket_name` makes another bucket."""
+class BucketOptions:
+    """What a stack may say about a bucket it creates."""
+
+    versioning: Annotated[bool, Option("false: an object that is overwritten or deleted is gone")] = True
+    retention_days: Annotated[
+        int | None,
+        Option(
+            "Days in which nobody can change or delete an object, 1 to 182500; needs versioning: false",
+            data.object_days,
+        ),
+    ] = None
+    storage_tier: Annotated[
+        Tier, Option("Standard, or Archive, whose objects must be restored before they are read", data.tier)
+    ] = "Standard"
+    kms_key_id: Annotated[
+        str | None,
+        Option("OCID of a Vault key that Object Storage may use; left out, a key of Oracle's", data.key),
+    ] = None
+    retain: Annotated[bool, Option(RETAIN)] = False
+
+    def problem(self) -> str | None:
+        """Why Object Storage would refuse this, if it would."""
+        if self.retention_days is not None and self.versioning:
+            return "retention_days: a bucket that keeps versions has no retention; say versioning: false too"
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventBucketArgs(BucketOptions):
+    """A bucket in the tenancy's Object Storage `namespace`; another `bucket_name` makes another bucket.
+
+    `was_versioned` and `had_key` say what the deployed bucket has: each is switched off by another word than
+    the one a new bucket begins with.
+    """
 
     compartment_id: Annotated[str, Check(limits.compartment)]
     bucket_name: Annotated[str, Check(limits.bucket)]
     namespace: str
+    was_versioned: bool = False
+    had_key: bool = False
     config_path: str = ""
 
     def __post_init__(self) -> None:
         refuse_bad(self.config_path, checks_of(self))
+        if problem := self.problem():
+            raise BadArguments(f"{self.config_path}.{problem}".lstrip("."))
+
+    @property
+    def versioning_in_oci(self) -> str:
+        """How the service calls it: versions that were kept once are suspended, never disabled."""
+        if self.versioning:
+            return "Enabled"
+        return "Suspended" if self.was_versioned else "Disabled"
 
 
 class EventBucket(pulumi.ComponentResource):
-    """A private bucket that keeps versions and reports what happens to its objects.
+    """A private bucket that reports what happens to its objects, and keeps versions unless told otherwise.
 
     It is named after the bucket, not after a function or trigger: several may watch it, and it stays when one
     of them is renamed.
 
-    Not for: deleting objects. OCI deletes only an empty bucket.
+    Not for: deleting objects. OCI deletes only an empty bucket. Nor for letting Object Storage use a key:
+    whoever keeps the key says that.
     """
 
     bucket_name: pulumi.Output[str]
@@ -45,9 +92,20 @@ class EventBucket(pulumi.ComponentResource):
             namespace=args.namespace,
             name=args.bucket_name,
             access_type="NoPublicAccess",
-            versioning="Enabled",
+            versioning=args.versioning_in_oci,
+            storage_tier=args.storage_tier,
+            kms_key_id=args.kms_key_id or ("" if args.had_key else None),
+            retention_rules=_retention(args.retention_days),
             object_events_enabled=True,  # off by default, and then no object ever causes an event
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=args.retain),
         )
         self.bucket_name = bucket.name
-        self.register_outputs({"bucket_name": self.bucket_name})
+        self.register_outputs({"bucket_name": self.bucket_name, "retained": args.retain})
+
+
+def _retention(days: int | None) -> list[oci.objectstorage.BucketRetentionRuleArgs] | None:
+    """Not locked, so that it can be taken away. None is taken as none: the provider takes no empty list."""
+    if days is None:
+        return None
+    lasting = oci.objectstorage.BucketRetentionRuleDurationArgs(time_amount=str(days), time_unit="DAYS")
+    return [oci.objectstorage.BucketRetentionRuleArgs(display_name="retention", duration=lasting)]

@@ -9,12 +9,28 @@ import pulumi
 import pulumi_oci as oci
 
 from components.errors import checks_of, refuse_bad
-from components.values import destination, limits
-from components.values.option import Check
+from components.event_bucket import RETAIN
+from components.values import data, destination, limits
+from components.values.option import Check, Option
 
 
 @dataclass(frozen=True, kw_only=True)
-class StreamArgs:
+class StreamOptions:
+    """What a stack may say about a stream it creates."""
+
+    partitions: Annotated[
+        int,
+        Option("Partitions, at least 1; changing them replaces the stream", data.partitions),
+    ] = 1
+    retention_hours: Annotated[
+        int,
+        Option("Hours a message is kept, 24 to 168; changing them replaces the stream", data.stream_hours),
+    ] = 24
+    retain: Annotated[bool, Option(RETAIN)] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamArgs(StreamOptions):
     """A stream of the compartment's default pool; another `stream_name` makes another stream."""
 
     compartment_id: Annotated[str, Check(limits.compartment)]
@@ -26,9 +42,9 @@ class StreamArgs:
 
 
 class Stream(pulumi.ComponentResource):
-    """A stream of one partition that keeps its messages for a day.
+    """A stream, of one partition that keeps its messages for a day unless told otherwise.
 
-    Not for: more partitions or a pool of one's own. Give such a stream by its OCID.
+    Not for: a pool of one's own. Give such a stream by its OCID.
     """
 
     stream: oci.streaming.Stream
@@ -39,8 +55,14 @@ class Stream(pulumi.ComponentResource):
             f"{name}-stream",
             compartment_id=args.compartment_id,
             name=args.stream_name,
-            partitions=1,
-            retention_in_hours=24,
-            opts=pulumi.ResourceOptions(parent=self),
+            partitions=args.partitions,
+            retention_in_hours=args.retention_hours,
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=args.retain),
         )
-        self.register_outputs({"stream_id": self.stream.id, "endpoint": self.stream.messages_endpoint})
+        self.register_outputs(
+            {
+                "stream_id": self.stream.id,
+                "endpoint": self.stream.messages_endpoint,
+                "retained": args.retain,
+            }
+        )

@@ -108,6 +108,11 @@ def home_region_provider(
     return oci.Provider(name, region=region, **settings, opts=opts)
 
 
+def ignored_tags() -> list[str]:
+    """The defined tags that the stack's provider is told to leave to others."""
+    return list(pulumi.Config("oci").get_object("ignoreDefinedTags") or [])
+
+
 def _string(config: pulumi.Config, key: str) -> str | pulumi.Output[str] | None:
     return config.get_secret(key) if pulumi.runtime.is_config_secret(f"oci:{key}") else config.get(key)
 

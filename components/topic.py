@@ -9,12 +9,20 @@ import pulumi
 import pulumi_oci as oci
 
 from components.errors import checks_of, refuse_bad
+from components.event_bucket import RETAIN
 from components.values import destination, limits
-from components.values.option import Check
+from components.values.option import Check, Option
 
 
 @dataclass(frozen=True, kw_only=True)
-class TopicArgs:
+class TopicOptions:
+    """What a stack may say about a topic it creates."""
+
+    retain: Annotated[bool, Option(RETAIN)] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicArgs(TopicOptions):
     """A topic; its name is one in the tenancy, and another `topic_name` makes another topic."""
 
     compartment_id: Annotated[str, Check(limits.compartment)]
@@ -39,6 +47,6 @@ class Topic(pulumi.ComponentResource):
             f"{name}-topic",
             compartment_id=args.compartment_id,
             name=args.topic_name,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=args.retain),
         )
-        self.register_outputs({"topic_id": self.topic.id})
+        self.register_outputs({"topic_id": self.topic.id, "retained": args.retain})

@@ -39,6 +39,7 @@ def contradictions(config: StackConfig, stack: str) -> Iterator[str]:
     yield from _members_twice(config)
     yield from _own_buckets(config, stack)
     yield from _connections(config)
+    yield from _options_of_nothing(config)
 
 
 def _own_network(config: StackConfig) -> Iterator[str]:
@@ -174,9 +175,9 @@ def _long_names(config: StackConfig, stack: str) -> Iterator[str]:
         yield from _problem(here.path, limits.iam_name, longest)
         for each, trigger in function.triggers.items():
             there = trigger.place(here, each)
-            policy = f"{prefix}-{here.name}-{there.name}-events"
+            policy = f"{prefix}-{here.name}-{there.name}{trigger.longest_ending}"
             yield from _problem(there.path, limits.iam_name, policy)
-        if function.connections:
+        if function.connections or function.destinations.given():
             yield from _problem(
                 f"{here.path}.connections", limits.iam_name, f"{prefix}-{here.name}-connections"
             )
@@ -212,12 +213,27 @@ def _members_twice(config: StackConfig) -> Iterator[str]:
 
 def _own_buckets(config: StackConfig, stack: str) -> Iterator[str]:
     """A bucket the stack creates is not an existing one, under whatever name."""
-    created = {name_in_oci(name, stack): name for name in config.buckets()}
+    created = {name_in_oci(name, stack): name for name in config.created_buckets()}
     for path, bucket in config.named_buckets():
         if bucket.existing and bucket.name in created:
             yield (
                 f"{path}: {bucket.name} is created by this stack; write name: {created[bucket.name]}, "
                 "without existing"
+            )
+
+
+def _options_of_nothing(config: StackConfig) -> Iterator[str]:
+    """Options of a bucket, topic, queue or stream that the stack does not create."""
+    for key, said, created in (
+        ("buckets", config.buckets, config.created_buckets()),
+        ("topics", config.topics, config.created_topics()),
+        ("queues", config.queues, config.created_queues()),
+        ("streams", config.streams, config.created_streams()),
+    ):
+        for name in sorted(set(said) - set(created)):
+            yield (
+                f"{key}.{name}: nothing in the stack creates it; name it in a trigger or connection, or in "
+                f"keep_{key}"
             )
 
 

@@ -17,6 +17,7 @@ import pulumi
 import pulumi_oci as oci
 
 from components.config.arguments import name_in_oci
+from components.config.data_section import QueueDataConfig, StreamDataConfig
 from components.config.model import StackConfig
 from components.errors import ConfigError
 from components.lookup import ask
@@ -29,8 +30,16 @@ _TOPIC = "oci:Ons/notificationTopic:NotificationTopic"
 _QUEUE = "oci:Queue/queue:Queue"
 _STREAM = "oci:Streaming/stream:Stream"
 _CODE = {"CONTAINER_IMAGE": "an image", "ARCHIVE": "an archive"}
+# The component of what can be retained.
+_RETAINED = {
+    _BUCKET: "aifunctions:index:EventBucket",
+    _TOPIC: "aifunctions:index:Topic",
+    _QUEUE: "aifunctions:index:Queue",
+    _STREAM: "aifunctions:index:Stream",
+}
 _DYNAMIC_GROUP = "oci:Identity/dynamicGroup:DynamicGroup"
 _GROUPS = (_DYNAMIC_GROUP, "oci:Identity/group:Group")
+_ALARM = "aifunctions:index:AlarmTrigger"
 _PROVIDER = "pulumi:providers:oci"
 
 
@@ -44,10 +53,31 @@ class Deployed:
         """The outputs of all resources of a type."""
         return [each for urn, each in self.outputs.items() if _type(urn) == token]
 
+    def of_name(self, token: str) -> Sequence[Mapping[str, Any]]:
+        """Those of them that the config names, which no trigger has made for itself."""
+        return [
+            each
+            for urn, each in self.outputs.items()
+            if _type(urn) == token and _ALARM not in urn.split("::")[2]
+        ]
+
     @property
     def dynamic_groups(self) -> frozenset[str]:
         """Its dynamic groups, as the program names them: in OCI they may get another name."""
         return frozenset(urn.rpartition("::")[2] for urn in self.outputs if _type(urn) == _DYNAMIC_GROUP)
+
+    @property
+    def buckets(self) -> Mapping[str, Mapping[str, Any]]:
+        """Its buckets, by their names in OCI."""
+        return {str(each.get("name")): each for each in self.of_type(_BUCKET)}
+
+    def retained(self, component: str) -> frozenset[str]:
+        """The names, as the config said them, of what stays in OCI when the stack lets go of it."""
+        return frozenset(
+            urn.rpartition("::")[2]
+            for urn, outputs in self.outputs.items()
+            if _type(urn) == component and outputs.get("retained") is True
+        )
 
     @property
     def region(self) -> str | None:
@@ -105,13 +135,16 @@ def refusals(config: StackConfig, stack: str, deployed: Deployed) -> Iterator[st
             for key, move in _moves(config, deployed)
         )
     yield from _other_code(config, deployed)
-    wanted = {name_in_oci(name, stack) for name in config.buckets()}
+    yield from _other_tiers(config, stack, deployed)
+    wanted = {name_in_oci(name, stack) for name in config.created_buckets()}
     existing = _existing_buckets(config)
     for bucket in deployed.of_type(_BUCKET):
         name = str(bucket.get("name"))
         if name in wanted:
             continue
         own = name.removesuffix(f"-{stack}")
+        if own in deployed.retained(_RETAINED[_BUCKET]):
+            continue  # it stays, with its objects
         if name in existing:
             yield (
                 f"{existing[name]}: {name} is this stack's own bucket, which it would delete; write name: "
@@ -160,6 +193,23 @@ def _other_code(config: StackConfig, deployed: Deployed) -> Iterator[str]:
             )
 
 
+def _other_tiers(config: StackConfig, stack: str, deployed: Deployed) -> Iterator[str]:
+    """A bucket of another tier is another bucket, and OCI does not delete one that has objects."""
+    for name in config.created_buckets():
+        bucket = deployed.buckets.get(name_in_oci(name, stack), {})
+        tier = bucket.get("storageTier")
+        wanted = config.buckets[name].storage_tier if name in config.buckets else "Standard"
+        if tier in (None, wanted):
+            continue
+        if name in deployed.retained(_RETAINED[_BUCKET]) or _holds_objects(
+            str(bucket.get("name")), str(bucket.get("namespace"))
+        ):
+            yield (
+                f"buckets.{name}.storage_tier: is {tier} and cannot change; a bucket of another tier would "
+                "replace this one, which stays: give the new one another name"
+            )
+
+
 def _existing_buckets(config: StackConfig) -> dict[str, str]:
     return {bucket.name: path for path, bucket in config.named_buckets() if bucket.existing}
 
@@ -191,6 +241,7 @@ def announcements(config: StackConfig, stack: str, deployed: Deployed) -> Iterat
                 "a new OCID and invoke endpoint; the old ones answer until the new ones are in place"
             )
     yield from _lost(config, stack, deployed)
+    yield from _replaced(config, stack, deployed)
     before = {str(each.get("displayName")) for each in deployed.of_type(_FUNCTION)}
     after = {function.place(key).name: key for key, function in config.functions.items()}
     new = sorted(set(after) - before)
@@ -204,18 +255,52 @@ def announcements(config: StackConfig, stack: str, deployed: Deployed) -> Iterat
 def _lost(config: StackConfig, stack: str, deployed: Deployed) -> Iterator[str]:
     """What is deleted with what it holds, which OCI does not refuse."""
     for token, name, wanted, key, holds in (
-        (_TOPIC, "name", config.topics(), "keep_topics", "subscriptions"),
-        (_QUEUE, "displayName", config.queues(), "keep_queues", "messages"),
-        (_STREAM, "name", config.streams(), "keep_streams", "messages"),
+        (_TOPIC, "name", config.created_topics(), "keep_topics", "subscriptions"),
+        (_QUEUE, "displayName", config.created_queues(), "keep_queues", "messages"),
+        (_STREAM, "name", config.created_streams(), "keep_streams", "messages"),
     ):
         kept = {name_in_oci(each, stack) for each in wanted}
-        for gone in (str(each.get(name)) for each in deployed.of_type(token)):
-            if gone not in kept:
-                own = gone.removesuffix(f"-{stack}")
-                yield (
-                    f"{key}: nothing names {gone} any more, so it is deleted with its {holds}; keep it with "
-                    f"{key}: [{own}]"
-                )
+        for gone in (str(each.get(name)) for each in deployed.of_name(token)):
+            if gone in kept:
+                continue
+            own = gone.removesuffix(f"-{stack}")
+            if own in deployed.retained(_RETAINED[token]):
+                yield f"{gone}: stays in OCI with its {holds}, and is no longer this stack's"
+                continue
+            yield (
+                f"{key}: nothing names {gone} any more, so it is deleted with its {holds}; keep it with "
+                f"{key}: [{own}]"
+            )
+    wanted_buckets = {name_in_oci(each, stack) for each in config.created_buckets()}
+    for name in sorted(deployed.buckets.keys() - wanted_buckets):
+        if name.removesuffix(f"-{stack}") in deployed.retained(_RETAINED[_BUCKET]):
+            yield f"{name}: stays in OCI with its objects, and is no longer this stack's"
+
+
+def _replaced(config: StackConfig, stack: str, deployed: Deployed) -> Iterator[str]:
+    """Queues and streams of which a changed option makes others, without the messages."""
+    queues = {str(each.get("displayName")): each for each in deployed.of_name(_QUEUE)}
+    streams = {str(each.get("name")): each for each in deployed.of_name(_STREAM)}
+    for name in config.created_queues():
+        wanted = config.queues.get(name, QueueDataConfig())
+        settings = {"retention_seconds": ("retentionInSeconds", wanted.retention_seconds)}
+        yield from _another(f"queues.{name}", queues.get(name_in_oci(name, stack), {}), settings)
+    for name in config.created_streams():
+        of = config.streams.get(name, StreamDataConfig())
+        settings = {
+            "partitions": ("partitions", of.partitions),
+            "retention_hours": ("retentionInHours", of.retention_hours),
+        }
+        yield from _another(f"streams.{name}", streams.get(name_in_oci(name, stack), {}), settings)
+
+
+def _another(path: str, held: Mapping[str, Any], settings: Mapping[str, tuple[str, int]]) -> Iterator[str]:
+    for key, (in_oci, wanted) in settings.items():
+        if held.get(in_oci) is not None and int(held[in_oci]) != wanted:
+            yield (
+                f"{path}.{key}: {int(held[in_oci])} cannot become {wanted} in place; another one with a new "
+                "OCID replaces it, without the messages that nobody has received yet"
+            )
 
 
 def _type(urn: str) -> str:

@@ -29,18 +29,19 @@ _ENDPOINT = "Where its messages go, as OCI shows it; needed with existing_id"
 
 @dataclass(frozen=True)
 class Created:
-    """What the stack creates itself: what a connection can name, by the names in the config, and the network
-    (None where subnets are given)."""
+    """What the stack creates itself: what a connection can name, by the names in the config; the network (None
+    where subnets are given); and what invokes each function, by the keys of function and trigger."""
 
     topics: Mapping[str, Topic]
     queues: Mapping[str, Queue]
     streams: Mapping[str, Stream]
     functions: dict[str, AiFunction] = field(default_factory=dict)
     network: FunctionNetwork | None = None
+    triggers: dict[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 @section
-class _Elsewhere:
+class Elsewhere:
     """Something that need not be in the stack's compartment."""
 
     compartment_id: Annotated[
@@ -71,7 +72,7 @@ class BucketConfig:
 
 
 @section
-class UsedBucketConfig(BucketConfig, _Elsewhere):
+class UsedBucketConfig(BucketConfig, Elsewhere):
     """A bucket that the function uses."""
 
     existing: Annotated[bool, Option("true: the bucket is not this stack's; it exists")] = False
@@ -109,7 +110,7 @@ class ObjectsConfig(UsedBucketConfig):
 
 
 @section
-class _Named(_Elsewhere):
+class _Named(Elsewhere):
     """Something of this stack by its name, or something that exists by its OCID."""
 
     name: str | None = None
@@ -151,11 +152,21 @@ class TopicConfig(_Named):
 
 
 @section
-class QueueConfig(_Addressed):
-    """A queue."""
+class NamedQueue(_Named):
+    """A queue whose address nobody needs."""
 
     name: Annotated[Name | None, Option(_CREATED.format("queue"))] = None
     existing_id: Annotated[str | None, Option(_EXISTING.format("queue"), destination.queue)] = None
+
+    def target(self, context: Context, created: Created) -> targets.QueueTarget:
+        """The queue."""
+        queue = self.existing_id or created.queues[cast(str, self.name)].queue
+        return targets.QueueTarget(id=queue, endpoint="", compartment_id=self.scope(context))
+
+
+@section
+class QueueConfig(NamedQueue, _Addressed):
+    """A queue."""
 
     def target(self, context: Context, created: Created) -> targets.QueueTarget:
         """The queue."""
@@ -167,11 +178,21 @@ class QueueConfig(_Addressed):
 
 
 @section
-class StreamConfig(_Addressed):
-    """A stream."""
+class NamedStream(_Named):
+    """A stream whose address nobody needs."""
 
     name: Annotated[Name | None, Option(_CREATED.format("stream"))] = None
     existing_id: Annotated[str | None, Option(_EXISTING.format("stream"), destination.stream)] = None
+
+    def target(self, context: Context, created: Created) -> targets.StreamTarget:
+        """The stream."""
+        stream = self.existing_id or created.streams[cast(str, self.name)].stream
+        return targets.StreamTarget(id=stream, endpoint="", compartment_id=self.scope(context))
+
+
+@section
+class StreamConfig(NamedStream, _Addressed):
+    """A stream."""
 
     def target(self, context: Context, created: Created) -> targets.StreamTarget:
         """The stream."""
@@ -206,7 +227,7 @@ class OtherFunctionConfig(_Addressed):
 
 
 @section
-class SecretConfig(_Elsewhere):
+class SecretConfig(Elsewhere):
     """A secret, by its OCID."""
 
     id: Annotated[str, Option("OCID of the secret", destination.secret)]
@@ -217,7 +238,7 @@ class SecretConfig(_Elsewhere):
 
 
 @section
-class KeyConfig(_Elsewhere):
+class KeyConfig(Elsewhere):
     """A key, by its OCID."""
 
     id: Annotated[str, Option("OCID of the key", destination.key)]
@@ -229,7 +250,7 @@ class KeyConfig(_Elsewhere):
 
 
 @section
-class TableConfig(_Elsewhere):
+class TableConfig(Elsewhere):
     """A NoSQL table, by its name."""
 
     name: Annotated[str, Option("Name of a NoSQL table that exists", destination.table)]
@@ -240,7 +261,7 @@ class TableConfig(_Elsewhere):
 
 
 @section
-class WalletConfig(_Elsewhere):
+class WalletConfig(Elsewhere):
     """The wallet of an Autonomous Database."""
 
     id: Annotated[str, Option("OCID of the Autonomous Database", destination.database)]
@@ -258,7 +279,7 @@ class WalletConfig(_Elsewhere):
 
 
 @section
-class LogConfig(_Elsewhere):
+class LogConfig(Elsewhere):
     """A custom log."""
 
     id: Annotated[str, Option("OCID of a custom log that exists", destination.log)]

@@ -9,6 +9,7 @@ Not for: defaults of OCI, which stay OCI's, or for values that need a look-up.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import field
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,20 +18,29 @@ import pulumi
 import pulumi_oci as oci
 from pydantic import SecretStr, model_validator
 
+from components.config.alarms_section import AlarmsConfig
 from components.config.arguments import Context
+from components.config.data_section import (
+    BucketDataConfig,
+    QueueDataConfig,
+    StreamDataConfig,
+    TopicDataConfig,
+)
 from components.config.destinations import (
     BucketConfig,
     Created,
-    QueueConfig,
-    StreamConfig,
+    NamedQueue,
+    NamedStream,
     TopicConfig,
 )
 from components.config.function_section import FunctionConfig
 from components.config.network_section import NetworkConfig
 from components.config.section import Name, section
+from components.config.tags_section import TagsConfig
 from components.edge_protection import EdgeOptions, EdgeProtectionArgs
 from components.event_bucket import EventBucket
 from components.event_trigger import EventPrincipal
+from components.function_alarms import FunctionAlarms
 from components.function_archive import FunctionArchive
 from components.function_image import FunctionImage, Registry
 from components.functions_application import (
@@ -177,6 +187,19 @@ class StackConfig:
             "do not settle it)"
         ),
     ] = "both"
+    buckets: Annotated[
+        Mapping[str, BucketDataConfig], Option("Options of buckets that the stack creates, by their names")
+    ] = field(default_factory=dict)
+    topics: Annotated[
+        Mapping[Name, TopicDataConfig], Option("Options of topics that the stack creates, by their names")
+    ] = field(default_factory=dict)
+    queues: Annotated[
+        Mapping[Name, QueueDataConfig], Option("Options of queues that the stack creates, by their names")
+    ] = field(default_factory=dict)
+    streams: Annotated[
+        Mapping[Name, StreamDataConfig], Option("Options of streams that the stack creates, by their names")
+    ] = field(default_factory=dict)
+    tags: Annotated[TagsConfig, Option("Tags of every resource that can carry them")] = TagsConfig()
     keep_buckets: Annotated[
         Sequence[str],
         Option("Names of buckets of this stack that stay though nothing in it names them", _buckets),
@@ -190,6 +213,9 @@ class StackConfig:
     keep_streams: Annotated[
         Sequence[Name], Option("Names of streams of this stack that stay though no connection names them")
     ] = ()
+    alarms: Annotated[
+        AlarmsConfig | None, Option("Alarms on every function and trigger; left out, there are none")
+    ] = None
     edge: Annotated[EdgeConfig | None, Option("An edge WAF policy; left out, there is none")] = None
     registry_username: Annotated[
         SecretStr | None,
@@ -246,40 +272,57 @@ class StackConfig:
             yield from function.buckets(key)
 
     def destinations(self) -> Iterator[tuple[str, Any]]:
-        """What every connection ends at, with its path."""
+        """What every connection and destination ends at, every trigger begins at, and where alarms are told,
+        with its path."""
+        if self.alarms is not None:
+            yield "alarms.topic", self.alarms.topic
         for key, function in self.functions.items():
-            yield from function.destinations(key)
+            yield from function.named_places(key)
 
-    def buckets(self) -> list[str]:
+    def created_buckets(self) -> list[str]:
         """Names, as the config says them, of the buckets the stack creates."""
         named = {bucket.name for _, bucket in self.named_buckets() if not bucket.existing}
         return sorted({*named, *self.keep_buckets})
 
-    def topics(self) -> list[str]:
+    def created_topics(self) -> list[str]:
         """Those of the topics."""
         return sorted({*self._named(TopicConfig), *self.keep_topics})
 
-    def queues(self) -> list[str]:
+    def created_queues(self) -> list[str]:
         """Those of the queues."""
-        return sorted({*self._named(QueueConfig), *self.keep_queues})
+        return sorted({*self._named(NamedQueue), *self.keep_queues})
 
-    def streams(self) -> list[str]:
+    def created_streams(self) -> list[str]:
         """Those of the streams."""
-        return sorted({*self._named(StreamConfig), *self.keep_streams})
+        return sorted({*self._named(NamedStream), *self.keep_streams})
 
-    def _named(self, kind: type[TopicConfig | QueueConfig | StreamConfig]) -> set[str]:
+    def _named(self, kind: type[TopicConfig | NamedQueue | NamedStream]) -> set[str]:
         return {said.name for _, said in self.destinations() if isinstance(said, kind) and said.name}
 
     def create(self, context: Context) -> Created:
         """What everything else is in, or names, and the stack creates itself."""
-        for name in self.buckets():
-            EventBucket(name, context.bucket(name))
+        for name in self.created_buckets():
+            EventBucket(name, context.bucket(name, self.buckets.get(name, BucketDataConfig())))
         return Created(
-            topics={name: Topic(name, context.topic(name)) for name in self.topics()},
-            queues={name: Queue(name, context.queue(name)) for name in self.queues()},
-            streams={name: Stream(name, context.stream(name)) for name in self.streams()},
+            topics={
+                name: Topic(name, context.topic(name, self.topics.get(name, TopicDataConfig())))
+                for name in self.created_topics()
+            },
+            queues={
+                name: Queue(name, context.queue(name, self.queues.get(name, QueueDataConfig())))
+                for name in self.created_queues()
+            },
+            streams={
+                name: Stream(name, context.stream(name, self.streams.get(name, StreamDataConfig())))
+                for name in self.created_streams()
+            },
             network=self.network.create(context, self.load()) if self.network else None,
         )
+
+    def watch(self, context: Context, created: Created) -> None:
+        """The alarms on what has been created, if there are to be any."""
+        if self.alarms is not None:
+            FunctionAlarms("alarms", self.alarms.args(context, self.functions, created))
 
     def context(
         self,
@@ -289,6 +332,7 @@ class StackConfig:
         namespace: str,
         iam: oci.Provider,
         dynamic_groups: Set[str] = frozenset(),
+        buckets: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Context:
         """What every component of this stack shares."""
         return Context(
@@ -309,6 +353,7 @@ class StackConfig:
             event_principal=self.event_principal,
             iam=iam,
             dynamic_groups=dynamic_groups,
+            buckets=buckets or {},
         )
 
 

@@ -27,6 +27,7 @@ from sandbox.delivery.attempt import Outcome, RunFunction, World
 from sandbox.delivery.destinations import handed_over, is_outside
 from sandbox.delivery.retries import retry_at
 from sandbox.events.snapshot import Deployed
+from sandbox.services.monitoring import service_metrics
 from sandbox.services.vault import rotation
 
 LEASE_SECONDS = 6.0
@@ -212,6 +213,7 @@ class Engine:
         else:
             again = None if outcome.final else retry_at(delivery, world.now, outcome.status)
             self._outbox.failed(delivery.number, outcome.note, again)
+        _count(delivery, outcome, world)
         if outcome.arrived and delivery.destination_kind == "task":
             connectors.after_task(delivery, outcome.answer, world)
         if outcome.arrived and delivery.source_kind == rotation.SOURCE:
@@ -220,6 +222,17 @@ class Engine:
             self._asked = -_ASK_SECONDS  # its next batch waits for this one
         if again is None and delivery.source_kind in _DETACHED:
             detached.owe_record(delivery, outcome, world)
+
+
+def _count(delivery: Delivery, outcome: Outcome, world: World) -> None:
+    """Each attempt of a rule, and of a detached call's record, for who watches their metrics."""
+    source = world.store.get(delivery.source)
+    if source is None:
+        return
+    if delivery.source_kind == "rule":
+        service_metrics.event_delivered(world.store, source, arrived=outcome.arrived)
+    elif delivery.source_kind == "function":
+        service_metrics.record_delivered(world.store, source, 200 if outcome.arrived else 404)
 
 
 def _failure(error: Exception) -> Outcome:

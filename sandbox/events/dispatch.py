@@ -24,6 +24,7 @@ from sandbox.events.matcher import mismatch
 from sandbox.events.sinks import SINKS
 from sandbox.events.snapshot import Action, Deployment, Rule
 from sandbox.events.trace import Delivery, RuleTrace, Trace
+from sandbox.services.monitoring import service_metrics
 
 KINDS = {"FAAS": "function", "ONS": "topic", "OSS": "stream"}
 """Action type -> kind of destination."""
@@ -65,9 +66,18 @@ def _through_rule(event: Mapping[str, Any], rule: Rule, deployment: Deployment) 
     for action in rule.actions:
         if action.enabled:
             trace.deliveries.append(_act(event, rule, action, deployment))
+            _count(rule, trace.deliveries[-1], deployment)
         else:
             trace.why += f"; its action {action.target} is disabled"
     return trace
+
+
+def _count(rule: Rule, delivery: Delivery, deployment: Deployment) -> None:
+    """For who watches the rule's metrics; what the sandbox cannot imitate is no failure."""
+    with Store(deployment.folder / "store.db") as store:
+        record = store.get(rule.id)
+        if record is not None and delivery.outcome in ("delivered", "denied", "failed"):
+            service_metrics.event_delivered(store, record, arrived=delivery.outcome == "delivered")
 
 
 def why_not(event: Mapping[str, Any], rule: Rule, deployment: Deployment) -> str:

@@ -24,6 +24,7 @@ from sandbox.events.trace import Access, Delivery
 from sandbox.runner.containers import shared
 from sandbox.runner.spec import FunctionSpec, Line
 from sandbox.services.logging import invoke_log
+from sandbox.services.monitoring import service_metrics
 
 ALLOW_BUILD = "OCI_SANDBOX_ALLOW_BUILD"
 """Set to 1: requirements of images that have no wheel are built, which runs their code on this machine."""
@@ -99,6 +100,9 @@ def _run(
     delivery.answered(reply)
     with Store(deployment.folder / "store.db") as store:
         invoke_log.record(store, invoked(function), map(printed, reply.lines))
+        record = store.get(function.id)
+        if record is not None:
+            service_metrics.function_ran(store, record, reply.status, reply.milliseconds)
 
 
 def invoked(function: Function, request_id: str = "") -> invoke_log.Invoked:

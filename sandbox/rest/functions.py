@@ -26,6 +26,7 @@ from sandbox.rest.place import Place
 from sandbox.runner.containers import Containers
 from sandbox.runner.spec import Additions, FunctionSpec, Reply
 from sandbox.services.logging import invoke_log
+from sandbox.services.monitoring import service_metrics
 
 # Headers of the connection, not of the message; and what says who called.
 _NOT_PASSED = frozenset(
@@ -93,12 +94,19 @@ class Functions:
         except SandboxFault as error:  # its requirements cannot be had, say: the image is no use
             say(f"function {function.name}: {error}")
             self._note(function, str(error), [])
+            self._count(function, _UNAVAILABLE.status, None, is_detached)
             return _UNAVAILABLE
         ended = reply.problem or f"{reply.status} in {reply.milliseconds:.0f} ms"
         self._note(function, ended, [line.text for line in reply.lines])
         of_call = invoked(function, headers.get("opc-request-id", ""))
         invoke_log.record(self._store, of_call, map(printed, reply.lines))
+        self._count(function, reply.status, reply.milliseconds, is_detached)
         return _answer(reply)
+
+    def _count(self, function: Function, status: int, milliseconds: float | None, is_detached: bool) -> None:
+        record = self._store.get(function.id)
+        if record is not None:
+            service_metrics.function_ran(self._store, record, status, milliseconds, detached=is_detached)
 
     def _spec(self, function: Function, is_detached: bool) -> FunctionSpec:
         spec = spec_of(function, self._place.sandbox_dir)

@@ -19,6 +19,9 @@ from components import (
     FunctionsApplication,
     FunctionsApplicationArgs,
     GrantedPolicyArgs,
+    QueueArgs,
+    StreamArgs,
+    TopicArgs,
 )
 from components.errors import BadArguments
 from components.function_image import GivenImage
@@ -53,6 +56,9 @@ FIELDS: dict[str, dict[str, Any]] = {
         "rules": {"sqli": [RULE]},
     },
     "bucket": {"compartment_id": COMPARTMENT, "bucket_name": "ai-results-dev", "namespace": "ax"},
+    "topic": {"compartment_id": COMPARTMENT, "topic_name": "alerts-dev"},
+    "queue": {"compartment_id": COMPARTMENT, "display_name": "jobs-dev"},
+    "stream": {"compartment_id": COMPARTMENT, "stream_name": "feed-dev"},
     "trigger": {
         "target": None,
         "compartment_id": COMPARTMENT,
@@ -69,6 +75,9 @@ CLASSES: dict[str, Callable[..., Any]] = {
     "function": AiFunctionArgs,
     "edge": EdgeProtectionArgs,
     "bucket": EventBucketArgs,
+    "topic": TopicArgs,
+    "queue": QueueArgs,
+    "stream": StreamArgs,
     "trigger": EventTriggerArgs,
     "access": FunctionAccessArgs,
     "policy": GrantedPolicyArgs,

@@ -55,6 +55,7 @@ class Registered:
     provider: str
     depends_on: tuple[str, ...]
     ignore_changes: tuple[str, ...]
+    retained: bool
 
 
 def minted(kind: str, name: str) -> str:
@@ -149,6 +150,7 @@ class Recorder(mocks.MockMonitor):
                 provider=request.provider,
                 depends_on=tuple(sorted(request.dependencies)),
                 ignore_changes=tuple(request.ignoreChanges),
+                retained=request.retainOnDelete,
             )
         return response
 
@@ -258,6 +260,7 @@ class World:
                 "inputs": each.inputs,
                 "provider": each.provider.rpartition("::")[0],
                 "depends_on": list(each.depends_on),
+                **({"retained": True} if each.retained else {}),
             }
             for each in self.recorder.registered.values()
         }

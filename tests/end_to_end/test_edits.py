@@ -82,6 +82,7 @@ def _with_every_optional() -> Settings:
     full[f"{PREFIX}edge"] |= {"mode": "BLOCK", "certificate_id": "ocid1.waascertificate.oc1..aaaaaaaac"}
     full[f"{PREFIX}edge"]["rules"]["s"] = {"rules": [RULE, RULE]}
     full[f"{PREFIX}event_principal"] = "eventrule"
+    full[f"{PREFIX}tags"] = {"freeform": {"team": "vision"}, "defined": {"Cost.centre": "42"}}
     full[f"{PREFIX}keep_buckets"] = ["ai-archive"]
     (function,) = full[f"{PREFIX}functions"].values()
     function |= {
@@ -276,6 +277,38 @@ def test_what_cannot_follow_is_refused_before_anything_moves(stack: Stack) -> No
     assert "keep it with keep_buckets: [ai-others]" in dropped.output
     assert kept.status == 0, kept.output
     assert set(held) - set(stack.held()) == {name for name in held if "others-dev-answerer-found" in name}
+
+
+def test_tags_that_oracle_adds_are_no_change(stack: Stack) -> None:
+    """What the tenancy's tag defaults put on every resource is no drift, is no reason for a deploy, and stays
+    when the stack's own tags change; a tag that somebody puts on by hand is taken off."""
+    settings = yaml.safe_load((stack.checkout.folder / "Pulumi.dev.yaml").read_text())["config"]
+    theirs = {"Oracle-Tags.CreatedBy": "someone", "Oracle-Tags.CreatedOn": "2026-01-01T00:00:00.000Z"}
+    everywhere = _tag_by_hand(stack, theirs)
+
+    refreshed = stack.run("refresh", "--stack", stack.name, "--", "--yes", "--expect-no-changes")
+    again = stack.up(settings, "--expect-no-changes")
+    _tag_by_hand(stack, {"Cost.owner": "someone"})
+    drifted = stack.run("refresh", "--stack", stack.name, "--", "--yes")
+    changed = stack.up({**settings, f"{PREFIX}tags": {"defined": {"Cost.centre": "43"}}})
+
+    for ran in (refreshed, again, drifted, changed):
+        assert ran.status == 0, ran.output
+    assert re.search(r"~ \d+ updated", drifted.output), drifted.output
+    assert everywhere >= 10
+    with Store(stack.folder / "store.db") as store:
+        now = [each.outputs["definedTags"] for each in store.list() if "definedTags" in each.outputs]
+    assert [tags for tags in now if tags != {**theirs, "Cost.centre": "43"}] == []
+
+
+def _tag_by_hand(stack: Stack, tags: dict[str, str]) -> int:
+    """Put these on everything that can carry tags, beside what it has; returns how many those are."""
+    with Store(stack.folder / "store.db") as store:
+        found = [each for each in store.list() if "definedTags" in each.outputs]
+        for each in found:
+            held = {**each.outputs["definedTags"], **tags}
+            store.update(each.id, each.inputs, {**each.outputs, "definedTags": held})
+    return len(found)
 
 
 def test_everything_goes(stack: Stack) -> None:

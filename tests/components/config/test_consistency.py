@@ -102,6 +102,15 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         "application.network_security_group_ids[0]: is in us-ashburn-1, while the stack deploys to "
         "eu-frankfurt-1 (oci:region)",
     ),
+    **{
+        f"options of {key} that nothing creates": (
+            FUNCTIONS,
+            f"oci-ai-functions:{key}: {{other: {{retain: true}}}}\n  {FUNCTIONS}",
+            f"{key}.other: nothing in the stack creates it; name it in a trigger or connection, or in "
+            f"keep_{key}",
+        )
+        for key in ("buckets", "topics", "queues", "streams")
+    },
     "a key of another region": (
         FUNCTIONS,
         f"oci-ai-functions:application: {{image_signing_key_ids: [ocid1.key.oc1.iad.a]}}\n  {FUNCTIONS}",

@@ -280,3 +280,103 @@ def test_a_function_keeps_its_dynamic_group_until_switched(deployed: Any) -> Non
     assert kept[0] == ["responder-access-dynamic-group"]
     assert kept[1].startswith("Allow dynamic-group id ")
     assert switched_subjects == ([], "Allow any-user")
+
+
+QUEUE_OUTPUTS = {"displayName": "jobs-dev", "retentionInSeconds": 86400}
+STREAM_OUTPUTS = {"name": "feed-dev", "partitions": 1, "retentionInHours": 24}
+
+
+def with_data(**retained: bool) -> Answers:
+    """The deployed dev stack with a queue, a stream and a topic; `retained` says what of its data is."""
+    found = state()
+    project = "urn:pulumi:dev::oci-ai-functions"
+    for component, name, kind, outputs in (
+        ("Queue", "jobs", "oci:Queue/queue:Queue", QUEUE_OUTPUTS),
+        ("Stream", "feed", "oci:Streaming/stream:Stream", STREAM_OUTPUTS),
+        ("Topic", "alerts", "oci:Ons/notificationTopic:NotificationTopic", {"name": "alerts-dev"}),
+        ("EventBucket", "ai-results", "", {}),
+    ):
+        component_urn = f"{project}::aifunctions:index:{component}::{name}"
+        found["outputs"][component_urn] = {
+            "outputs": {"retained": retained.get(name.replace("-", "_"), False)}
+        }
+        if kind:
+            found["outputs"][f"{project}::a${kind}::{name}-x"] = {"outputs": outputs}
+    return found
+
+
+KEPT = {"keep_queues": '["jobs"]', "keep_streams": '["feed"]', "keep_topics": '["alerts"]'}
+
+
+def test_data_that_stays_as_it_is_says_nothing(follow: Any) -> None:
+    """With the options it was deployed with, and with those that change in place."""
+    queues = json.dumps({"jobs": {"retention_seconds": 86400, "dead_letter_after": 3}})
+
+    assert follow({STATE: with_data()}, **KEPT) == []
+    assert follow({STATE: with_data()}, **KEPT, queues=queues) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "options", "line"),
+    [
+        (
+            "queues",
+            {"jobs": {"retention_seconds": 60}},
+            "queues.jobs.retention_seconds: 86400 cannot become 60",
+        ),
+        ("streams", {"feed": {"partitions": 2}}, "streams.feed.partitions: 1 cannot become 2"),
+        ("streams", {"feed": {"retention_hours": 48}}, "streams.feed.retention_hours: 24 cannot become 48"),
+    ],
+)
+def test_an_option_that_replaces_is_announced(follow: Any, key: str, options: Answers, line: str) -> None:
+    """The messages that nobody has received do not move to the new one."""
+    (said,) = follow({STATE: with_data()}, **KEPT, **{key: json.dumps(options)})
+
+    assert said == (
+        f"{line} in place; another one with a new OCID replaces it, without the messages that nobody has "
+        "received yet"
+    )
+
+
+def test_what_is_retained_stays(follow: Any) -> None:
+    """Nothing names it any more: it is no longer the stack's, whether or not it holds something."""
+    deployed = {STATE: with_data(jobs=True, feed=True, alerts=True, ai_results=True)}
+    filled = {GET_BUCKET: {"objectEventsEnabled": True, "approximateCount": "7"}}
+
+    assert follow({**deployed, **filled}, functions=functions()) == [
+        "alerts-dev: stays in OCI with its subscriptions, and is no longer this stack's",
+        "jobs-dev: stays in OCI with its messages, and is no longer this stack's",
+        "feed-dev: stays in OCI with its messages, and is no longer this stack's",
+        "ai-results-dev: stays in OCI with its objects, and is no longer this stack's",
+    ]
+
+
+@pytest.mark.parametrize(("objects", "retained"), [("7", False), ("0", True)])
+def test_a_bucket_cannot_change_its_tier(follow: Any, objects: str, retained: bool) -> None:
+    """It would be replaced, and the one that has objects, or is to stay, holds its name."""
+    deployed = with_data(ai_results=retained)
+    for urn, each in deployed["outputs"].items():
+        if urn.endswith("::ai-results-bucket"):
+            each["outputs"]["storageTier"] = "Standard"
+    filled = {GET_BUCKET: {"objectEventsEnabled": True, "approximateCount": objects}}
+    archive = json.dumps({"ai-results": {"storage_tier": "Archive"}})
+
+    assert follow({STATE: deployed, **filled}, **KEPT, buckets=archive) == [
+        "buckets.ai-results.storage_tier: is Standard and cannot change; a bucket of another tier would "
+        "replace this one, which stays: give the new one another name"
+    ]
+    assert follow({STATE: deployed, **filled}, **KEPT) == []
+
+
+def test_an_empty_bucket_changes_its_tier(follow: Any) -> None:
+    """It is replaced without a loss."""
+    deployed = with_data()
+    for urn, each in deployed["outputs"].items():
+        if urn.endswith("::ai-results-bucket"):
+            each["outputs"]["storageTier"] = "Standard"
+    empty = {GET_BUCKET: {"objectEventsEnabled": True, "approximateCount": "0"}}
+
+    assert (
+        follow({STATE: deployed, **empty}, **KEPT, buckets='{"ai-results": {"storage_tier": "Archive"}}')
+        == []
+    )

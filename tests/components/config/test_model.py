@@ -117,6 +117,194 @@ def _archived() -> dict[str, tuple[Settings, Settings]]:
     }
 
 
+TOPIC = {"existing_id": "ocid1.onstopic.oc1..a"}
+MAIL = {"protocol": "EMAIL", "endpoint": "a@example.com"}
+ALARMED: dict[str, Any] = {
+    "alarms": {"topic": TOPIC, "subscribers": [MAIL]},
+    **TRIGGERED,
+    f"{FUNCTION}.triggers.q": {"queue": {"existing_id": "ocid1.queue.oc1..a"}},
+}
+KINDS = ("errors", "throttles", "detached_failures", "delivery_failures", "connector_errors")
+
+
+def _alarmed() -> dict[str, tuple[Settings, Settings]]:
+    changes: dict[str, Any] = {
+        "topic": {"existing_id": "ocid1.onstopic.oc1..b"},
+        "topic.existing_id": "ocid1.onstopic.oc1..b",
+        "topic.compartment_id": ELSEWHERE,
+        "subscribers": [],
+        "subscribers[].protocol": [{"protocol": "SMS", "endpoint": "+12025550123"}],
+        "subscribers[].endpoint": [{**MAIL, "endpoint": "b@example.com"}],
+        "enabled": False,
+        "repeat_minutes": 60,
+    }
+    found: dict[str, tuple[Settings, Settings]] = {
+        f"alarms.{key}": (ALARMED, {f"alarms.{key.partition('[]')[0]}": value})
+        for key, value in changes.items()
+    }
+    found["alarms"] = ({}, ALARMED)
+    named = {"alarms": {"topic": {"name": "a"}}}
+    found["alarms.topic.name"] = (named, {"alarms.topic.name": "b"})
+    told = {"enabled": False, "severity": "INFO", "pending_minutes": 5}
+    for kind in (*KINDS, "duration"):
+        own = {"percent_of_timeout": 50} if kind == "duration" else {"threshold": 3}
+        found[f"alarms.{kind}"] = (ALARMED, {f"alarms.{kind}": told})
+        for key, value in {**told, **own}.items():
+            found[f"alarms.{kind}.{key}"] = (ALARMED, {f"alarms.{kind}.{key}": value})
+    return found
+
+
+def _sourced(source: str, said: Settings, others: Settings) -> dict[str, tuple[Settings, Settings]]:
+    """A trigger of one source, and for each of its keys another value."""
+    here = f"{TRIGGER}.{source}"
+    return {
+        source: ({}, {here: said}),
+        **{
+            f"{source}.{key}": ({here: said}, {here: _merged(said, key, value)})
+            for key, value in others.items()
+        },
+    }
+
+
+def _merged(said: Settings, key: str, value: Any) -> Settings:
+    """What is said with another value at a key; of the first of a list where the key goes through one."""
+    first, _, rest = key.partition("[].")
+    return {**said, first: [{**said[first][0], rest: value}] if rest else value}
+
+
+ALARM = {"namespace": "oci_faas", "query": "AllocatedProvisionedConcurrency[1m].max() > 1"}
+SECRET = {"existing_id": "ocid1.vaultsecret.oc1..a"}
+NEW_SECRET = {"name": "s", "vault_id": "ocid1.vault.oc1..a", "key_id": "ocid1.key.oc1..a"}
+BATCHES = {
+    "batch_size_in_kbs": 1,
+    "batch_size_in_num": 1,
+    "batch_time_in_sec": 61,
+    "grant": "documented",
+}
+# For each source: one, and for each of its keys another value.
+SOURCES: dict[str, tuple[Settings, Settings]] = {
+    "schedule": (
+        {"cron": "0 2 * * *"},
+        {"cron": "0 3 * * *", "time_zone": "Europe/Berlin", "body": "{}"},
+    ),
+    "alarm": (
+        ALARM,
+        {
+            "namespace": "oci_datascience",
+            "query": "B[1m].count() > 1",
+            "severity": "INFO",
+            "pending_duration": "PT5M",
+            "body": "Look.",
+            "metric_compartment_id": ELSEWHERE,
+            "each_dimension": True,
+        },
+    ),
+    "topic": (
+        {"existing_id": "ocid1.onstopic.oc1..a"},
+        {"existing_id": "ocid1.onstopic.oc1..b", "compartment_id": ELSEWHERE},
+    ),
+    "stream": (
+        {"existing_id": "ocid1.stream.oc1..a"},
+        {
+            "existing_id": "ocid1.stream.oc1..b",
+            "compartment_id": ELSEWHERE,
+            "cursor": "TRIM_HORIZON",
+            **BATCHES,
+        },
+    ),
+    "queue": (
+        {"existing_id": "ocid1.queue.oc1..a"},
+        {"existing_id": "ocid1.queue.oc1..b", "compartment_id": ELSEWHERE, **BATCHES},
+    ),
+    "logs": (
+        {"sources": [{"group_id": "ocid1.loggroup.oc1..a"}]},
+        {
+            "sources": [{"group_id": "ocid1.loggroup.oc1..b"}],
+            "sources[].group_id": "ocid1.loggroup.oc1..c",
+            "sources[].log_id": "ocid1.log.oc1..a",
+            "sources[].compartment_id": ELSEWHERE,
+            "condition": "data.level = 'error'",
+            **BATCHES,
+        },
+    ),
+    "secret_rotation": (
+        SECRET,
+        {"existing_id": "ocid1.vaultsecret.oc1..b", "compartment_id": ELSEWHERE, "grant": "documented"},
+    ),
+}
+
+
+def _triggered() -> dict[str, tuple[Settings, Settings]]:
+    found: dict[str, tuple[Settings, Settings]] = {}
+    for source, (said, others) in SOURCES.items():
+        found |= _sourced(source, said, others)
+    # Changes nothing by itself: it lets another key through.
+    often = {f"{TRIGGER}.schedule": {"cron": "0,30 2 * * *", "more_than_hourly": True}}
+    found["schedule.more_than_hourly"] = ({f"{TRIGGER}.schedule": {"cron": "0 2 * * *"}}, often)
+    others = {
+        "name": "t",
+        "vault_id": "ocid1.vault.oc1..b",
+        "key_id": "ocid1.key.oc1..b",
+        "interval_in_days": 7,
+        "passphrase_length": 20,
+    }
+    found |= {
+        key: value
+        for key, value in _sourced("secret_rotation", NEW_SECRET, others).items()
+        if key != "secret_rotation"
+    }
+    for source in ("topic", "stream", "queue"):
+        here = f"{TRIGGER}.{source}"
+        found[f"{source}.name"] = ({here: {"name": "n"}}, {here: {"name": "m"}})
+    return {f"functions.<name>.triggers.<name>.{key}": value for key, value in found.items()}
+
+
+def _reported() -> dict[str, tuple[Settings, Settings]]:
+    here = f"{FUNCTION}.destinations"
+    found: dict[str, tuple[Settings, Settings]] = {"": ({}, {f"{here}.failure": {"topic": {"name": "n"}}})}
+    for end in ("success", "failure"):
+        found[f".{end}"] = ({}, {f"{here}.{end}": {"topic": {"name": "n"}}})
+        for kind, type_ in (("topic", "onstopic"), ("queue", "queue"), ("stream", "stream")):
+            path = f".{end}.{kind}"
+            given: Settings = {f"{here}{path}": {"existing_id": f"ocid1.{type_}.oc1..a"}}
+            found[path] = ({}, given)
+            found[f"{path}.name"] = ({f"{here}{path}": {"name": "n"}}, {f"{here}{path}": {"name": "m"}})
+            found[f"{path}.existing_id"] = (given, {f"{here}{path}.existing_id": f"ocid1.{type_}.oc1..b"})
+            found[f"{path}.compartment_id"] = (given, {f"{here}{path}.compartment_id": ELSEWHERE})
+    return {f"functions.<name>.destinations{key}": value for key, value in found.items()}
+
+
+# What the stack creates by name, and for each of its options another value.
+DATA: dict[str, dict[str, Any]] = {
+    "buckets": {"versioning": False, "storage_tier": "Archive", "kms_key_id": "ocid1.key.oc1..a"},
+    "topics": {},
+    "queues": {
+        "retention_seconds": 60,
+        "visibility_seconds": 60,
+        "polling_seconds": 10,
+        "dead_letter_after": 5,
+        "channel_limit_percent": 50,
+    },
+    "streams": {"partitions": 2, "retention_hours": 48},
+}
+
+
+def _data() -> dict[str, tuple[Settings, Settings]]:
+    found: dict[str, tuple[Settings, Settings]] = {}
+    for key, options in DATA.items():
+        named = {f"keep_{key}": ["b"]}
+        for option, value in {**options, "retain": True}.items():
+            found[f"{key}.<name>.{option}"] = (named, {f"{key}.b.{option}": value})
+        found[key] = (named, {f"{key}.b": {**options, "retain": True}})
+    # With a value in both: what takes them away is told from what is deployed.
+    fixed = {"keep_buckets": ["b"], "buckets.b": {"kms_key_id": "ocid1.key.oc1..b"}}
+    found["buckets.<name>.kms_key_id"] = (fixed, {"buckets.b.kms_key_id": "ocid1.key.oc1..a"})
+    found["buckets"] = (fixed, {"buckets.b.versioning": False})
+    lasting = {"keep_buckets": ["b"], "buckets.b": {"versioning": False, "retention_days": 1}}
+    found["buckets.<name>.retention_days"] = (lasting, {"buckets.b.retention_days": 2})
+    return found
+
+
 # For each key of the config: what must be set for it to mean something, and the key with another value.
 OPTIONS: dict[str, tuple[Settings, Settings]] = {
     "region": ({}, {"region": "eu-milan-1"}),
@@ -194,12 +382,19 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
     "functions.<name>.connections": ({}, {f"{USES}.use": "vision"}),
     "functions.<name>.identity": ({}, {f"{FUNCTION}.identity": "dynamic_group"}),
     **_connected(),
+    **_triggered(),
+    **_reported(),
     "primary": ({"functions.g": {}, "primary": "f"}, {"primary": "g"}),
     "event_principal": (TRIGGERED, {"event_principal": "service"}),
+    "tags": ({}, {"tags": {"freeform": {"a": "1"}}}),
+    "tags.freeform": ({}, {"tags.freeform": {"a": "1"}}),
+    "tags.defined": ({}, {"tags.defined": {"A.b": "1"}}),
     "keep_buckets": ({}, {"keep_buckets": ["b"]}),
     "keep_topics": ({}, {"keep_topics": ["b"]}),
     "keep_queues": ({}, {"keep_queues": ["b"]}),
     "keep_streams": ({}, {"keep_streams": ["b"]}),
+    **_alarmed(),
+    **_data(),
     "edge": ({}, EDGED),
     "edge.domain": (EDGED, {"edge.domain": "c.example.com"}),
     "edge.origin": (EDGED, {"edge.origin": "c.example.com"}),
@@ -292,12 +487,20 @@ INERT = {
     "policyConfig.certificateId",
     "provisionedConcurrencyConfig.count",
     "sourceDetails.runtimeConfig.functionsRuntimeVersionId",
+    *(
+        f"{end}Destination.{id_}"
+        for end in ("success", "failure")
+        for id_ in ("topicId", "queueId", "streamId")
+    ),
 }
 
 
+_MAPS = ("config", "freeformTags", "definedTags")
+
+
 def _paths(value: Any, path: str = "") -> set[str]:
-    """The dotted paths of what is sent; the keys of `config` are a user's own, and a list is sent whole."""
-    if not isinstance(value, dict) or path == "config":
+    """The dotted paths of what is sent; the keys of `_MAPS` are a user's own, and a list is sent whole."""
+    if not isinstance(value, dict) or path in _MAPS:
         return {path}
     inner = [_paths(each, f"{path}.{key}".lstrip(".")) for key, each in value.items()]
     return {path}.union(*inner)

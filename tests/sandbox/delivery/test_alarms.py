@@ -170,7 +170,10 @@ def test_each_minute_is_looked_at_once(world: World, settle: Settle, compartment
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
-        ({"namespace": "oci_faas"}, "the services of the sandbox post no metrics, so oci_faas has none"),
+        (
+            {"namespace": "oci_queue"},
+            "of the services only Functions and Events post metrics here, so oci_queue has none",
+        ),
         ({"query": "heat[1m].max() > 80 && fan[1m].max() < 3"}, "the sandbox takes name[interval]"),
     ],
 )

@@ -152,7 +152,20 @@ def test_a_function_reads_as_itself(door: Door, clients: Clients, deployed: Depl
 
 
 def test_a_function_that_fails(door: Door, clients: Clients, refused: Refused, deployed: Deployed) -> None:
-    """502 without what it said, which is in the function's log."""
+    """502 without what it said, which is in the function's log; its metrics count it."""
+    monitoring = clients(oci.monitoring.MonitoringClient)
+    query = (
+        f'FunctionResponseCount[1h]{{resourceId = "{deployed.id}", responseType = "Error"}}.grouping().sum()'
+    )
+    details = oci.monitoring.models.SummarizeMetricsDataDetails(
+        namespace="oci_faas", query=query, resolution="1h"
+    )
+
+    def errors() -> float:
+        found: Any = monitoring.summarize_metrics_data(deployed.compartment, details).data
+        return float(sum(each.value for series in found for each in series.aggregated_datapoints))
+
+    before = errors()
     client = clients(Invoke, service_endpoint="https://x.us-ashburn-1.functions.oci.oraclecloud.com")
     with pytest.raises(oci.exceptions.ServiceError) as error:
         client.invoke_function(deployed.id, invoke_function_body='{"fail": true}')
@@ -161,6 +174,7 @@ def test_a_function_that_fails(door: Door, clients: Clients, refused: Refused, d
     assert (error.value.status, error.value.code) == (502, "FunctionInvokeExecutionFailed")
     assert error.value.message == "function failed"
     assert any("a secret of the function" in line for line in runs[-1].lines)
+    assert errors() == before + 1
 
 
 def test_a_dry_run_runs_nothing(door: Door, clients: Clients, refused: Refused, deployed: Deployed) -> None:
