@@ -29,8 +29,8 @@ _ENDPOINT = "Where its messages go, as OCI shows it; needed with existing_id"
 
 @dataclass(frozen=True)
 class Created:
-    """What the stack creates itself: what a connection can name, by the names in the config; the network (None
-    where subnets are given); and what invokes each function, by the keys of function and trigger."""
+    """What the stack creates itself: what a connection can name, by the names in the config; the network
+    (None where subnets are given); and what invokes each function, by the keys of function and trigger."""
 
     topics: Mapping[str, Topic]
     queues: Mapping[str, Queue]
