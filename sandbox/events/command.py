@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from oci_iam import Directory
@@ -53,7 +54,9 @@ def _unequipped(_: Path) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-def add_emit_arguments(parser: argparse.ArgumentParser, others: Mapping[str, str]) -> None:
+def add_emit_arguments(
+    parser: argparse.ArgumentParser, others: Mapping[str, str] = MappingProxyType({})
+) -> None:
     """The arguments of `emit`; `others` are samples of other sources than Events, and what they say."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     events = {name: sample.says for name, sample in SAMPLES.items()}
