@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from sandbox.cloud.deliveries import Outbox
 from sandbox.cloud.store import Store
 from sandbox.events import function_log
 from sandbox.rest.place import Place
+from sandbox.services.functions import FUNCTION
+from sandbox.services.identity import POLICY
 from sandbox.services.logging import LOG, LOG_GROUP
 from sandbox.services.monitoring import ALARM
 from sandbox.services.ons import SUBSCRIPTION, TOPIC
@@ -67,13 +70,19 @@ LEAVES = {
     "password": {SECRET: 1},
 }
 COUNTED = sorted({type_ for each in LEAVES.values() for type_ in each})
-WORDS = {
-    "nightly": ["'resourceschedule'"],
-    "feed": ["feed: to use fn-invocation", "feed: to use streams"],
-    "jobs": ["jobs: to use fn-invocation", "jobs: to use queues"],
-    "errors": ["errors: to use fn-invocation"],
-    "password": ["'vaultsecret'", "to read secret-bundles", "to use secrets"],
-}
+# Each statement: the trigger (or the sample) that needs it, the end of its policy's name, words of its own.
+NEEDED = [
+    ("nightly", "-nightly-schedule", "use fn-invocation"),
+    ("nightly", "-connections", "use streams"),
+    ("feed", "-feed-connector", "use fn-invocation"),
+    ("feed", "-feed-connector", "use streams"),
+    ("jobs", "-jobs-connector", "use fn-invocation"),
+    ("jobs", "-jobs-connector", "use queues"),
+    ("errors", "-errors-connector", "use fn-invocation"),
+    ("password", "-password-rotation", "use fn-invocation"),
+    ("password", "-password-rotation", "read secret-bundles"),
+    ("password", "-password-rotation", "use secrets"),
+]
 
 
 def sourced() -> Settings:
@@ -169,3 +178,128 @@ def test_a_detached_invocation_is_told_of(stack: Stack) -> None:
 
     assert "function responder -> stream done-prod" in ran.output
     assert ran.status == 0
+
+
+@contextmanager
+def without(stack: Stack, policy: str, words: str) -> Iterator[None]:
+    """One statement taken away, inside; afterwards what waited for it is delivered."""
+    with Store(stack.folder / "store.db") as store:
+        (found,) = [each for each in store.list(POLICY) if str(each.outputs["name"]).endswith(policy)]
+        kept = [text for text in found.outputs["statements"] if words not in text]
+        assert len(kept) == len(found.outputs["statements"]) - 1
+        store.update(found.id, found.inputs, found.outputs | {"statements": kept})
+    yield
+    with Store(stack.folder / "store.db") as store:
+        store.update(found.id, found.inputs, found.outputs)
+    if owed(stack):
+        stack.run("tick", "--by", "3h")
+    assert not owed(stack)
+
+
+@pytest.mark.parametrize(("trigger", "policy", "words"), NEEDED)
+def test_each_statement_is_needed(stack: Stack, trigger: str, policy: str, words: str) -> None:
+    """With it taken away the sample does not arrive; with it back what still waited does."""
+    with without(stack, policy, words):
+        refused = emitted(stack, trigger)
+
+    assert refused.status == 1, refused.output
+
+
+def test_every_statement_is_among_them(stack: Stack) -> None:
+    """None is spare: those of failures of detached runs are shown below, those of people elsewhere."""
+    with Store(stack.folder / "store.db") as store:
+        policies = {str(each.outputs["name"]): each.outputs["statements"] for each in store.list(POLICY)}
+    shown = {
+        text
+        for name, statements in policies.items()
+        for text in statements
+        for _, policy, words in [*NEEDED, ("", "-connections", "use ons-topics")]
+        if name.endswith(policy) and words in text
+    }
+
+    assert shown == {text for statements in policies.values() for text in statements}
+
+
+def test_a_failed_detached_invocation_is_told_of(stack: Stack) -> None:
+    """What the function fails at goes to the destination for failure; not without its statement."""
+    settings = sourced()
+    of(settings)["triggers"]["nightly"]["schedule"]["body"] = '{"fail": true}'
+    assert stack.up(settings).status == 0
+
+    with without(stack, "-connections", "use ons-topics"):
+        refused = emitted(stack, "nightly")
+    told = emitted(stack, "nightly")
+
+    assert "ONS_TOPIC_PUBLISH" in " ".join(refused.output.split()), refused.output
+    assert "function responder -> topic failed-prod" in " ".join(told.output.split()), told.output
+
+
+def test_what_is_off_invokes_nothing(stack: Stack) -> None:
+    """Switched off, changed in every other option, and on again: each in place."""
+    settings = sourced()
+    triggers = of(settings)["triggers"]
+    for name in ("nightly", "hot", "feed", "jobs", "errors"):
+        triggers[name]["enabled"] = False
+    triggers["hot"]["alarm"] |= {"severity": "INFO", "pending_duration": "PT5M", "each_dimension": True}
+    triggers["feed"]["stream"] |= {"batch_time_in_sec": 90, "batch_size_in_kbs": 100}
+    triggers["password"]["secret_rotation"]["interval_in_days"] = 7
+    before = counts(stack)
+
+    off = stack.up(settings)
+    settled = stack.up(settings, "--expect-no-changes")
+
+    assert off.status == settled.status == 0, off.output + settled.output
+    assert counts(stack) == before
+    for name in ("nightly", "hot", "feed", "jobs", "errors"):
+        ran = emitted(stack, name)
+        assert ran.status == 1
+        assert "nothing is deployed that invokes a function by" in ran.output
+    on = stack.up(sourced())
+    assert on.status == 0, on.output
+    assert emitted(stack, "feed").status == 0
+
+
+def test_a_connector_of_another_kind_is_another(stack: Stack) -> None:
+    """A log rule and a count of messages cannot be taken from a connector: without them it is replaced."""
+    settings = sourced()
+    triggers = of(settings)["triggers"]
+    del triggers["errors"]["logs"]["condition"]
+    del triggers["jobs"]["queue"]["batch_size_in_num"]
+
+    ran = stack.up(settings)
+
+    assert ran.status == 0, ran.output
+    with Store(stack.folder / "store.db") as store:
+        connectors = {str(each.outputs["displayName"]): each.outputs for each in store.list(CONNECTOR)}
+    assert not connectors["ai-functions-prod-responder-errors"].get("tasks")
+    assert "batchSizeInNum" not in connectors["ai-functions-prod-responder-jobs"]["target"]
+    assert emitted(stack, "jobs").status == emitted(stack, "errors").status == 0
+
+
+def test_each_goes_with_what_it_made(stack: Stack) -> None:
+    """Taken out one by one: each leaves nothing, and the others as they were."""
+    settings = sourced()
+    assert stack.up(settings).status == 0
+    for name in TRIGGERS:
+        before = counts(stack)
+        del of(settings)["triggers"][name]
+        ran = stack.up(settings)
+        assert ran.status == 0, ran.output
+        assert counts(stack) == {type_: count - LEAVES[name].get(type_, 0) for type_, count in before.items()}
+    del of(settings)["destinations"]
+    assert stack.up(settings).status == 0
+    with Store(stack.folder / "store.db") as store:
+        (function,) = store.list(FUNCTION)
+        assert store.list(POLICY) == []
+    assert (
+        function.outputs["successDestination"] == function.outputs["failureDestination"] == {"kind": "NONE"}
+    )
+
+
+def test_everything_goes(stack: Stack) -> None:
+    """`down` leaves nothing but the log, which was there before."""
+    stack.up(sourced())
+    ran = stack.run("down", "--stack", "prod")
+
+    assert ran.status == 0, ran.output
+    assert {name.partition(" ")[0] for name in stack.held()} == {LOG_GROUP, LOG}

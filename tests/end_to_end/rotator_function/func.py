@@ -1,4 +1,5 @@
-"""Rotates a secret, step by step, by the unmodified SDK, and answers any other body that it was heard."""
+"""Rotates a secret, step by step, by the unmodified SDK, and answers any other body that it was heard;
+where the body says so it fails."""
 
 from __future__ import annotations
 
@@ -39,6 +40,8 @@ def handler(ctx: Any, data: io.BytesIO | None = None) -> Any:
     body = data.getvalue().decode() if data else ""
     print(f"GOT {body}", file=sys.stderr, flush=True)
     asked = json.loads(body or "{}")
+    if isinstance(asked, dict) and asked.get("fail"):
+        raise ValueError("asked to fail")
     answer: dict[str, Any] = {"responseCode": 200, "returnMessage": "done"}
     if isinstance(asked, dict) and asked.get("step") == "CREATE_PENDING_VERSION":
         answer["versionNo"] = _pending(asked["secretId"])
