@@ -10,6 +10,8 @@ import pytest
 from components import (
     AiFunction,
     AiFunctionArgs,
+    AlarmTriggerArgs,
+    ConnectorTriggerArgs,
     EdgeProtectionArgs,
     EventBucketArgs,
     EventTriggerArgs,
@@ -22,6 +24,9 @@ from components import (
     QueueArgs,
     StreamArgs,
     TopicArgs,
+    RotationTriggerArgs,
+    ScheduleTriggerArgs,
+    TopicTriggerArgs,
 )
 from components.errors import BadArguments
 from components.function_image import GivenImage
@@ -67,6 +72,27 @@ FIELDS: dict[str, dict[str, Any]] = {
         "event_principal": "both",
     },
     "access": {"function": None, "application": object(), "tenancy_id": TENANCY, "prefix": "apps-responder"},
+    "schedule": {
+        "target": None,
+        "compartment_id": COMPARTMENT,
+        "prefix": "apps-nightly",
+        "cron": "0 2 * * *",
+    },
+    "alarm": {
+        "target": None,
+        "compartment_id": COMPARTMENT,
+        "prefix": "apps-hot",
+        "namespace": "pumps",
+        "query": "Heat[1m].max() > 80",
+    },
+    "topic_trigger": {"target": None, "compartment_id": COMPARTMENT, "topic": "ocid1.onstopic.oc1..a"},
+    "connector": {"target": None, "compartment_id": COMPARTMENT, "prefix": "apps-feed"},
+    "rotation": {
+        "target": None,
+        "compartment_id": COMPARTMENT,
+        "tenancy_id": TENANCY,
+        "prefix": "apps-password",
+    },
     "policy": {"compartment_id": COMPARTMENT, "policy_name": "p", "description": "d", "grants": []},
 }
 CLASSES: dict[str, Callable[..., Any]] = {
@@ -79,6 +105,11 @@ CLASSES: dict[str, Callable[..., Any]] = {
     "queue": QueueArgs,
     "stream": StreamArgs,
     "trigger": EventTriggerArgs,
+    "schedule": ScheduleTriggerArgs,
+    "alarm": AlarmTriggerArgs,
+    "topic_trigger": TopicTriggerArgs,
+    "connector": ConnectorTriggerArgs,
+    "rotation": RotationTriggerArgs,
     "access": FunctionAccessArgs,
     "policy": GrantedPolicyArgs,
 }
