@@ -12,6 +12,7 @@ from components.config.arguments import name_in_oci
 from components.config.destinations import OtherFunctionConfig
 from components.config.function_section import FunctionConfig
 from components.config.handler_settings import wrong_settings
+from components.config.loops import loops
 from components.config.model import StackConfig
 from components.function_connections import variables_of
 from components.values import limits
@@ -37,6 +38,7 @@ def contradictions(config: StackConfig, stack: str) -> Iterator[str]:
     yield from _members_twice(config)
     yield from _own_buckets(config, stack)
     yield from _connections(config)
+    yield from loops(config.functions, stack)
 
 
 def _problem(path: str, check: Callable[..., Any], *values: Any) -> Iterator[str]:
