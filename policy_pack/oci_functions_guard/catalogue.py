@@ -463,6 +463,46 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
             }
         ),
     ),
+    RuleInfo(
+        name="functions-self-trigger",
+        identity="OFG017",
+        title="A function should not be able to write what invokes it",
+        severity="high",
+        level="advisory",
+        looks_at=(
+            "`oci.events.Rule`, `oci.sch.Connector`, "
+            + _POLICIES
+            + ", and dynamic groups; all of the program "
+            "together"
+        ),
+        refuses=(
+            "The resource that completes a loop: a function may create or overwrite objects whose events "
+            "invoke it, or write to the queue, stream or log group that a connector hands to it, directly or "
+            "over other functions. Only what the filter lets through counts. A compartment given by its name "
+            "may be any."
+        ),
+        unknown=(
+            "A function or a filter unknown at preview is judged at deploy, before the rule is created. "
+            "Topics are not judged, since no statement can name one."
+        ),
+        remediation=(
+            "Exclude what the function writes by `resourceName` in the rule or `target.object.name` in the "
+            "statement, or let it write elsewhere. Where the loop ends by itself, exempt the resource that "
+            "completes it."
+        ),
+        url=f"{_ORACLE}/Events/Concepts/filterevents.htm",
+        tags=("functions", "events", "availability"),
+        settings=MappingProxyType(
+            {
+                "compartments": {
+                    "type": "object",
+                    "additionalProperties": {"type": "string", "minLength": 1},
+                    "description": "OCID of a compartment to OCID of its parent, for statements in nested "
+                    "compartments.",
+                },
+            }
+        ),
+    ),
 )
 
 _BY_NAME: Final = {info.name: info for info in CATALOGUE}
