@@ -8,7 +8,6 @@ import pulumi
 from components import (
     AiFunction,
     EdgeProtection,
-    EventTrigger,
     FunctionAccess,
     FunctionConnections,
     FunctionImage,
@@ -18,6 +17,7 @@ from components import (
 from components.config import continuity
 from components.config.function_section import FunctionConfig
 from components.config.loading import load
+from components.config.source_section import exported
 from components.grants import transform
 
 settings = load()
@@ -38,19 +38,16 @@ def deploy(key: str, wanted: FunctionConfig) -> dict[str, Any]:
     """One function with all that belongs to it; what the stack exports about it."""
     here = wanted.place(key)
     image = FunctionImage(f"{here.name}-image", wanted.image.args(context, here, application))
-    uses = wanted.connect(context, created)
-    function = AiFunction(here.name, wanted.args(context, here, application, image, uses))
+    function = AiFunction(here.name, wanted.args(context, here, application, image, created))
     created.functions[key] = function
     identity = wanted.acts_as(context, here)
     access = FunctionAccess(
         f"{here.name}-access", wanted.access.args(context, here, application, function, identity)
     )
-    if uses:
-        FunctionConnections(f"{here.name}-connections", wanted.connection_args(context, here, access, uses))
+    if uses := wanted.connection_args(context, here, access, created):
+        FunctionConnections(f"{here.name}-connections", uses)
     triggers = {
-        each: EventTrigger(
-            f"{here.name}-{trigger.place(here, each).name}", trigger.args(context, here, each, access)
-        )
+        each: trigger.create(context, created, here, each, access)
         for each, trigger in sorted(wanted.triggers.items())
     }
     return {
@@ -59,8 +56,7 @@ def deploy(key: str, wanted: FunctionConfig) -> dict[str, Any]:
         "image": image.reference,
         "image_digest": image.digest,
         **({"dynamic_group_id": access.dynamic_group_id} if access.dynamic_group_id else {}),
-        "rules": {each: trigger.rule_id for each, trigger in triggers.items()},
-        "buckets": {each: trigger.bucket_name for each, trigger in triggers.items() if trigger.bucket_name},
+        **exported(triggers),
     }
 
 

@@ -5,6 +5,8 @@ Not for: parsing or judging policy statements (`oci_iam` does that), and not for
 """
 
 from components.ai_function import AiFunction, AiFunctionArgs
+from components.alarm_trigger import AlarmTrigger, AlarmTriggerArgs
+from components.connector_trigger import ConnectorTrigger, ConnectorTriggerArgs
 from components.edge_protection import EdgeProtection, EdgeProtectionArgs
 from components.event_bucket import EventBucket, EventBucketArgs
 from components.event_trigger import EventTrigger, EventTriggerArgs
@@ -14,12 +16,19 @@ from components.function_image import FunctionImage, FunctionImageArgs
 from components.functions_application import FunctionsApplication, FunctionsApplicationArgs
 from components.granted_policy import GrantedPolicy, GrantedPolicyArgs
 from components.queue import Queue, QueueArgs
+from components.rotation_trigger import RotationTrigger, RotationTriggerArgs
+from components.schedule_trigger import ScheduleTrigger, ScheduleTriggerArgs
 from components.stream import Stream, StreamArgs
 from components.topic import Topic, TopicArgs
+from components.topic_trigger import TopicTrigger, TopicTriggerArgs
 
 __all__ = [
     "AiFunction",
     "AiFunctionArgs",
+    "AlarmTrigger",
+    "AlarmTriggerArgs",
+    "ConnectorTrigger",
+    "ConnectorTriggerArgs",
     "EdgeProtection",
     "EdgeProtectionArgs",
     "EventBucket",
@@ -38,8 +47,14 @@ __all__ = [
     "GrantedPolicyArgs",
     "Queue",
     "QueueArgs",
+    "RotationTrigger",
+    "RotationTriggerArgs",
+    "ScheduleTrigger",
+    "ScheduleTriggerArgs",
     "Stream",
     "StreamArgs",
     "Topic",
     "TopicArgs",
+    "TopicTrigger",
+    "TopicTriggerArgs",
 ]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 import pulumi
 import pulumi_oci as oci
 
 from components.errors import checks_of, refuse_bad
+from components.grants.targets import QueueTarget, StreamTarget, TopicTarget, id_of
 from components.values import limits
 from components.values.option import Check, Option
+
+ReportTarget = TopicTarget | QueueTarget | StreamTarget
 
 _LENGTH_TO_COME = 100  # characters of an OCID, about
 
@@ -60,7 +63,8 @@ class AiFunctionArgs(FunctionOptions):
     """A function's size and code. `application_id` and `display_name` replace it when they change.
 
     `config` becomes environment variables that anyone who may read the function sees, so never a secret.
-    `environment` are further ones, some of which are known only when what they name exists.
+    `environment` are further ones, some of which are known only when what they name exists. `success` and
+    `failure` are told how each detached invocation ended.
     """
 
     compartment_id: Annotated[str, Check(limits.compartment)]
@@ -69,6 +73,8 @@ class AiFunctionArgs(FunctionOptions):
     image: pulumi.Input[str]
     image_digest: pulumi.Input[str]
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    success: ReportTarget | None = None
+    failure: ReportTarget | None = None
     tracing: bool = False
     config_path: str = ""
 
@@ -116,6 +122,8 @@ class AiFunction(pulumi.ComponentResource):
                 source_type="CONTAINER_IMAGE", image=args.image, image_digest=args.image_digest
             ),
             provisioned_concurrency_config=_provisioned(args.provisioned_concurrency),
+            success_destination=oci.functions.FunctionSuccessDestinationArgs(**_destination(args.success)),
+            failure_destination=oci.functions.FunctionFailureDestinationArgs(**_destination(args.failure)),
             trace_config=oci.functions.FunctionTraceConfigArgs(is_enabled=args.tracing),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -128,3 +136,15 @@ def _provisioned(count: int) -> oci.functions.FunctionProvisionedConcurrencyConf
     if not count:
         return oci.functions.FunctionProvisionedConcurrencyConfigArgs(strategy="NONE")
     return oci.functions.FunctionProvisionedConcurrencyConfigArgs(strategy="CONSTANT", count=count)
+
+
+def _destination(target: ReportTarget | None) -> dict[str, Any]:
+    match target:
+        case TopicTarget():
+            return {"kind": "NOTIFICATION", "topic_id": id_of(target.id)}
+        case QueueTarget():
+            return {"kind": "QUEUE", "queue_id": id_of(target.id)}
+        case StreamTarget():
+            return {"kind": "STREAM", "stream_id": id_of(target.id)}
+        case None:
+            return {"kind": "NONE"}

@@ -41,7 +41,7 @@ class WatchedBucket:
 class TriggerOptions:
     """What a stack may say about a trigger, apart from its filter and its bucket."""
 
-    enabled: Annotated[bool, Option("false: the rule exists and invokes nothing")] = True
+    enabled: Annotated[bool, Option("false: it exists and invokes nothing")] = True
     allow_loop: Annotated[
         str | None,
         Option(

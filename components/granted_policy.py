@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import pulumi
@@ -60,6 +60,20 @@ class GrantedPolicy(pulumi.ComponentResource):
         )
         self.policy_id = policy.id
         self.register_outputs({"policy_id": self.policy_id})
+
+
+def grant_where_needed(name: str, args: GrantedPolicyArgs, parent: pulumi.Resource) -> None:
+    """One policy for each compartment that the grants are about; those of other compartments than
+    `args.compartment_id` are named after it."""
+    for scope in sorted({str(grant.scope) for grant in args.grants}):
+        mark = "" if scope == args.compartment_id else f"-{scope[-12:]}"
+        here = replace(
+            args,
+            compartment_id=scope,
+            policy_name=f"{args.policy_name}{mark}",
+            grants=[grant for grant in args.grants if grant.scope == scope],
+        )
+        GrantedPolicy(f"{name}{mark}", here, pulumi.ResourceOptions(parent=parent))
 
 
 def _some(grants: Sequence[Grant]) -> Sequence[Grant]:

@@ -57,6 +57,10 @@ class Context:
         groups, dynamic groups and buckets share one space of names."""
         return f"{self.application_name}-{self.stack}"
 
+    def named(self, name: str) -> str:
+        """The name in OCI of something the stack creates by name."""
+        return name_in_oci(name, self.stack)
+
     def bucket(self, name: str) -> EventBucketArgs:
         """A bucket the stack creates."""
         return EventBucketArgs(

@@ -34,7 +34,7 @@ from components.values.option import Option
 
 
 @section
-class _Choice:
+class Choice:
     """A section of which exactly one key is given."""
 
     @property
@@ -50,7 +50,7 @@ class _Choice:
                 yield each.name, value
 
     @model_validator(mode="after")
-    def _is_one(self) -> _Choice:
+    def _is_one(self) -> Choice:
         names = [each.name for each in fields(self)]
         if len(list(self._given())) != 1:
             raise ValueError(f"give {'exactly one of ' if len(names) > 1 else ''}{', '.join(names)}")
@@ -58,7 +58,7 @@ class _Choice:
 
 
 @section
-class ReadConfig(_Choice):
+class ReadConfig(Choice):
     """What is read."""
 
     bucket: Annotated[ObjectsConfig | None, Option("Read and list objects")] = None
@@ -68,14 +68,14 @@ class ReadConfig(_Choice):
 
 
 @section
-class ListConfig(_Choice):
+class ListConfig(Choice):
     """What is listed."""
 
     bucket: Annotated[UsedBucketConfig | None, Option("List objects and their sizes; read none")] = None
 
 
 @section
-class WriteConfig(_Choice):
+class WriteConfig(Choice):
     """What is written."""
 
     bucket: Annotated[
@@ -87,7 +87,7 @@ class WriteConfig(_Choice):
 
 
 @section
-class PushConfig(_Choice):
+class PushConfig(Choice):
     """What is sent to."""
 
     queue: Annotated[QueueConfig | None, Option("Send messages to a queue")] = None
@@ -96,7 +96,7 @@ class PushConfig(_Choice):
 
 
 @section
-class PullConfig(_Choice):
+class PullConfig(Choice):
     """What is received from."""
 
     queue: Annotated[QueueConfig | None, Option("Receive and delete messages of a queue")] = None
@@ -104,7 +104,7 @@ class PullConfig(_Choice):
 
 
 @section
-class PublishConfig(_Choice):
+class PublishConfig(Choice):
     """What is published to."""
 
     topic: Annotated[
@@ -113,28 +113,28 @@ class PublishConfig(_Choice):
 
 
 @section
-class CipherConfig(_Choice):
+class CipherConfig(Choice):
     """What is encrypted or decrypted with."""
 
     key: Annotated[KeyConfig | None, Option("A Vault key")] = None
 
 
 @section
-class PostConfig(_Choice):
+class PostConfig(Choice):
     """What is posted to."""
 
     metrics: Annotated[MetricsConfig | None, Option("Post custom metrics; read none")] = None
 
 
 @section
-class InvokeConfig(_Choice):
+class InvokeConfig(Choice):
     """What is invoked."""
 
     function: Annotated[OtherFunctionConfig | None, Option("Another function, and no other")] = None
 
 
 @section
-class ConnectionConfig(_Choice):
+class ConnectionConfig(Choice):
     """Something the function uses: exactly one of these."""
 
     read: Annotated[ReadConfig | None, Option("Read something")] = None
@@ -155,7 +155,7 @@ class ConnectionConfig(_Choice):
     def destination(self) -> tuple[str, Any]:
         """Its path within the connection (`write.bucket`), and what it says."""
         intent, choice = self.chosen
-        if not isinstance(choice, _Choice):
+        if not isinstance(choice, Choice):
             return intent, choice
         kind, said = choice.chosen
         return f"{intent}.{kind}", said

@@ -140,9 +140,9 @@ def _long_names(config: StackConfig, stack: str) -> Iterator[str]:
         yield from _problem(here.path, limits.iam_name, longest)
         for each, trigger in function.triggers.items():
             there = trigger.place(here, each)
-            policy = f"{prefix}-{here.name}-{there.name}-events"
+            policy = f"{prefix}-{here.name}-{there.name}{trigger.longest_ending}"
             yield from _problem(there.path, limits.iam_name, policy)
-        if function.connections:
+        if function.connections or function.destinations.given():
             yield from _problem(
                 f"{here.path}.connections", limits.iam_name, f"{prefix}-{here.name}-connections"
             )

@@ -29,6 +29,7 @@ _QUEUE = "oci:Queue/queue:Queue"
 _STREAM = "oci:Streaming/stream:Stream"
 _DYNAMIC_GROUP = "oci:Identity/dynamicGroup:DynamicGroup"
 _GROUPS = (_DYNAMIC_GROUP, "oci:Identity/group:Group")
+_ALARM = "aifunctions:index:AlarmTrigger"
 _PROVIDER = "pulumi:providers:oci"
 
 
@@ -41,6 +42,14 @@ class Deployed:
     def of_type(self, token: str) -> Sequence[Mapping[str, Any]]:
         """The outputs of all resources of a type."""
         return [each for urn, each in self.outputs.items() if _type(urn) == token]
+
+    def of_name(self, token: str) -> Sequence[Mapping[str, Any]]:
+        """Those of them that the config names, which no trigger has made for itself."""
+        return [
+            each
+            for urn, each in self.outputs.items()
+            if _type(urn) == token and _ALARM not in urn.split("::")[2]
+        ]
 
     @property
     def dynamic_groups(self) -> frozenset[str]:
@@ -161,7 +170,7 @@ def _lost(config: StackConfig, stack: str, deployed: Deployed) -> Iterator[str]:
         (_STREAM, "name", config.streams(), "keep_streams", "messages"),
     ):
         kept = {name_in_oci(each, stack) for each in wanted}
-        for gone in (str(each.get(name)) for each in deployed.of_type(token)):
+        for gone in (str(each.get(name)) for each in deployed.of_name(token)):
             if gone not in kept:
                 own = gone.removesuffix(f"-{stack}")
                 yield (

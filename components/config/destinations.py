@@ -37,7 +37,7 @@ class Created:
 
 
 @section
-class _Elsewhere:
+class Elsewhere:
     """Something that need not be in the stack's compartment."""
 
     compartment_id: Annotated[
@@ -68,7 +68,7 @@ class BucketConfig:
 
 
 @section
-class UsedBucketConfig(BucketConfig, _Elsewhere):
+class UsedBucketConfig(BucketConfig, Elsewhere):
     """A bucket that the function uses."""
 
     existing: Annotated[bool, Option("true: the bucket is not this stack's; it exists")] = False
@@ -106,7 +106,7 @@ class ObjectsConfig(UsedBucketConfig):
 
 
 @section
-class _Named(_Elsewhere):
+class _Named(Elsewhere):
     """Something of this stack by its name, or something that exists by its OCID."""
 
     name: str | None = None
@@ -148,11 +148,21 @@ class TopicConfig(_Named):
 
 
 @section
-class QueueConfig(_Addressed):
-    """A queue."""
+class NamedQueue(_Named):
+    """A queue whose address nobody needs."""
 
     name: Annotated[Name | None, Option(_CREATED.format("queue"))] = None
     existing_id: Annotated[str | None, Option(_EXISTING.format("queue"), destination.queue)] = None
+
+    def target(self, context: Context, created: Created) -> targets.QueueTarget:
+        """The queue."""
+        queue = self.existing_id or created.queues[cast(str, self.name)].queue
+        return targets.QueueTarget(id=queue, endpoint="", compartment_id=self.scope(context))
+
+
+@section
+class QueueConfig(NamedQueue, _Addressed):
+    """A queue."""
 
     def target(self, context: Context, created: Created) -> targets.QueueTarget:
         """The queue."""
@@ -164,11 +174,21 @@ class QueueConfig(_Addressed):
 
 
 @section
-class StreamConfig(_Addressed):
-    """A stream."""
+class NamedStream(_Named):
+    """A stream whose address nobody needs."""
 
     name: Annotated[Name | None, Option(_CREATED.format("stream"))] = None
     existing_id: Annotated[str | None, Option(_EXISTING.format("stream"), destination.stream)] = None
+
+    def target(self, context: Context, created: Created) -> targets.StreamTarget:
+        """The stream."""
+        stream = self.existing_id or created.streams[cast(str, self.name)].stream
+        return targets.StreamTarget(id=stream, endpoint="", compartment_id=self.scope(context))
+
+
+@section
+class StreamConfig(NamedStream, _Addressed):
+    """A stream."""
 
     def target(self, context: Context, created: Created) -> targets.StreamTarget:
         """The stream."""
@@ -203,7 +223,7 @@ class OtherFunctionConfig(_Addressed):
 
 
 @section
-class SecretConfig(_Elsewhere):
+class SecretConfig(Elsewhere):
     """A secret, by its OCID."""
 
     id: Annotated[str, Option("OCID of the secret", destination.secret)]
@@ -214,7 +234,7 @@ class SecretConfig(_Elsewhere):
 
 
 @section
-class KeyConfig(_Elsewhere):
+class KeyConfig(Elsewhere):
     """A key, by its OCID."""
 
     id: Annotated[str, Option("OCID of the key", destination.key)]
@@ -226,7 +246,7 @@ class KeyConfig(_Elsewhere):
 
 
 @section
-class TableConfig(_Elsewhere):
+class TableConfig(Elsewhere):
     """A NoSQL table, by its name."""
 
     name: Annotated[str, Option("Name of a NoSQL table that exists", destination.table)]
@@ -237,7 +257,7 @@ class TableConfig(_Elsewhere):
 
 
 @section
-class WalletConfig(_Elsewhere):
+class WalletConfig(Elsewhere):
     """The wallet of an Autonomous Database."""
 
     id: Annotated[str, Option("OCID of the Autonomous Database", destination.database)]
@@ -255,7 +275,7 @@ class WalletConfig(_Elsewhere):
 
 
 @section
-class LogConfig(_Elsewhere):
+class LogConfig(Elsewhere):
     """A custom log."""
 
     id: Annotated[str, Option("OCID of a custom log that exists", destination.log)]

@@ -6,7 +6,7 @@ See `components.config.model` for what a section is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Annotated, Any
 
 from pydantic import model_validator
@@ -16,13 +16,20 @@ from components.config.arguments import Context, Place
 from components.config.connection_section import ConnectionConfig
 from components.config.destinations import BucketConfig, Created, OtherFunctionConfig
 from components.config.section import Name, section
-from components.event_trigger import EventTriggerArgs, TriggerOptions, WatchedBucket
+from components.config.source_section import (
+    SOURCES,
+    ReportsConfig,
+    SourcesConfig,
+    Trigger,
+    Wiring,
+)
+from components.event_trigger import EventTrigger, EventTriggerArgs, TriggerOptions, WatchedBucket
 from components.function_access import FunctionAccess, FunctionAccessArgs, Identity, group_of
 from components.function_connections import Connection, FunctionConnectionsArgs, environment
 from components.function_image import BuiltImage, FunctionImage, FunctionImageArgs, GivenImage
 from components.functions_application import FunctionsApplication
 from components.values import limits
-from components.values.event_filter import EventFilter
+from components.values.event_filter import EventFilter, EventTypes
 from components.values.group import GroupArgs
 from components.values.option import Option, options_of
 
@@ -81,8 +88,10 @@ class AccessConfig:
 
 
 @section
-class TriggerConfig(TriggerOptions, EventFilter):
-    """Events that invoke the function."""
+class TriggerConfig(TriggerOptions, EventFilter, SourcesConfig):
+    """What invokes the function: Events, or exactly one of the other sources."""
+
+    event_types: EventTypes = ()
 
     bucket: Annotated[
         BucketConfig | None,
@@ -91,28 +100,52 @@ class TriggerConfig(TriggerOptions, EventFilter):
     renamed_from: Annotated[Name | None, Option(_RENAMED.format("the rule's"))] = None
 
     @model_validator(mode="after")
-    def _can_match(self) -> TriggerConfig:
-        if problem := self.problem(self.bucket.name if self.bucket else None):
-            raise ValueError(problem)
+    def _is_one_source(self) -> TriggerConfig:
+        if not self.sources_given():
+            if problem := self.problem(self.bucket.name if self.bucket else None):
+                others = f", or one of {', '.join(SOURCES)} instead" if not self.event_types else ""
+                raise ValueError(f"{problem}{others}")
+            return self
+        of_events = {"bucket": self.bucket, **options_of(self, EventFilter)}
+        given = [key for key, _ in self.sources_given()] + [key for key, value in of_events.items() if value]
+        if len(given) > 1:
+            raise ValueError(
+                f"{given[0]} stands alone in a trigger; {', '.join(given[1:])} needs another one"
+            )
+        if not self.enabled and given[0] in ("topic", "secret_rotation"):
+            raise ValueError(f"enabled: a trigger by {given[0]} is never off; take it out instead")
         return self
 
     def place(self, function: Place, key: str) -> Place:
         """Where the trigger of this key is."""
         return Place(self.renamed_from or key, f"{function.path}.triggers.{key}")
 
-    def args(self, context: Context, function: Place, key: str, access: FunctionAccess) -> EventTriggerArgs:
-        """The rule that invokes the function."""
+    def create(
+        self, context: Context, created: Created, function: Place, key: str, access: FunctionAccess
+    ) -> EventTrigger | Trigger:
+        """The trigger."""
         here = self.place(function, key)
-        return EventTriggerArgs(
-            **options_of(self, TriggerOptions),
+        wiring = Wiring(
+            context=context,
+            created=created,
             target=access.identity,
-            compartment_id=context.compartment_id,
+            name=f"{function.name}-{here.name}",
             prefix=f"{context.prefix}-{function.name}-{here.name}",
-            filter=EventFilter(**options_of(self, EventFilter)),
-            event_principal=context.event_principal,
-            bucket=self._watched(context),
-            iam_provider=context.iam,
+            enabled=self.enabled,
             config_path=context.path(here.path),
+        )
+        if self.source is None:
+            return EventTrigger(wiring.name, self._event_args(wiring))
+        source, said = self.source
+        return said.create(replace(wiring, config_path=f"{wiring.config_path}.{source}"))
+
+    def _event_args(self, wiring: Wiring) -> EventTriggerArgs:
+        return EventTriggerArgs(
+            **wiring.with_grants,
+            filter=EventFilter(**options_of(self, EventFilter)),
+            event_principal=wiring.context.event_principal,
+            bucket=self._watched(wiring.context),
+            allow_loop=self.allow_loop,
         )
 
     def _watched(self, context: Context) -> WatchedBucket | None:
@@ -186,6 +219,10 @@ class FunctionConfig(FunctionOptions):
     connections: Annotated[Mapping[Name, ConnectionConfig], Option("What it uses, by name")] = field(
         default_factory=dict
     )
+    destinations: Annotated[
+        ReportsConfig,
+        Option("Who is told how detached invocations end, such as those by a schedule"),
+    ] = ReportsConfig()
     identity: Annotated[
         Identity | None,
         Option(
@@ -214,27 +251,38 @@ class FunctionConfig(FunctionOptions):
         for name, trigger in self.triggers.items():
             if trigger.bucket is not None:
                 yield f"functions.{key}.triggers.{name}.bucket", trigger.bucket
-        for path, said in self.destinations(key):
+        for path, said in self.named_places(key):
             if isinstance(said, BucketConfig):
                 yield path, said
 
-    def destinations(self, key: str) -> Iterator[tuple[str, Any]]:
-        """What each of its connections ends at, with its path."""
+    def named_places(self, key: str) -> Iterator[tuple[str, Any]]:
+        """What its connections and destinations end at and what its triggers begin at, with its path."""
         for name, connection in self.connections.items():
             path, said = connection.destination
             yield f"functions.{key}.connections.{name}.{path}", said
+        for name, trigger in self.triggers.items():
+            for path, said in trigger.named_places():
+                yield f"functions.{key}.triggers.{name}.{path}", said
+        for name, report in self.destinations.given().items():
+            kind, said = report.chosen
+            yield f"functions.{key}.destinations.{name}.{kind}", said
 
     def invokes(self) -> set[str]:
         """The functions of this stack that it invokes."""
         return {
             said.name
-            for _, said in self.destinations("")
+            for _, said in self.named_places("")
             if isinstance(said, OtherFunctionConfig) and said.name is not None
         }
 
     def connect(self, context: Context, created: Created) -> dict[str, Connection]:
         """What it does with what, by the connections' names."""
         return {name: each.connection(context, created) for name, each in self.connections.items()}
+
+    def reports(self, context: Context, created: Created) -> dict[str, Connection]:
+        """What it does with its destinations, by names that no connection can have."""
+        given = self.destinations.given()
+        return {f"destinations.{key}": each.connection(context, created) for key, each in given.items()}
 
     def acts_as(self, context: Context, here: Place) -> Identity:
         """As whom it acts, which for a deployed function is what was deployed unless the config says."""
@@ -247,13 +295,16 @@ class FunctionConfig(FunctionOptions):
         here: Place,
         application: FunctionsApplication,
         image: FunctionImage,
-        connections: Mapping[str, Connection],
+        created: Created,
     ) -> AiFunctionArgs:
         """The function."""
         options = options_of(self, FunctionOptions)
+        told = {key: each.target(context, created) for key, each in self.destinations.given().items()}
         return AiFunctionArgs(
             **options | {"config": {**context.environment, **self.config}},
-            environment=environment(connections),
+            environment=environment(self.connect(context, created)),
+            success=told.get("success"),
+            failure=told.get("failure"),
             compartment_id=context.compartment_id,
             application_id=application.application_id,
             display_name=here.name,
@@ -264,12 +315,15 @@ class FunctionConfig(FunctionOptions):
         )
 
     def connection_args(
-        self, context: Context, here: Place, access: FunctionAccess, connections: Mapping[str, Connection]
-    ) -> FunctionConnectionsArgs:
-        """What the function may use."""
+        self, context: Context, here: Place, access: FunctionAccess, created: Created
+    ) -> FunctionConnectionsArgs | None:
+        """What the function may use; None where it uses nothing."""
+        uses = self.connect(context, created) | self.reports(context, created)
+        if not uses:
+            return None
         return FunctionConnectionsArgs(
             source=access.identity,
-            connections=connections,
+            connections=uses,
             prefix=f"{context.prefix}-{here.name}",
             iam_provider=context.iam,
             config_path=context.path(f"{here.path}.connections"),

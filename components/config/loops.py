@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from components.config.destinations import ObjectsConfig, OtherFunctionConfig
+from components.config.destinations import LogConfig, ObjectsConfig, OtherFunctionConfig
 from components.config.function_section import FunctionConfig, TriggerConfig
+from components.config.source_section import LogsSourceConfig
 from components.values.event_filter import READABLE
 
 _WAYS_OUT = (
@@ -43,12 +44,20 @@ def _same_objects(watched: Any, written: ObjectsConfig, trigger: TriggerConfig, 
     )
 
 
+def _same_logs(watched: LogsSourceConfig, written: LogConfig, _: TriggerConfig, __: str) -> bool:
+    """Whether the log is one of those that are watched."""
+    return any(
+        each.group_id == written.group_id and each.log_id in (None, written.id) for each in watched.sources
+    )
+
+
 # What a connection does, the key of a trigger that watches the same kind of place, and how to tell one place.
-_WATCHED: Mapping[str, tuple[str, Callable[[Any, Any, TriggerConfig, str], bool]]] = {
+WATCHED: Mapping[str, tuple[str, Callable[[Any, Any, TriggerConfig, str], bool]]] = {
     "write.bucket": ("bucket", _same_objects),
     "publish.topic": ("topic", _same_place),
     "push.queue": ("queue", _same_place),
     "push.stream": ("stream", _same_place),
+    "push.log": ("logs", _same_logs),
 }
 
 
@@ -88,7 +97,7 @@ def _steps(functions: Mapping[str, FunctionConfig], stack: str) -> Iterator[_Ste
             here = f"functions.{source}.connections.{name}.{path}"
             if isinstance(said, OtherFunctionConfig) and said.name == target:
                 yield _Step(source, target, here)
-            kind, is_same = _WATCHED.get(path, ("", _same_place))
+            kind, is_same = WATCHED.get(path, ("", _same_place))
             for each, trigger in reader.triggers.items():
                 watched = getattr(trigger, kind, None)
                 if (

@@ -21,8 +21,8 @@ from components.config.arguments import Context
 from components.config.destinations import (
     BucketConfig,
     Created,
-    QueueConfig,
-    StreamConfig,
+    NamedQueue,
+    NamedStream,
     TopicConfig,
 )
 from components.config.function_section import FunctionConfig
@@ -208,9 +208,9 @@ class StackConfig:
             yield from function.buckets(key)
 
     def destinations(self) -> Iterator[tuple[str, Any]]:
-        """What every connection ends at, with its path."""
+        """What every connection and destination ends at and every trigger begins at, with its path."""
         for key, function in self.functions.items():
-            yield from function.destinations(key)
+            yield from function.named_places(key)
 
     def buckets(self) -> list[str]:
         """Names, as the config says them, of the buckets the stack creates."""
@@ -223,13 +223,13 @@ class StackConfig:
 
     def queues(self) -> list[str]:
         """Those of the queues."""
-        return sorted({*self._named(QueueConfig), *self.keep_queues})
+        return sorted({*self._named(NamedQueue), *self.keep_queues})
 
     def streams(self) -> list[str]:
         """Those of the streams."""
-        return sorted({*self._named(StreamConfig), *self.keep_streams})
+        return sorted({*self._named(NamedStream), *self.keep_streams})
 
-    def _named(self, kind: type[TopicConfig | QueueConfig | StreamConfig]) -> set[str]:
+    def _named(self, kind: type[TopicConfig | NamedQueue | NamedStream]) -> set[str]:
         return {said.name for _, said in self.destinations() if isinstance(said, kind) and said.name}
 
     def create(self, context: Context) -> Created:

@@ -13,7 +13,15 @@ from typing import Protocol, overload
 import pulumi_oci as oci
 
 from components.grants.function_grants import FunctionGrants, FunctionIdentity
-from components.grants.grant import Grant, Principal, resource_principal
+from components.grants.grant import (
+    Grant,
+    Principal,
+    Ref,
+    dynamic_group,
+    resource_principal,
+    this_resource,
+)
+from components.grants.targets import QueueTarget, SecretTarget, StreamTarget
 
 
 class Invocable(Protocol):
@@ -38,6 +46,46 @@ class GatewayIdentity:
     """API gateways of one compartment as a principal."""
 
     compartment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleIdentity:
+    """One schedule as a principal, by its OCID, as Oracle's page "Creating Schedules" has it."""
+
+    schedule: Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectorIdentity:
+    """A connector as a principal: by its OCID; or by its compartment, as Oracle's samples have it, where no
+    `connector` is given."""
+
+    compartment_id: str
+    connector: Ref | None = None
+
+    @property
+    def principal(self) -> Principal:
+        """The subject of its statements."""
+        if self.connector is None:
+            return resource_principal("serviceconnector", compartment_id=self.compartment_id)
+        return this_resource("serviceconnector", self.connector)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretIdentity:
+    """A secret that a function rotates, as a principal: by its OCID; or by the dynamic group that holds
+    exactly it, as public runbooks have it."""
+
+    secret: Ref
+    compartment_id: str
+    dynamic_group: oci.identity.DynamicGroup | None = None
+
+    @property
+    def principal(self) -> Principal:
+        """The subject of its statement."""
+        if self.dynamic_group is not None:
+            return dynamic_group(self.dynamic_group)
+        return this_resource("vaultsecret", self.secret)
 
 
 @dataclass(frozen=True)
@@ -102,16 +150,80 @@ class GroupGrants(InvokeGrants):
         )
 
 
+@dataclass(frozen=True)
+class ConnectorGrants(InvokeGrants):
+    """What a connector may do: invoke a function with what it reads."""
+
+    def to_see(self, target: Invocable) -> Grant:
+        """See exactly this function, as Oracle's samples add to its invocation."""
+        return Grant(
+            principal=self.principal,
+            verb="use",
+            resource="fn-function",
+            scope=target.compartment_id,
+            confined_to={"target.function.id": target.function},
+        )
+
+    def to_pull(self, source: StreamTarget | QueueTarget) -> Grant:
+        """Receive the messages of one stream or queue; send none."""
+        match source:
+            case StreamTarget():
+                resource, permissions = "streams", ("STREAM_READ", "STREAM_CONSUME")
+                variable = "target.stream.id"
+            case QueueTarget():
+                resource, permissions = "queues", ("QUEUE_READ", "QUEUE_CONSUME")
+                variable = "target.queue.id"
+        return Grant(
+            principal=self.principal,
+            verb="use",
+            resource=resource,
+            scope=source.compartment_id,
+            confined_to={variable: source.id, "request.permission": permissions},
+        )
+
+
+@dataclass(frozen=True)
+class RotationGrants:
+    """What the rotation of one secret by a function takes, on both sides."""
+
+    secret: SecretIdentity
+
+    def to_be_rotated_by(self, target: FunctionIdentity) -> tuple[Grant, ...]:
+        """The secret invokes exactly this function, which reads the secret's versions and adds some."""
+        named = SecretTarget(id=self.secret.secret, compartment_id=self.secret.compartment_id)
+        return (
+            InvokeGrants(self.secret.principal).to_invoke(target),
+            FunctionGrants(target).to_read(named),
+            Grant(
+                principal=target.principal,
+                verb="use",
+                resource="secrets",
+                scope=named.compartment_id,
+                confined_to={"target.secret.id": named.id, "request.permission": "SECRET_UPDATE"},
+            ),
+        )
+
+
 @overload
 def allow(source: FunctionIdentity) -> FunctionGrants: ...
 @overload
-def allow(source: RuleIdentity | GatewayIdentity) -> InvokeGrants: ...
+def allow(source: ConnectorIdentity) -> ConnectorGrants: ...
+@overload
+def allow(source: SecretIdentity) -> RotationGrants: ...
+@overload
+def allow(source: RuleIdentity | GatewayIdentity | ScheduleIdentity) -> InvokeGrants: ...
 @overload
 def allow(source: Principal) -> GroupGrants: ...
 def allow(
-    source: FunctionIdentity | RuleIdentity | GatewayIdentity | Principal,
-) -> FunctionGrants | InvokeGrants | GroupGrants:
-    """Begin a grant at its source: a function, an Events rule, an API gateway, a group or a service."""
+    source: FunctionIdentity
+    | RuleIdentity
+    | GatewayIdentity
+    | ScheduleIdentity
+    | ConnectorIdentity
+    | SecretIdentity
+    | Principal,
+) -> FunctionGrants | InvokeGrants | GroupGrants | RotationGrants:
+    """Begin a grant at its source: a function, what invokes one, a group or a service."""
     match source:
         case FunctionIdentity():
             return FunctionGrants(source)
@@ -119,5 +231,11 @@ def allow(
             return InvokeGrants(resource_principal("eventrule", compartment_id=source.compartment_id))
         case GatewayIdentity():
             return InvokeGrants(resource_principal("ApiGateway", compartment_id=source.compartment_id))
+        case ScheduleIdentity():
+            return InvokeGrants(this_resource("resourceschedule", source.schedule))
+        case ConnectorIdentity():
+            return ConnectorGrants(source.principal)
+        case SecretIdentity():
+            return RotationGrants(source)
         case Principal():
             return GroupGrants(source)

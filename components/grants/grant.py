@@ -71,11 +71,14 @@ def service(name: str) -> Principal:
     return Principal(f"service {_literal(name)}")
 
 
+def this_resource(kind: str, ref: Ref) -> Principal:
+    """One resource by its OCID, e.g. one `serviceconnector`; it names no other, whoever may create more."""
+    return Principal("any-user", confined_to={"request.principal.type": kind, "request.principal.id": ref})
+
+
 def this_function(ref: Ref) -> Principal:
     """One function by its OCID, which names no other, whoever may create functions beside it."""
-    return Principal(
-        "any-user", confined_to={"request.principal.type": "fnfunc", "request.principal.id": ref}
-    )
+    return this_resource("fnfunc", ref)
 
 
 def resource_principal(kind: str, *, compartment_id: Ref) -> Principal:

@@ -28,7 +28,8 @@ class Target(Protocol):
     def environment(self) -> Environment: ...
 
 
-def _id(ref: Ref) -> pulumi.Input[str]:
+def id_of(ref: Ref) -> pulumi.Input[str]:
+    """The OCID, known now or later."""
     return ref if isinstance(ref, str) else ref.id
 
 
@@ -61,7 +62,7 @@ class TopicTarget:
 
     @property
     def environment(self) -> Environment:
-        return {"TOPIC_ID": _id(self.id)}
+        return {"TOPIC_ID": id_of(self.id)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,7 @@ class QueueTarget:
 
     @property
     def environment(self) -> Environment:
-        return {"QUEUE_ID": _id(self.id), "ENDPOINT": self.endpoint}
+        return {"QUEUE_ID": id_of(self.id), "ENDPOINT": self.endpoint}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +88,7 @@ class StreamTarget:
 
     @property
     def environment(self) -> Environment:
-        return {"STREAM_ID": _id(self.id), "ENDPOINT": self.endpoint}
+        return {"STREAM_ID": id_of(self.id), "ENDPOINT": self.endpoint}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +100,7 @@ class SecretTarget:
 
     @property
     def environment(self) -> Environment:
-        return {"SECRET_ID": _id(self.id)}
+        return {"SECRET_ID": id_of(self.id)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +113,7 @@ class KeyTarget:
 
     @property
     def environment(self) -> Environment:
-        return {"KEY_ID": _id(self.id), "ENDPOINT": self.endpoint}
+        return {"KEY_ID": id_of(self.id), "ENDPOINT": self.endpoint}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +139,7 @@ class DatabaseTarget:
 
     @property
     def environment(self) -> Environment:
-        return {"DATABASE_ID": _id(self.id)}
+        return {"DATABASE_ID": id_of(self.id)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +152,7 @@ class LogTarget:
 
     @property
     def environment(self) -> Environment:
-        return {"LOG_ID": _id(self.id)}
+        return {"LOG_ID": id_of(self.id)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +177,7 @@ class FunctionTarget:
 
     @property
     def environment(self) -> Environment:
-        return {"FUNCTION_ID": _id(self.function), "ENDPOINT": self.endpoint}
+        return {"FUNCTION_ID": id_of(self.function), "ENDPOINT": self.endpoint}
 
 
 Service = Literal[

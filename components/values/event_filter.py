@@ -18,17 +18,20 @@ from components.values.option import Check, Option
 READABLE = frozenset({EventType.OBJECTSTORAGE_CREATEOBJECT, EventType.OBJECTSTORAGE_UPDATEOBJECT})
 
 
+EventTypes = Annotated[
+    Sequence[Annotated[str, Check(event_type)]],
+    Option(
+        "Event types, of which one must match, e.g. com.oraclecloud.objectstorage.createobject; with an "
+        "image of your own, any that OCI sends"
+    ),
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class EventFilter:
     """Which events invoke the function: one of the types, and all that follows."""
 
-    event_types: Annotated[
-        Sequence[Annotated[str, Check(event_type)]],
-        Option(
-            "Event types, of which one must match, e.g. com.oraclecloud.objectstorage.createobject; with an "
-            "image of your own, any that OCI sends"
-        ),
-    ]
+    event_types: EventTypes
     resource_names: Annotated[
         Sequence[str],
         Option("Names of the resource, `*` for any string, of which one must match"),

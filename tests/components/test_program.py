@@ -27,12 +27,35 @@ CONNECTIONS = {
     "chat": {"use": "generative-ai-chat"},
     "next": {"invoke": {"function": {"name": "watcher"}}},
 }
+# Everything that can invoke a function beside Events, and what is told of detached invocations.
+TRIGGERS = {
+    "nightly": {"schedule": {"cron": "0 2 * * *", "time_zone": "Europe/Berlin"}},
+    "hot": {"alarm": {"namespace": "pumps", "query": "Heat[1m].max() > 80"}},
+    "news": {"topic": {"name": "news"}},
+    "feed": {"stream": {"name": "feed"}},
+    "jobs": {"queue": {"name": "jobs", "batch_size_in_num": 1}},
+    "errors": {
+        "logs": {
+            "sources": [{"group_id": "ocid1.loggroup.oc1.eu-frankfurt-1.aaaaaaaagroup"}],
+            "condition": "data.level = 'error'",
+        }
+    },
+    "password": {
+        "secret_rotation": {
+            "name": "password",
+            "vault_id": "ocid1.vault.oc1.eu-frankfurt-1.aaaaaaaavault",
+            "key_id": "ocid1.key.oc1.eu-frankfurt-1.aaaaaaaakey",
+        }
+    },
+}
+DESTINATIONS = {"success": {"stream": {"name": "done"}}, "failure": {"topic": {"name": "failed"}}}
 GRAPHS: dict[str, tuple[str, dict[str, Any]]] = {
     **{stack: (stack, {}) for stack in STACKS},
     "connected": (
         "dev",
         {"responder": {"connections": CONNECTIONS}, "watcher": {"identity": "dynamic_group"}},
     ),
+    "sourced": ("dev", {"responder": {"triggers": TRIGGERS, "destinations": DESTINATIONS}}),
 }
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -109,7 +132,7 @@ def test_every_statement_has_evidence_that_says_the_same(graph: Any, stack: str)
         assert policy.inputs["statements"] == filled
         assert {judge_workload(text).verdict for text in filled} <= {"ok", "none"}
 
-    assert {"dev": 11, "prod": 15, "connected": 6}[stack] == seen
+    assert {"dev": 11, "prod": 15, "connected": 6, "sourced": 11}[stack] == seen
 
 
 SETS_THAT_ARE_MEANT: dict[str, set[str]] = {"dev": set(), "prod": set()}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from components.config.loops import may_begin_with
+from components.config.loops import WATCHED, may_begin_with
+from components.config.source_section import SOURCES
 from tests.components.config.stack_files import DEV, HERE, TIMEOUT, Check, edited
 
 WAYS_OUT = (
@@ -128,6 +131,49 @@ def test_an_invocation_is_a_step_too(problems: Check) -> None:
         "functions.a.triggers.new: watches what functions.b.connections.out.write.bucket writes, and "
         f"functions.a.connections.next.invoke.function invokes functions.b: {WAYS_OUT}"
     ]
+
+
+STREAM, QUEUE, TOPIC = (f"{{existing_id: ocid1.{kind}.oc1..a%s}}" for kind in ("stream", "queue", "onstopic"))
+ADDRESS = ", endpoint: 'https://a.example.com'"
+GROUP = "ocid1.loggroup.oc1..a"
+
+
+@pytest.mark.parametrize(
+    ("written", "watched"),
+    [
+        ("publish: {topic: {name: alerts}}", "topic: {name: alerts}"),
+        (f"publish: {{topic: {TOPIC % ''}}}", f"topic: {TOPIC % ''}"),
+        ("push: {queue: {name: work}}", "queue: {name: work}"),
+        (f"push: {{queue: {QUEUE % ADDRESS}}}", f"queue: {QUEUE % ''}"),
+        ("push: {stream: {name: feed}}", "stream: {name: feed}"),
+        (f"push: {{stream: {STREAM % ADDRESS}}}", f"stream: {STREAM % ''}"),
+        (
+            f"push: {{log: {{id: ocid1.log.oc1..a, group_id: {GROUP}}}}}",
+            f"logs: {{sources: [{{group_id: {GROUP}}}]}}",
+        ),
+        (
+            f"push: {{log: {{id: ocid1.log.oc1..a, group_id: {GROUP}}}}}",
+            f"logs: {{sources: [{{group_id: {GROUP}, log_id: ocid1.log.oc1..a}}]}}",
+        ),
+    ],
+)
+def test_every_place_that_can_be_watched_and_written(problems: Check, written: str, watched: str) -> None:
+    """By name or by OCID; another place of the same kind is none, and so is another kind of the same name."""
+    said = f"{{connections: {{out: {{{written}}}}}, triggers: {{new: {{{watched}}}}}}}"
+    path = ".".join(re.findall(r"(\w+):", written)[:2])
+
+    assert problems(stack_of(a=said)) == [
+        f"functions.a.triggers.new: watches what functions.a.connections.out.{path} writes: {WAYS_OUT}"
+    ]
+    other = re.sub(r"(name: \w+|oc1\.\.a)", r"\1b", written)
+    assert problems(stack_of(a=said.replace(written, other))) == []
+
+
+def test_every_kind_of_source_that_can_be_written_is_known() -> None:
+    """A new source of a trigger is a line in the table, or is named here as one that nothing writes to."""
+    nothing_writes_to = {"schedule", "alarm", "secret_rotation"}
+
+    assert {key for key, _ in WATCHED.values()} == {*SOURCES, "bucket"} - nothing_writes_to
 
 
 @pytest.mark.parametrize(

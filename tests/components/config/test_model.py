@@ -89,6 +89,126 @@ def _connected() -> dict[str, tuple[Settings, Settings]]:
     return {f"functions.<name>.connections.<name>.{key}": value for key, value in found.items()}
 
 
+def _sourced(source: str, said: Settings, others: Settings) -> dict[str, tuple[Settings, Settings]]:
+    """A trigger of one source, and for each of its keys another value."""
+    here = f"{TRIGGER}.{source}"
+    return {
+        source: ({}, {here: said}),
+        **{
+            f"{source}.{key}": ({here: said}, {here: _merged(said, key, value)})
+            for key, value in others.items()
+        },
+    }
+
+
+def _merged(said: Settings, key: str, value: Any) -> Settings:
+    """What is said with another value at a key; of the first of a list where the key goes through one."""
+    first, _, rest = key.partition("[].")
+    return {**said, first: [{**said[first][0], rest: value}] if rest else value}
+
+
+ALARM = {"namespace": "oci_faas", "query": "AllocatedProvisionedConcurrency[1m].max() > 1"}
+SECRET = {"existing_id": "ocid1.vaultsecret.oc1..a"}
+NEW_SECRET = {"name": "s", "vault_id": "ocid1.vault.oc1..a", "key_id": "ocid1.key.oc1..a"}
+BATCHES = {
+    "batch_size_in_kbs": 1,
+    "batch_size_in_num": 1,
+    "batch_time_in_sec": 61,
+    "grant": "documented",
+}
+# For each source: one, and for each of its keys another value.
+SOURCES: dict[str, tuple[Settings, Settings]] = {
+    "schedule": (
+        {"cron": "0 2 * * *"},
+        {"cron": "0 3 * * *", "time_zone": "Europe/Berlin", "body": "{}"},
+    ),
+    "alarm": (
+        ALARM,
+        {
+            "namespace": "oci_datascience",
+            "query": "B[1m].count() > 1",
+            "severity": "INFO",
+            "pending_duration": "PT5M",
+            "body": "Look.",
+            "metric_compartment_id": ELSEWHERE,
+            "each_dimension": True,
+        },
+    ),
+    "topic": (
+        {"existing_id": "ocid1.onstopic.oc1..a"},
+        {"existing_id": "ocid1.onstopic.oc1..b", "compartment_id": ELSEWHERE},
+    ),
+    "stream": (
+        {"existing_id": "ocid1.stream.oc1..a"},
+        {
+            "existing_id": "ocid1.stream.oc1..b",
+            "compartment_id": ELSEWHERE,
+            "cursor": "TRIM_HORIZON",
+            **BATCHES,
+        },
+    ),
+    "queue": (
+        {"existing_id": "ocid1.queue.oc1..a"},
+        {"existing_id": "ocid1.queue.oc1..b", "compartment_id": ELSEWHERE, **BATCHES},
+    ),
+    "logs": (
+        {"sources": [{"group_id": "ocid1.loggroup.oc1..a"}]},
+        {
+            "sources": [{"group_id": "ocid1.loggroup.oc1..b"}],
+            "sources[].group_id": "ocid1.loggroup.oc1..c",
+            "sources[].log_id": "ocid1.log.oc1..a",
+            "sources[].compartment_id": ELSEWHERE,
+            "condition": "data.level = 'error'",
+            **BATCHES,
+        },
+    ),
+    "secret_rotation": (
+        SECRET,
+        {"existing_id": "ocid1.vaultsecret.oc1..b", "compartment_id": ELSEWHERE, "grant": "documented"},
+    ),
+}
+
+
+def _triggered() -> dict[str, tuple[Settings, Settings]]:
+    found: dict[str, tuple[Settings, Settings]] = {}
+    for source, (said, others) in SOURCES.items():
+        found |= _sourced(source, said, others)
+    # Changes nothing by itself: it lets another key through.
+    often = {f"{TRIGGER}.schedule": {"cron": "0,30 2 * * *", "more_than_hourly": True}}
+    found["schedule.more_than_hourly"] = ({f"{TRIGGER}.schedule": {"cron": "0 2 * * *"}}, often)
+    others = {
+        "name": "t",
+        "vault_id": "ocid1.vault.oc1..b",
+        "key_id": "ocid1.key.oc1..b",
+        "interval_in_days": 7,
+        "passphrase_length": 20,
+    }
+    found |= {
+        key: value
+        for key, value in _sourced("secret_rotation", NEW_SECRET, others).items()
+        if key != "secret_rotation"
+    }
+    for source in ("topic", "stream", "queue"):
+        here = f"{TRIGGER}.{source}"
+        found[f"{source}.name"] = ({here: {"name": "n"}}, {here: {"name": "m"}})
+    return {f"functions.<name>.triggers.<name>.{key}": value for key, value in found.items()}
+
+
+def _reported() -> dict[str, tuple[Settings, Settings]]:
+    here = f"{FUNCTION}.destinations"
+    found: dict[str, tuple[Settings, Settings]] = {"": ({}, {f"{here}.failure": {"topic": {"name": "n"}}})}
+    for end in ("success", "failure"):
+        found[f".{end}"] = ({}, {f"{here}.{end}": {"topic": {"name": "n"}}})
+        for kind, type_ in (("topic", "onstopic"), ("queue", "queue"), ("stream", "stream")):
+            path = f".{end}.{kind}"
+            given: Settings = {f"{here}{path}": {"existing_id": f"ocid1.{type_}.oc1..a"}}
+            found[path] = ({}, given)
+            found[f"{path}.name"] = ({f"{here}{path}": {"name": "n"}}, {f"{here}{path}": {"name": "m"}})
+            found[f"{path}.existing_id"] = (given, {f"{here}{path}.existing_id": f"ocid1.{type_}.oc1..b"})
+            found[f"{path}.compartment_id"] = (given, {f"{here}{path}.compartment_id": ELSEWHERE})
+    return {f"functions.<name>.destinations{key}": value for key, value in found.items()}
+
+
 # For each key of the config: what must be set for it to mean something, and the key with another value.
 OPTIONS: dict[str, tuple[Settings, Settings]] = {
     "region": ({}, {"region": "eu-milan-1"}),
@@ -151,6 +271,8 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
     "functions.<name>.connections": ({}, {f"{USES}.use": "vision"}),
     "functions.<name>.identity": ({}, {f"{FUNCTION}.identity": "dynamic_group"}),
     **_connected(),
+    **_triggered(),
+    **_reported(),
     "primary": ({"functions.g": {}, "primary": "f"}, {"primary": "g"}),
     "event_principal": (TRIGGERED, {"event_principal": "service"}),
     "keep_buckets": ({}, {"keep_buckets": ["b"]}),
@@ -236,7 +358,16 @@ def test_every_option_reaches_what_is_registered(ran: Any, key: str) -> None:
 
 
 # Sent with a setting and not without it: they have no effect while the setting beside them says it is off.
-INERT = {"traceConfig.domainId", "policyConfig.certificateId", "provisionedConcurrencyConfig.count"}
+INERT = {
+    "traceConfig.domainId",
+    "policyConfig.certificateId",
+    "provisionedConcurrencyConfig.count",
+    *(
+        f"{end}Destination.{id_}"
+        for end in ("success", "failure")
+        for id_ in ("topicId", "queueId", "streamId")
+    ),
+}
 
 
 def _paths(value: Any, path: str = "") -> set[str]:
