@@ -503,6 +503,59 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
             }
         ),
     ),
+    RuleInfo(
+        name="functions-destination-set",
+        identity="OFG018",
+        title="A detached invocation that fails should be told to somebody",
+        severity="medium",
+        level="advisory",
+        looks_at="`oci.functions.Function`",
+        refuses=(
+            "A function whose detached timeout is longer than its synchronous one, so that it is made for "
+            "detached invocations, and that has no failure destination. Whoever invokes it detached never "
+            "hears how it ended."
+        ),
+        unknown=_LATER,
+        remediation="Set `failure_destination` to a topic, queue or stream that the function may write to.",
+        url=f"{_ORACLE}/Functions/Tasks/functionsinvokingfunctions.htm",
+        tags=("functions", "reliability"),
+    ),
+    RuleInfo(
+        name="resource-tags-present",
+        identity="OFG019",
+        title="A resource must have the tags that the config asks for",
+        severity="low",
+        level="advisory",
+        looks_at="Resources of `types`, by default what a function consists of and is connected to",
+        refuses=(
+            "A resource without one of the tags `freeform` and `defined` name, or with an empty value. "
+            "Without these settings the rule asks for none."
+        ),
+        unknown=_LATER,
+        remediation="Set `freeform_tags` and `defined_tags` on each resource.",
+        url=f"{_ORACLE}/Tagging/Concepts/taggingoverview.htm",
+        tags=("tags", "cost"),
+        settings=MappingProxyType(
+            {
+                "freeform": {
+                    "type": "array",
+                    "items": {"type": "string", "minLength": 1},
+                    "description": "Keys of free-form tags that each resource must have.",
+                },
+                "defined": {
+                    "type": "array",
+                    "items": {"type": "string", "pattern": r"^[^.\s]+\.[^.\s]+$"},
+                    "description": "Keys of defined tags, each with its namespace: `Operations.CostCenter`.",
+                },
+                "types": {
+                    "type": "array",
+                    "items": {"type": "string", "minLength": 1},
+                    "description": "The types that are looked at, as Pulumi writes them "
+                    "(`oci:Functions/function:Function`); * stands for any string.",
+                },
+            }
+        ),
+    ),
 )
 
 _BY_NAME: Final = {info.name: info for info in CATALOGUE}
