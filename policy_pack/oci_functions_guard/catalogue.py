@@ -38,6 +38,8 @@ class RuleInfo:
 
     `name` is the rule's name on the command line and in config, `identity` a short one that never changes.
     `looks_at` names the resources it is asked about, `unknown` what a value unknown at preview means to it.
+    `at_end` marks one that needs the whole program: it is asked when everything is registered, by a preview
+    too, so before anything is created.
     """
 
     name: str
@@ -52,6 +54,7 @@ class RuleInfo:
     url: str
     tags: tuple[str, ...]
     framework: Framework | None = None
+    at_end: bool = False
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -555,6 +558,29 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
                 },
             }
         ),
+    ),
+    RuleInfo(
+        name="functions-logging-enabled",
+        identity="OFG020",
+        title="What functions log should be kept",
+        severity="medium",
+        level="advisory",
+        looks_at="`oci.functions.Application`, with the `oci.logging.Log` of the program; at the end of it",
+        refuses=(
+            "An application that no service log of the program, which is on, keeps the invocations of "
+            "(`service: functions`, `category: invoke`). One that another program logs needs an exemption."
+        ),
+        unknown=(
+            "Which application a new log is of is unknown at preview; that the log's configuration is made "
+            "of the application counts then."
+        ),
+        remediation=(
+            "Create a log of type SERVICE with `source: {service: functions, category: invoke, resource: "
+            "<OCID of the application>}`."
+        ),
+        url=f"{_ORACLE}/Functions/Tasks/functionsexportingfunctionlogfiles.htm",
+        tags=("functions", "logging"),
+        at_end=True,
     ),
 )
 

@@ -28,6 +28,7 @@ class Memory:
         self.registered = Registered()
         self.sets = Sets()
         self.loops = Loops()
+        self.whole: tuple[Resource, ...] = ()  # the stack, at the end of the operation
         self._lock = threading.Lock()
         self._policies: dict[str, JudgedPolicy] = {}
         self._named: dict[str, dict[str, JudgedPolicy]] = {}
