@@ -11,7 +11,7 @@ from typing import Any
 from components.config.arguments import name_in_oci
 from components.config.destinations import OtherFunctionConfig
 from components.config.function_section import FunctionConfig
-from components.config.handler_settings import wrong_settings
+from components.config.handler_settings import wrong_connections, wrong_settings
 from components.config.loops import loops
 from components.config.model import StackConfig
 from components.function_connections import variables_of
@@ -98,6 +98,8 @@ def _in_one_function(config: StackConfig, key: str, function: FunctionConfig) ->
     for name, reason in wrong_settings(both):
         owner = here if name in function.config else "application"
         yield f"{owner}.config.{name}: {reason}"
+    for name, reason in wrong_connections(function.connections):
+        yield f"{here}.connections.{name}: {reason}"
     for name, trigger in function.triggers.items():
         for index, kind in enumerate(trigger.event_types):
             path = f"{here}.triggers.{name}.event_types[{index}]"
