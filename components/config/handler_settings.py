@@ -84,7 +84,7 @@ def wrong_connections(connections: Mapping[str, ConnectionConfig]) -> Iterator[t
 
 
 def _reads_incidents(connections: Mapping[str, ConnectionConfig]) -> bool:
-    """Whether one of them reads what `incidents` writes; True where that is no bucket, which is said above."""
+    """Whether one of them reads what `incidents` writes; True where that is no bucket, told above."""
     written = connections["incidents"].destination[1]
     if not isinstance(written, ObjectsConfig):
         return True

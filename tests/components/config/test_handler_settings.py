@@ -72,8 +72,8 @@ INCIDENTS = "incidents: {write: {bucket: {name: incidents%s}}}"
             (
                 [INCIDENTS % written, *more, ALERTS],
                 [
-                    f"{HERE}.incidents: the handler looks at what it wrote before it alerts; add a connection "
-                    "that may read it, such as marks: {read: {bucket: …}} of the same bucket"
+                    f"{HERE}.incidents: the handler looks at what it wrote before it alerts; add a "
+                    "connection that may read it, such as marks: {read: {bucket: …}} of the same bucket"
                 ],
             )
             for written, more in (
