@@ -42,6 +42,14 @@ class TriggerOptions:
     """What a stack may say about a trigger, apart from its filter and its bucket."""
 
     enabled: Annotated[bool, Option("false: it exists and invokes nothing")] = True
+    allow_loop: Annotated[
+        str | None,
+        Option(
+            "Why the function may write what this trigger watches, for the one who reads the rule; without a "
+            "reason that is refused",
+            limits.reason,
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +119,7 @@ class EventTrigger(pulumi.ComponentResource):
             f"{name}-rule",
             compartment_id=args.compartment_id,
             display_name=args.prefix,
-            description=f"Invokes the function of {args.prefix}",
+            description=_description(args),
             is_enabled=args.enabled,
             # As a string: with condition_details the provider does not notice a changed condition.
             condition=args.filter.condition(self.bucket_name),
@@ -125,6 +133,11 @@ class EventTrigger(pulumi.ComponentResource):
             # First the permission, then what uses it: else the first events would be refused.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[granted]),
         )
+
+
+def _description(args: EventTriggerArgs) -> str:
+    reason = f", which may cause its events: {args.allow_loop}" if args.allow_loop else ""
+    return f"Invokes the function of {args.prefix}{reason}"
 
 
 def _require_object_events(args: EventTriggerArgs) -> None:

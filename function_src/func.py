@@ -23,7 +23,7 @@ import traceback
 from fdk import response
 from fdk.context import InvokeContext
 
-from ai_events import effects, objects, processing
+from ai_events import batches, effects, objects, processing
 from ai_events.deadline import Deadline
 from ai_events.identity import ResourcePrincipal
 from ai_events.processing import Answer
@@ -63,6 +63,15 @@ def _answer(ctx: InvokeContext, body: bytes) -> Answer:
             return objects.FolderReader(settings.sandbox_object_dir)
         return objects.StorageReader(open_service())
 
+    def one(record: batches.Record) -> Answer:
+        if record.body is None:
+            return batches.ignored(record)
+        graded = batches.named(processing.process(record.body, config, open_reader), record)
+        return effects.carry_out(graded, record.body, record.id, config, open_service)
+
+    records = batches.records(body, config)
+    if records is not None:
+        return batches.joined([one(record) for record in records])
     answer = processing.process(body, config, open_reader)
     return effects.carry_out(answer, body, str(ctx.CallID() or ""), config, open_service)
 

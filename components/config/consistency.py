@@ -12,7 +12,8 @@ from components.archives.runtime import runtime_for
 from components.config.arguments import name_in_oci
 from components.config.destinations import OtherFunctionConfig
 from components.config.function_section import FunctionConfig
-from components.config.handler_settings import wrong_settings
+from components.config.handler_settings import wrong_connections, wrong_settings
+from components.config.loops import loops
 from components.config.model import StackConfig
 from components.function_connections import variables_of
 from components.values import limits
@@ -40,6 +41,7 @@ def contradictions(config: StackConfig, stack: str) -> Iterator[str]:
     yield from _own_buckets(config, stack)
     yield from _connections(config)
     yield from _options_of_nothing(config)
+    yield from loops(config.functions, stack)
 
 
 def _own_network(config: StackConfig) -> Iterator[str]:
@@ -114,6 +116,8 @@ def _in_one_function(config: StackConfig, key: str, function: FunctionConfig) ->
     for name, reason in wrong_settings(both):
         owner = here if name in function.config else "application"
         yield f"{owner}.config.{name}: {reason}"
+    for name, reason in wrong_connections(function.connections):
+        yield f"{here}.connections.{name}: {reason}"
     for name, trigger in function.triggers.items():
         for index, kind in enumerate(trigger.event_types):
             path = f"{here}.triggers.{name}.event_types[{index}]"

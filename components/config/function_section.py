@@ -144,6 +144,7 @@ class TriggerConfig(TriggerOptions, EventFilter, SourcesConfig):
             filter=EventFilter(**options_of(self, EventFilter)),
             event_principal=wiring.context.event_principal,
             bucket=self._watched(wiring.context),
+            allow_loop=self.allow_loop,
         )
 
     def _watched(self, context: Context) -> WatchedBucket | None:

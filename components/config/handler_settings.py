@@ -1,4 +1,4 @@
-"""What the shipped handler reads from its environment and would refuse at the first event.
+"""What the shipped handler reads from its environment, and would refuse at the first event or never find.
 
 The image imports nothing of the project, so this is a second home of the fact; a test holds the two together.
 Reasons do not show a value, since somebody may have put a secret there by mistake.
@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+
+from components.config.connection_section import ConnectionConfig
+from components.config.destinations import ObjectsConfig
 
 _DEFAULTS = {"SEVERITY_WARNING": 0.7, "SEVERITY_CRITICAL": 0.9}
 _INCIDENTS = "CONNECTION_INCIDENTS"
@@ -25,6 +28,7 @@ _SHAPES = {
         re.compile(r"[A-Za-z0-9_./=-]{0,200}", re.ASCII),
         "the value is not the beginning of object names",
     ),
+    "MAX_HOPS": (re.compile("0{0,9}([1-9][0-9]?|100)", re.ASCII), "the value is not a number from 1 to 100"),
     _TOPIC: (
         re.compile(r"ocid1\.onstopic\.[a-z0-9-]+\.[a-z0-9-]*\.[A-Za-z0-9._-]+", re.ASCII),
         "the value is not the OCID of a topic",
@@ -56,6 +60,40 @@ def _wrong_connections(environment: Mapping[str, str]) -> Iterator[tuple[str, st
     for name in given:
         if missing and name.startswith(_INCIDENTS):
             yield name, f"it needs {' and '.join(missing)}"
+
+
+# The connections that the handler looks for by name, what each must be, and what it does with it.
+_CONNECTIONS = {
+    "incidents": ("write.bucket", "the handler writes its incidents to a bucket"),
+    "alerts": ("publish.topic", "the handler publishes its alerts to a topic"),
+}
+
+
+def wrong_connections(connections: Mapping[str, ConnectionConfig]) -> Iterator[tuple[str, str]]:
+    """The paths of connections that the handler could not use, each with the reason. One of another name sets
+    variables that it does not read."""
+    for name, (wanted, reason) in _CONNECTIONS.items():
+        if name in connections and (found := connections[name].destination[0]) != wanted:
+            yield f"{name}.{found}", f"{reason}; write {wanted} here, or give it another name"
+    if _CONNECTIONS.keys() <= connections.keys() and not _reads_incidents(connections):
+        yield (
+            "incidents",
+            "the handler looks at what it wrote before it alerts; add a connection that may read it, such as "
+            "marks: {read: {bucket: …}} of the same bucket",
+        )
+
+
+def _reads_incidents(connections: Mapping[str, ConnectionConfig]) -> bool:
+    """Whether one of them reads what `incidents` writes; True where that is no bucket, told above."""
+    written = connections["incidents"].destination[1]
+    if not isinstance(written, ObjectsConfig):
+        return True
+    return any(
+        path == "read.bucket"
+        and (said.name, said.existing) == (written.name, written.existing)
+        and (written.prefix or "").casefold().startswith((said.prefix or "").casefold())
+        for path, said in (each.destination for each in connections.values())
+    )
 
 
 def _level(value: str, default: float) -> float | None:

@@ -356,3 +356,10 @@ def group_name(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._@ -]+(/[A-Za-z0-9._@ -]+)?", value):
         raise ValueError(f"{shown(value)} is not a group's name, Group or Domain/Group")
     return value
+
+
+def reason(value: str) -> str:
+    """Why something is as it is, in a sentence that a description in OCI can hold."""
+    if not (value.strip() and value.isprintable() and len(value) <= 100):
+        raise ValueError("expected a reason of 1 to 100 printable characters")
+    return value

@@ -4,6 +4,9 @@
     settings     the function's configuration, checked
     strict_json  bytes -> JSON value, under limits
     envelope     JSON value -> Event (OCI's CloudEvents 0.1, read leniently)
+    batches      a batch of Connector Hub -> its records, and their answers -> one
+    firings      JSON value -> a schedule's firing, or a step of a rotation
+    hops         how many handlers a chain of events has come through
     alarms       JSON value -> Event and severity (a Monitoring alarm, delivered by Notifications)
     routes       event type -> what is done with it
     objects      the body of the object that an event names

@@ -23,6 +23,7 @@ from typing import cast
 from ai_events import incidents
 from ai_events.alerts import Alerts, Topic
 from ai_events.failures import EventFailure
+from ai_events.hops import Trail
 from ai_events.incidents import INCIDENTS, QUARANTINE, Bucket
 from ai_events.processing import Answer, failed_with
 from ai_events.service import Service
@@ -46,8 +47,9 @@ def carry_out(
             return answer
         with open_service() as service:
             if settings.incidents is None:
-                return _tell(answer, call_id, settings, Topic(service, str(settings.alerts_topic)))
-            bucket = Bucket(service, settings.incidents)
+                trail = answer.trail.further(_origin(answer, body))
+                return _tell(answer, call_id, settings, Topic(service, str(settings.alerts_topic)), trail)
+            bucket = Bucket(service, settings.incidents, answer.trail.further(_origin(answer, body)))
             alerts = None
             if settings.alerts_topic:
                 alerts = Alerts(service, bucket, Topic(service, settings.alerts_topic))
@@ -61,7 +63,12 @@ def carry_out(
     return Answer(answer.http_status, answer.body | {"effects": effects})
 
 
-def _tell(answer: Answer, call_id: str, settings: Settings, topic: Topic) -> Answer:
+def _origin(answer: Answer, body: bytes) -> str:
+    event_id = answer.body["dedupeKey"]
+    return incidents.name_of(event_id) if isinstance(event_id, str) else incidents.name_of_body(body)
+
+
+def _tell(answer: Answer, call_id: str, settings: Settings, topic: Topic, trail: Trail) -> Answer:
     """The alert alone: without a bucket nobody knows of a former delivery, and each is told."""
     if answer.body["status"] != "processed":
         return answer
@@ -69,7 +76,7 @@ def _tell(answer: Answer, call_id: str, settings: Settings, topic: Topic) -> Ans
     severity = _severity(incident)
     if not reaches(severity, settings.alert_severity):
         return answer
-    topic.publish(*_message(incident, severity, None))
+    topic.publish(*_message(incident, severity, None, trail))
     return Answer(answer.http_status, answer.body | {"effects": {"alert": "published"}})
 
 
@@ -131,13 +138,13 @@ def _alert(
     severity = _severity(incident)
     if not reaches(severity, settings.alert_severity):
         return {}
-    title, body = _message(incident, severity, bucket.full_name(_incident_name(event_id)))
+    title, body = _message(incident, severity, bucket.full_name(_incident_name(event_id)), bucket.trail)
     return {"alert": alerts.send(event_id, title, body, is_new=is_new)}
 
 
-def _message(incident: JsonObject, severity: Severity, name: str | None) -> tuple[str, str]:
+def _message(incident: JsonObject, severity: Severity, name: str | None, trail: Trail) -> tuple[str, str]:
     """Title and body: what the log says too, since a topic may end in somebody's mail."""
-    body = Answer(200, incident).loggable() | {"severity": severity, "incident": name}
+    body = Answer(200, incident).loggable() | {"severity": severity, "incident": name} | trail.members
     event = body.get("event")
     subject = event.get("resource") or event.get("type") if isinstance(event, dict) else "AI result"
     title = f"{severity}: {subject}".encode("ascii", "replace").decode()

@@ -17,6 +17,7 @@ from typing import NoReturn
 from urllib.parse import quote as percent
 
 from ai_events.failures import Unprocessed, quote
+from ai_events.hops import BEGINNING, Trail
 from ai_events.objects import ObjectName
 from ai_events.service import NoAnswer, Reply, Service
 from ai_events.settings import Place
@@ -44,18 +45,20 @@ def name_of_body(body: bytes) -> str:
 
 
 class Bucket:
-    """The bucket, as far as the function may use it."""
+    """The bucket, as far as the function may use it. All that is written there carries the trail."""
 
-    def __init__(self, service: Service, place: Place) -> None:
+    def __init__(self, service: Service, place: Place, trail: Trail = BEGINNING) -> None:
         self._service = service
         self._place = place
+        self.trail = trail
 
     def create(
         self, name: str, body: bytes, content_type: str, metadata: Mapping[str, str] | None = None
     ) -> bool:
         """Write an object that is not there; False where it is. Raises `Unprocessed`."""
         headers = {"content-type": content_type, "if-none-match": "*"}
-        headers |= {f"opc-meta-{key}": value for key, value in (metadata or {}).items()}
+        marks = {**self.trail.metadata, **(metadata or {})}
+        headers |= {f"opc-meta-{key}": value for key, value in marks.items()}
         reply = self._call("PUT", name, headers, body)
         # Who may create and not overwrite is refused for an object that is there, whatever the condition.
         if reply.status == 412 or (reply.status == 404 and self.read(name) is not None):

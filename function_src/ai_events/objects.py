@@ -28,6 +28,7 @@ from urllib.parse import unquote
 
 from ai_events.envelope import Event
 from ai_events.failures import Refusal, Unprocessed, quote
+from ai_events.hops import BEGINNING, Trail, of_object
 from ai_events.service import NoAnswer, Service, segment
 from ai_events.strict_json import too_large
 
@@ -53,11 +54,19 @@ class ObjectName:
         return f"/n/{segment(self.namespace)}/b/{segment(self.bucket)}/o/{segment(self.name)}"
 
 
+@dataclass(frozen=True)
+class Content:
+    """An object's body, and the handlers that it came through."""
+
+    body: bytes
+    trail: Trail = BEGINNING
+
+
 class ObjectReader(Protocol):
     """Reads one object."""
 
-    def read(self, target: ObjectName, max_bytes: int) -> bytes:
-        """The whole body. Raises `Refusal` or `Unprocessed` as the module's table says."""
+    def read(self, target: ObjectName, max_bytes: int) -> Content:
+        """All of it. Raises `Refusal` or `Unprocessed` as the module's table says."""
         ...
 
 
@@ -101,19 +110,20 @@ def _gather(chunks: Iterable[bytes], max_bytes: int) -> bytes:
 
 
 class FolderReader:
-    """Objects as files below a folder. A name that leads out of it, by `..` or by a link, is refused."""
+    """Objects as files below a folder, which have no metadata. A name that leads out of it, by `..` or by a
+    link, is refused."""
 
     def __init__(self, root: str) -> None:
         self._root = Path(root)
 
-    def read(self, target: ObjectName, max_bytes: int) -> bytes:
+    def read(self, target: ObjectName, max_bytes: int) -> Content:
         """See `ObjectReader`. A bucket without a folder is one that this function may not see."""
         path = self._path(target)
         try:
             if not stat.S_ISREG(path.stat().st_mode):
                 raise _not_found(target)
             with path.open("rb") as file:
-                return _gather(iter(lambda: file.read(_CHUNK), b""), max_bytes)
+                return Content(_gather(iter(lambda: file.read(_CHUNK), b""), max_bytes))
         except (FileNotFoundError, NotADirectoryError):
             raise _not_found(target) from None
         except PermissionError:
@@ -142,7 +152,7 @@ class StorageReader:
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    def read(self, target: ObjectName, max_bytes: int) -> bytes:
+    def read(self, target: ObjectName, max_bytes: int) -> Content:
         """See `ObjectReader`."""
         try:
             reply = self._service.call(
@@ -151,7 +161,7 @@ class StorageReader:
         except NoAnswer as error:
             raise _unavailable(f"Object Storage did not return the object ({error})") from None
         if reply.status == 200:
-            return reply.body
+            return Content(reply.body, of_object(reply.headers))
         if reply.status == 404 and reply.code == "ObjectNotFound":
             raise _not_found(target)
         if reply.status in {401, 403, 404}:

@@ -17,10 +17,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ai_events import alarms, envelope, incidents, objects, results, routes, strict_json
+from ai_events import alarms, envelope, firings, hops, incidents, objects, results, routes, strict_json
 from ai_events.envelope import Event
 from ai_events.failures import EventFailure, Refusal
 from ai_events.findings import Finding
+from ai_events.hops import BEGINNING, Trail
 from ai_events.routes import Route, Routed
 from ai_events.settings import Settings, read_settings
 from ai_events.severity import Severity, at_least, grade
@@ -37,14 +38,17 @@ ReaderFactory = Callable[[Settings], objects.ObjectReader]
 
 @dataclass(frozen=True)
 class Answer:
-    """What the function says: an HTTP status (for gateway calls) and a JSON object."""
+    """What the function says: an HTTP status (for gateway calls) and a JSON object. `trail` is that of what
+    invoked it."""
 
     http_status: int
     body: JsonObject = field(default_factory=dict)
+    trail: Trail = BEGINNING
 
     def loggable(self) -> JsonObject:
-        """The answer without what came out of a result or was attached by people: labels and tags."""
-        kept = dict(self.body)
+        """The answer without what came out of a result or was attached by people: labels and tags. Of a batch
+        only how many records went how."""
+        kept = {key: value for key, value in self.body.items() if key != "records"}
         for part, hidden in (("result", "top"), ("event", "tags")):
             whole = kept.get(part)
             if isinstance(whole, dict):
@@ -55,26 +59,49 @@ class Answer:
 def process(body: bytes, config: Mapping[str, str], open_reader: ReaderFactory) -> Answer:
     """Processes one invocation. Total over any bytes: every `EventFailure` becomes an answer."""
     event: Event | None = None
+    trail = BEGINNING
     try:
         settings = read_settings(config)
         value = strict_json.parse(body, settings.max_event_bytes)
         if envelope.looks_like_event(value):
             event = envelope.read_event(value)
-            return _process_event(event, settings, open_reader)
+            routed = _routed(event, settings)
+            if routed.route is Route.LIFECYCLE:
+                return _answer("ignored", event)
+            content = _content(event, routed, settings, open_reader)
+            trail = content.trail
+            return _within(trail, settings, event) or _answer(
+                "processed", event, _result(event, routed, settings, content), trail
+            )
         if alarms.looks_like_alarm(value):
             event = alarms.read_alarm(value)
             return _answer("processed", event, _ungraded(alarms.graded(event)))
-        return _answer("processed", None, _graded(value, settings))
+        if firings.is_firing(value):
+            return _answer("ignored", None)
+        firings.refuse_rotation(value)
+        trail = hops.of_message(value)
+        return _within(trail, settings, None) or _answer("processed", None, _graded(value, settings), trail)
     except EventFailure as failure:
-        return _failure(failure, event)
+        return _failure(failure, event, trail)
 
 
-def _process_event(event: Event, settings: Settings, open_reader: ReaderFactory) -> Answer:
+def _routed(event: Event, settings: Settings) -> Routed:
+    """What is done with it; nothing with what this function wrote itself."""
     routed = routes.route(event.type)
     _check_compartment(event, settings)
-    if routed.route is Route.LIFECYCLE or _is_own(event, settings):
-        return _answer("ignored", event)
-    return _answer("processed", event, _result(event, routed, settings, open_reader))
+    return Routed(Route.LIFECYCLE) if _is_own(event, settings) else routed
+
+
+def _within(trail: Trail, settings: Settings, event: Event | None) -> Answer | None:
+    """None where the chain may go on. Raises `Refusal` at its end; behind it nothing may be written."""
+    if trail.hops > settings.max_hops:
+        return _answer("ignored", event, trail=trail)
+    if trail.hops == settings.max_hops:
+        raise Refusal(
+            "too-many-hops",
+            f"it came through {trail.hops} handlers, which MAX_HOPS ends: functions write what invokes them",
+        )
+    return None
 
 
 def _check_compartment(event: Event, settings: Settings) -> None:
@@ -91,11 +118,16 @@ def _is_own(event: Event, settings: Settings) -> bool:
     return place is not None and incidents.is_own(place, event.details.get("bucketName"), event.resource_name)
 
 
-def _result(event: Event, routed: Routed, settings: Settings, open_reader: ReaderFactory) -> JsonObject:
+def _content(event: Event, routed: Routed, settings: Settings, open_reader: ReaderFactory) -> objects.Content:
+    """The object that it names; empty where it names none."""
+    if routed.route is not Route.OBJECT:
+        return objects.Content(b"")
+    return open_reader(settings).read(objects.object_of(event), settings.max_object_bytes)
+
+
+def _result(event: Event, routed: Routed, settings: Settings, content: objects.Content) -> JsonObject:
     if routed.route is Route.OBJECT:
-        target = objects.object_of(event)
-        body = open_reader(settings).read(target, settings.max_object_bytes)
-        return _graded(strict_json.parse(body, settings.max_object_bytes), settings)
+        return _graded(strict_json.parse(content.body, settings.max_object_bytes), settings)
     details = dict(event.details)
     if routed.route is Route.DETAILS and results.has_result(details):
         return _graded(details, settings)
@@ -134,20 +166,24 @@ def _ungraded(routed: Routed) -> JsonObject:
     return graded
 
 
-def _answer(status: str, event: Event | None, result: JsonObject | None = None) -> Answer:
+def _answer(
+    status: str, event: Event | None, result: JsonObject | None = None, trail: Trail = BEGINNING
+) -> Answer:
     body: JsonObject = {"status": status}
     body |= _about(event)
     if result is not None:
         body["result"] = result
-    return Answer(200, body)
+    return Answer(200, body, trail)
 
 
-def _failure(failure: EventFailure, event: Event | None) -> Answer:
+def _failure(failure: EventFailure, event: Event | None, trail: Trail) -> Answer:
     status = "refused" if isinstance(failure, Refusal) else "failed"
     body: JsonObject = {"status": status}
     body |= _about(event)
     body["reason"] = {"code": failure.code, "message": failure.message}
-    return Answer(failure.http_status, body)
+    if failure.code == firings.NOT_ROTATED:
+        body |= {"responseCode": failure.http_status, "returnMessage": failure.message}
+    return Answer(failure.http_status, body, trail)
 
 
 def failed_with(failure: EventFailure, answer: Answer) -> Answer:

@@ -9,6 +9,7 @@
 |                         |           | confidence (`Person, defect`; letter case does not matter)          |
 | MAX_EVENT_BYTES         | 6291456   | largest body of an invocation; 6 MB is the platform's own limit     |
 | MAX_OBJECT_BYTES        | 6291456   | largest object that is read (at most 64 MB)                         |
+| MAX_HOPS                | 8         | handlers that a chain of events may come through (1 to 100)         |
 | SANDBOX_OBJECT_DIR      | (unset)   | read objects from this folder instead of Object Storage             |
 | ALERT_SEVERITY          | warning   | from which severity on an alert is published                        |
 
@@ -73,6 +74,7 @@ class Settings:
     alert_labels: frozenset[str] = frozenset()
     max_event_bytes: int = PLATFORM_PAYLOAD_LIMIT
     max_object_bytes: int = 6 * MEGABYTE
+    max_hops: int = 8
     sandbox_object_dir: str | None = None
     incidents: Place | None = None
     alerts_topic: str | None = None
@@ -90,8 +92,9 @@ def read_settings(config: Mapping[str, str]) -> Settings:
         severity_critical=critical,
         allowed_compartment_ids=_compartments(config, "ALLOWED_COMPARTMENT_IDS"),
         alert_labels=_labels(config, "ALERT_LABELS"),
-        max_event_bytes=_size(config, "MAX_EVENT_BYTES", PLATFORM_PAYLOAD_LIMIT, PLATFORM_PAYLOAD_LIMIT),
-        max_object_bytes=_size(config, "MAX_OBJECT_BYTES", 6 * MEGABYTE, _OBJECT_LIMIT),
+        max_event_bytes=_number(config, "MAX_EVENT_BYTES", PLATFORM_PAYLOAD_LIMIT, PLATFORM_PAYLOAD_LIMIT),
+        max_object_bytes=_number(config, "MAX_OBJECT_BYTES", 6 * MEGABYTE, _OBJECT_LIMIT),
+        max_hops=_number(config, "MAX_HOPS", 8, 100, "handlers"),
         sandbox_object_dir=config.get("SANDBOX_OBJECT_DIR") or None,
         incidents=_place(config, "CONNECTION_INCIDENTS"),
         alerts_topic=_topic(config, "CONNECTION_ALERTS_TOPIC_ID"),
@@ -116,13 +119,13 @@ def _threshold(config: Mapping[str, str], name: str, default: float) -> float:
     return value
 
 
-def _size(config: Mapping[str, str], name: str, default: int, largest: int) -> int:
+def _number(config: Mapping[str, str], name: str, default: int, largest: int, of: str = "bytes") -> int:
     text = config.get(name, "").strip()
     if not text:
         return default
     # isdecimal() alone would let other scripts' digits through.
     if not (text.isascii() and text.isdecimal() and len(text) <= 12 and 1 <= int(text) <= largest):
-        raise _wrong(name, f"expected a number of bytes from 1 to {largest}, found {quote(text)}")
+        raise _wrong(name, f"expected a number of {of} from 1 to {largest}, found {quote(text)}")
     return int(text)
 
 

@@ -38,6 +38,8 @@ class RuleInfo:
 
     `name` is the rule's name on the command line and in config, `identity` a short one that never changes.
     `looks_at` names the resources it is asked about, `unknown` what a value unknown at preview means to it.
+    `at_end` marks one that needs the whole program: it is asked when everything is registered, by a preview
+    too, so before anything is created.
     """
 
     name: str
@@ -52,6 +54,7 @@ class RuleInfo:
     url: str
     tags: tuple[str, ...]
     framework: Framework | None = None
+    at_end: bool = False
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -464,8 +467,124 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         ),
     ),
     RuleInfo(
-        name="functions-network-restricted",
+        name="functions-self-trigger",
         identity="OFG017",
+        title="A function should not be able to write what invokes it",
+        severity="high",
+        level="advisory",
+        looks_at=(
+            "`oci.events.Rule`, `oci.sch.Connector`, "
+            + _POLICIES
+            + ", and dynamic groups; all of the program "
+            "together"
+        ),
+        refuses=(
+            "The resource that completes a loop: a function may create or overwrite objects whose events "
+            "invoke it, or write to the queue, stream or log group that a connector hands to it, directly or "
+            "over other functions. Only what the filter lets through counts. A compartment given by its name "
+            "may be any."
+        ),
+        unknown=(
+            "A function or a filter unknown at preview is judged at deploy, before the rule is created. "
+            "Topics are not judged, since no statement can name one."
+        ),
+        remediation=(
+            "Exclude what the function writes by `resourceName` in the rule or `target.object.name` in the "
+            "statement, or let it write elsewhere. Where the loop ends by itself, exempt the resource that "
+            "completes it."
+        ),
+        url=f"{_ORACLE}/Events/Concepts/filterevents.htm",
+        tags=("functions", "events", "availability"),
+        settings=MappingProxyType(
+            {
+                "compartments": {
+                    "type": "object",
+                    "additionalProperties": {"type": "string", "minLength": 1},
+                    "description": "OCID of a compartment to OCID of its parent, for statements in nested "
+                    "compartments.",
+                },
+            }
+        ),
+    ),
+    RuleInfo(
+        name="functions-destination-set",
+        identity="OFG018",
+        title="A detached invocation that fails should be told to somebody",
+        severity="medium",
+        level="advisory",
+        looks_at="`oci.functions.Function`",
+        refuses=(
+            "A function whose detached timeout is longer than its synchronous one, so that it is made for "
+            "detached invocations, and that has no failure destination. Whoever invokes it detached never "
+            "hears how it ended."
+        ),
+        unknown=_LATER,
+        remediation="Set `failure_destination` to a topic, queue or stream that the function may write to.",
+        url=f"{_ORACLE}/Functions/Tasks/functionsinvokingfunctions.htm",
+        tags=("functions", "reliability"),
+    ),
+    RuleInfo(
+        name="resource-tags-present",
+        identity="OFG019",
+        title="A resource must have the tags that the config asks for",
+        severity="low",
+        level="advisory",
+        looks_at="Resources of `types`, by default what a function consists of and is connected to",
+        refuses=(
+            "A resource without one of the tags `freeform` and `defined` name, or with an empty value. "
+            "Without these settings the rule asks for none."
+        ),
+        unknown=_LATER,
+        remediation="Set `freeform_tags` and `defined_tags` on each resource.",
+        url=f"{_ORACLE}/Tagging/Concepts/taggingoverview.htm",
+        tags=("tags", "cost"),
+        settings=MappingProxyType(
+            {
+                "freeform": {
+                    "type": "array",
+                    "items": {"type": "string", "minLength": 1},
+                    "description": "Keys of free-form tags that each resource must have.",
+                },
+                "defined": {
+                    "type": "array",
+                    "items": {"type": "string", "pattern": r"^[^.\s]+\.[^.\s]+$"},
+                    "description": "Keys of defined tags, each with its namespace: `Operations.CostCenter`.",
+                },
+                "types": {
+                    "type": "array",
+                    "items": {"type": "string", "minLength": 1},
+                    "description": "The types that are looked at, as Pulumi writes them "
+                    "(`oci:Functions/function:Function`); * stands for any string.",
+                },
+            }
+        ),
+    ),
+    RuleInfo(
+        name="functions-logging-enabled",
+        identity="OFG020",
+        title="What functions log should be kept",
+        severity="medium",
+        level="advisory",
+        looks_at="`oci.functions.Application`, with the `oci.logging.Log` of the program; at the end of it",
+        refuses=(
+            "An application that no service log of the program, which is on, keeps the invocations of "
+            "(`service: functions`, `category: invoke`). One that another program logs needs an exemption."
+        ),
+        unknown=(
+            "Which application a new log is of is unknown at preview; that the log's configuration is made "
+            "of the application counts then."
+        ),
+        remediation=(
+            "Create a log of type SERVICE with `source: {service: functions, category: invoke, resource: "
+            "<OCID of the application>}`."
+        ),
+        url=f"{_ORACLE}/Functions/Tasks/functionsexportingfunctionlogfiles.htm",
+        tags=("functions", "logging"),
+        at_end=True,
+    ),
+    RuleInfo(
+        name="functions-network-restricted",
+        identity="OFG022",
         title="Functions should run in a private subnet and send only where they must",
         severity="medium",
         level="advisory",

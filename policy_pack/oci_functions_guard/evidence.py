@@ -21,7 +21,7 @@ from oci_functions_guard.statements import Entry
 from oci_functions_guard.values import UNKNOWN, Secret, Value, is_secret, reveal
 from oci_iam import evidence as grant_text
 
-__all__ = ["NoEvidence", "resolve"]
+__all__ = ["NoEvidence", "referred", "resolve"]
 
 
 _STACK: Final = "pulumi:pulumi:Stack"  # the parent of whatever has no other
@@ -42,6 +42,20 @@ def resolve(policy: Resource, entries: tuple[Entry, ...], registered: Registered
     except NoEvidence as reason:
         return tuple(_still_unknown(entry, str(reason)) for entry in entries)
     return tuple(_resolve_one(entry, grant, registered) for entry, grant in zip(entries, listed, strict=True))
+
+
+def referred(policy: Resource, entry: Entry, registered: Registered) -> frozenset[str]:
+    """The URNs of what a component registered this statement for; none where it registered nothing. What is
+    said here ties an OCID to a resource and is no reason to let anything pass."""
+    parent = registered.find(policy.parent) if policy.parent else None
+    grants = parent.get("grants") if parent is not None else None
+    listed = reveal(grants.get(policy.name)) if isinstance(grants, dict) else None
+    if not isinstance(listed, list) or entry.index is None or entry.index >= len(listed):
+        return frozenset()
+    grant = reveal(listed[entry.index])
+    refs = reveal(grant.get("refs")) if isinstance(grant, dict) else None
+    urns = map(reveal, refs.values()) if isinstance(refs, dict) else ()
+    return frozenset(urn for urn in urns if isinstance(urn, str))
 
 
 def _registered_list(policy: Resource, length: int, registered: Registered) -> list[Value]:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from oci_functions_guard.judged_policy import JudgedPolicy
+from oci_functions_guard.loops import Loops
 from oci_functions_guard.registered import Registered
 from oci_functions_guard.resource import Resource
 from oci_functions_guard.sets import Sets
@@ -26,6 +27,8 @@ class Memory:
     def __init__(self) -> None:
         self.registered = Registered()
         self.sets = Sets()
+        self.loops = Loops()
+        self.whole: tuple[Resource, ...] = ()  # the stack, at the end of the operation
         self._lock = threading.Lock()
         self._policies: dict[str, JudgedPolicy] = {}
         self._named: dict[str, dict[str, JudgedPolicy]] = {}

@@ -20,7 +20,10 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resource:
-    """A resource's inputs under its URN. Holds no outputs: a resource rule is asked before there are any."""
+    """A resource's inputs under its URN. Holds no outputs: a rule about one resource is asked before there
+    are any. At the end of an operation it holds those that there are, and `uses` says which resources an
+    input was made of.
+    """
 
     urn: str
     type: str
@@ -28,6 +31,7 @@ class Resource:
     props: Mapping[str, Value]
     parent: str | None = None
     provider: Mapping[str, Value] = field(default_factory=dict)
+    uses: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def get(self, key: str) -> Value:
         """The input `key` without its mark of secrecy; None where it is missing."""

@@ -111,13 +111,15 @@ class GuardServicer:
         with _failing(context):
             return self._analyze(request)
 
-    def AnalyzeStack(self, _request: Any, context: Any) -> Any:
-        """At the end of an operation: which exemptions covered nothing. Every rule is asked before a resource
-        is created, not here. Fails if the rules cannot be asked.
+    def AnalyzeStack(self, request: Any, context: Any) -> Any:
+        """At the end of an operation: what the rules about the whole program say, and which exemptions
+        covered nothing. Every other rule is asked before a resource is created. Fails if the rules cannot be
+        asked.
         """
         response = analyzer_pb2.AnalyzeResponse()
         with _failing(context):
             examiner = self._load()
+            self._analyze_whole(examiner, request, response)
             for info in CATALOGUE:
                 for exemption, why in examiner.unused(info, self._config.exemptions(info)):
                     text = f"the exemption of {shorten(exemption.resource)} {why}"
@@ -128,6 +130,15 @@ class GuardServicer:
         """The operation is over, or was cancelled. An answer takes no time that is worth cutting short."""
         self._done()
         return empty_pb2.Empty()
+
+    def _analyze_whole(self, examiner: Examiner, request: Any, response: Any) -> None:
+        examiner.memory.whole = tuple(map(_read, request.resources))
+        for resource in examiner.memory.whole:
+            said = analyzer_pb2.AnalyzeResponse()
+            self._ask(examiner, resource, said, at_end=True)
+            for one in said.diagnostics:
+                one.urn = resource.urn
+            response.diagnostics.extend(said.diagnostics)
 
     def _analyze(self, request: Any) -> Any:
         if self._wrong_config is not None:
@@ -145,7 +156,15 @@ class GuardServicer:
                     response, rule.info, "the resource has no inputs: it is not created in this operation"
                 )
             return response
-        asked = [rule for rule in examiner.rules if self._config.level(rule.info) != "disabled"]
+        self._ask(examiner, resource, response, at_end=False)
+        return response
+
+    def _ask(self, examiner: Examiner, resource: Resource, response: Any, *, at_end: bool) -> None:
+        asked = [
+            rule
+            for rule in examiner.rules
+            if rule.info.at_end is at_end and self._config.level(rule.info) != "disabled"
+        ]
         settings = self._config.settings
         outcomes = examiner.examine(
             resource, [(rule, settings.get(rule.info.name, {})) for rule in asked], self._stage
@@ -158,7 +177,6 @@ class GuardServicer:
             response.diagnostics.extend(self._diagnostics(rule.info, outcome, refused))
             if outcome.later and not (outcome.violations or outcome.refusals):
                 _not_applicable(response, rule.info, "; ".join(outcome.later))
-        return response
 
     def _announcements(self) -> Iterator[Any]:
         """With the first resource: which rules the config lowers that are mandatory without one."""
@@ -226,7 +244,14 @@ def _read(request: Any) -> Resource:
         props=read_wire(request.properties),
         parent=request.options.parent or None,
         provider=provider,
+        uses=_uses(request),
     )
+
+
+def _uses(request: Any) -> dict[str, frozenset[str]]:
+    """Which resources each input was made of; said of a whole stack only."""
+    found = getattr(request, "propertyDependencies", {})
+    return {name: frozenset(found[name].urns) for name in found}
 
 
 def _described(info: RuleInfo) -> Any:
@@ -237,7 +262,7 @@ def _described(info: RuleInfo) -> Any:
         description=info.title,
         enforcementLevel=_level_number(info.level),
         severity=_severity_number(info),
-        policy_type=analyzer_pb2.POLICY_TYPE_RESOURCE,
+        policy_type=analyzer_pb2.POLICY_TYPE_STACK if info.at_end else analyzer_pb2.POLICY_TYPE_RESOURCE,
         tags=info.tags,
         remediation_steps=info.remediation,
         url=info.url,

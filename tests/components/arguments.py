@@ -22,10 +22,10 @@ from components import (
     FunctionsApplicationArgs,
     GrantedPolicyArgs,
     QueueArgs,
-    StreamArgs,
-    TopicArgs,
     RotationTriggerArgs,
     ScheduleTriggerArgs,
+    StreamArgs,
+    TopicArgs,
     TopicTriggerArgs,
 )
 from components.errors import BadArguments

@@ -22,6 +22,7 @@ from sandbox.events.snapshot import Deployment, read_deployment, stack_of
 from sandbox.services.functions import APPLICATION, FUNCTION
 from sandbox.services.identity import DYNAMIC_GROUP, GROUP, POLICY
 from sandbox.services.objectstorage.objects import Objects, bucket_id
+from sandbox.services.ons import TOPIC
 from tests.sandbox.rest.conftest import Door
 
 FILE = Path(__file__).with_name("least_privilege.txt")
@@ -172,6 +173,9 @@ class Stage:
             if step.does == "InvokeFunction":
                 client = self._client(oci.functions.FunctionsInvokeClient, who, _endpoint_of(record))
                 client.invoke_function(record.id, invoke_function_body=_HARMLESS)
+            elif step.does == "PublishMessage":
+                client = self._client(oci.ons.NotificationDataPlaneClient, who)
+                client.publish_message(record.id, oci.ons.models.MessageDetails(body="{}"))
             else:
                 _MANAGEMENT[step.does](self._client(oci.functions.FunctionsManagementClient, who), record)
         except oci.exceptions.ServiceError as error:
@@ -215,7 +219,7 @@ class Stage:
         return decide(request, deployment.policies, deployment.directory).allowed
 
 
-_NAMED = (APPLICATION, FUNCTION, GROUP, DYNAMIC_GROUP)
+_NAMED = (APPLICATION, FUNCTION, GROUP, DYNAMIC_GROUP, TOPIC)
 # An event that the handler takes note of and does nothing about: what counts is who may send it.
 _HARMLESS = json.dumps({"eventType": "com.example.nothing", "data": {}})
 _MANAGEMENT: Mapping[str, Callable[[Any, Record], object]] = {

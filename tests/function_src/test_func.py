@@ -311,6 +311,40 @@ def test_anomalous_input_is_refused(
     assert call(b'{"score": 0.1}')[0]["status"] == "processed"
 
 
+def test_a_batch_is_as_many_events_as_it_has_records(call: Call, bucket: Any, capfd: Any) -> None:
+    """Each has its answer; one that is refused fails none of the others. There is one line of log."""
+    (bucket / "a.json").write_text('{"score": 0.1}')
+    records = [
+        {"id": 1, "content": '{"score": 0.95, "label": "pump-7"}'},
+        {"id": 2, "content": "no JSON"},
+        {"id": 3, "data": {"message": "it broke"}, "oracle": {}},
+        json.loads(event()),
+    ]
+
+    answer, status, _ = call(json.dumps(records).encode())
+    (line,) = capfd.readouterr().err.splitlines()
+
+    assert (answer["status"], status) == ("processed", 200)
+    assert [each["status"] for each in answer["records"]] == ["processed", "refused", "ignored", "processed"]
+    assert [each["dedupeKey"].partition(":")[0] for each in answer["records"][:3]] == [
+        "queue",
+        "queue",
+        "log",
+    ]
+    assert answer["counts"] == json.loads(line)["counts"] == {"processed": 2, "ignored": 1, "refused": 1}
+    assert "pump-7" not in line
+
+
+def test_a_batch_with_a_record_that_failed_comes_again(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connector delivers whole batches only."""
+    monkeypatch.setenv("SANDBOX_OBJECT_DIR", "/nowhere")
+    answer, status, _ = call(json.dumps([{"score": 0.95}, json.loads(event())]).encode())
+
+    assert (answer["status"], status) == ("failed", 502)
+    assert answer["counts"] == {"processed": 1, "failed": 1}
+    assert answer["reason"]["code"] == "object-not-readable"
+
+
 def test_without_a_body_at_all_the_call_is_refused(call: Call) -> None:
     """The kit may hand over None."""
     answer, _, _ = call(None)
@@ -551,7 +585,7 @@ def _is_documented(answer: dict[str, Any], status: int, log: str) -> None:
 
     assert status in expected[answer["status"]]
     assert ("reason" in answer) is (answer["status"] in {"refused", "failed"})
-    assert ("result" in answer) is (answer["status"] == "processed")
+    assert ("result" in answer) is (answer["status"] == "processed" and "records" not in answer)
     assert answer["dedupeKey"] is None or len(answer["dedupeKey"]) <= 241
     assert answer.get("reason", {}).get("code") != "internal-error"
     assert len(answer.get("reason", {}).get("message", "")) < 250

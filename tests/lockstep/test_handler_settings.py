@@ -57,6 +57,12 @@ def test_both_take_the_same_severities(severity: str | None) -> None:
     _compare({"ALERT_SEVERITY": severity})
 
 
+@pytest.mark.parametrize("hops", [None, "", " 8 ", "0", "1", "08", "100", "101", "1.5", "-1", "viele", "٣"])
+def test_both_take_the_same_hops(hops: str | None) -> None:
+    """Of digits as a keyboard has them."""
+    _compare({"MAX_HOPS": hops})
+
+
 def _compare(variables: dict[str, str | None]) -> None:
     environment = {name: value for name, value in variables.items() if value is not None}
 

@@ -123,9 +123,9 @@ class Pack:
             )
         self.servicer.Configure(pb.ConfigureAnalyzerRequest(policyConfig=entries), None)
 
-    def end(self) -> Answer:
-        """What the pack says at the end of the operation."""
-        return _read(self.servicer.AnalyzeStack(pb.AnalyzeStackRequest(), None))
+    def end(self, *resources: pb.AnalyzerResource) -> Answer:
+        """What the pack says at the end of the operation, in which these resources were registered."""
+        return _read(self.servicer.AnalyzeStack(pb.AnalyzeStackRequest(resources=resources), None))
 
     def analyze(
         self, type_: str, props: Mapping[str, Any], name: str = "it", *, parent: str = "", urn: str = ""
@@ -173,6 +173,19 @@ def request_for(
     )
 
 
+def resource_of(
+    type_: str, props: Mapping[str, Any], name: str = "it", **uses: list[str]
+) -> pb.AnalyzerResource:
+    """A resource as the engine hands over a whole stack; `uses` has URNs by input."""
+    return pb.AnalyzerResource(
+        urn=urn_of(type_, name),
+        type=type_,
+        name=name,
+        properties=struct(props),
+        propertyDependencies={key: pb.AnalyzerPropertyDependencies(urns=urns) for key, urns in uses.items()},
+    )
+
+
 def struct(fields: Mapping[str, Any]) -> struct_pb2.Struct:
     """A protobuf Struct, as the engine sends properties."""
     message = struct_pb2.Struct()
@@ -216,5 +229,6 @@ class _Sample:
     unreadable = UNREADABLE
     secret = staticmethod(mark_secret)
     request = staticmethod(request_for)
+    resource = staticmethod(resource_of)
     urn = staticmethod(urn_of)
     struct = staticmethod(struct)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
@@ -46,3 +47,24 @@ class TestPoliciesOfTheSdk:
     def test_a_list_unknown_as_a_whole(self, ask: Any, sample: Any) -> None:
         """The unknown list is a notice here too."""
         assert list(ask({"statements": sample.unknown})) == ["functions-grant-unknown-at-preview"]
+
+    def test_a_rule_about_the_whole_program_is_asked_at_its_end(self, sample: Any) -> None:
+        """It is a stack policy there, and says which resource it means."""
+        servicer: Any = _PolicyAnalyzerServicer(
+            "mine", "1", list(guard_policies(Examiner())), EnforcementLevel.ADVISORY
+        )
+        application = sample.resource("oci:Functions/application:Application", {"id": "ocid1.fnapp.oc1..a"})
+        source = {"service": "functions", "category": "invoke", "resource": "ocid1.fnapp.oc1..a"}
+        log = sample.resource(
+            "oci:Logging/log:Log",
+            {"isEnabled": True, "configuration": {"source": source}},
+            "log",
+            configuration=[application.urn],
+        )
+
+        def said(*resources: Any) -> list[tuple[str, str]]:
+            request = pb.AnalyzeStackRequest(resources=resources)
+            return [(one.policyName, one.urn) for one in servicer.AnalyzeStack(request, None).diagnostics]
+
+        assert said(application) == [("functions-logging-enabled", application.urn)]
+        assert said(application, log) == []

@@ -22,7 +22,11 @@ class TestProcess:
         info = stub.GetAnalyzerInfo(empty_pb2.Empty())
 
         assert [rule.name for rule in CATALOGUE] == [policy.name for policy in info.policies]
-        assert all(policy.policy_type == pb.POLICY_TYPE_RESOURCE for policy in info.policies)
+        at_the_end = {each.name for each in info.policies if each.policy_type == pb.POLICY_TYPE_STACK}
+        assert at_the_end == {"functions-logging-enabled"}
+        assert len(at_the_end) + sum(
+            each.policy_type == pb.POLICY_TYPE_RESOURCE for each in info.policies
+        ) == len(info.policies)
         assert all(policy.remediation_steps and policy.url and policy.tags for policy in info.policies)
         assert all(policy.severity != pb.POLICY_SEVERITY_UNSPECIFIED for policy in info.policies)
         assert all("exemptions" in policy.configSchema.properties.fields for policy in info.policies)

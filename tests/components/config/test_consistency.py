@@ -171,8 +171,8 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     ),
     "the stack's own bucket as one that a connection finds": (
         TIMEOUT,
-        "connections: {out: {write: {bucket: {name: ai-results-dev, existing: true}}}}",
-        f"{HERE}.connections.out.write.bucket: ai-results-dev is created by this stack; write name: "
+        "connections: {in: {read: {bucket: {name: ai-results-dev, existing: true}}}}",
+        f"{HERE}.connections.in.read.bucket: ai-results-dev is created by this stack; write name: "
         "ai-results, without existing",
     ),
     "a queue of another region": (

@@ -374,6 +374,7 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
             "attributes": (TRIGGERED, {"a": ["b"]}),
             "renamed_from": (TRIGGERED, "old"),
             "enabled": (TRIGGERED, False),
+            "allow_loop": (TRIGGERED, "it ends after one"),
             "bucket": (WATCHED, {"name": "c"}),
             "bucket.name": (WATCHED, "c"),
             "bucket.existing": (WATCHED, True),

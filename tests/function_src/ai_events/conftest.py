@@ -113,11 +113,13 @@ class _Handler(BaseHTTPRequestHandler):
         if method == "GET":
             if name not in cloud.objects:
                 return 404, {}, b'{"code": "ObjectNotFound"}'
-            return (
-                200,
-                {"last-modified": formatdate(cloud.written_at[name], usegmt=True)},
-                cloud.objects[name],
-            )
+            metadata = {
+                key: value
+                for key, value in cloud.headers.get(name, {}).items()
+                if key.startswith("opc-meta-")
+            }
+            written_at = formatdate(cloud.written_at[name], usegmt=True)
+            return 200, {"last-modified": written_at, **metadata}, cloud.objects[name]
         assert self.headers["if-none-match"] == "*"
         if name in cloud.objects:
             return 412, {}, b'{"code": "IfNoneMatchFailed"}'

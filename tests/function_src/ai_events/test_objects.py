@@ -41,7 +41,7 @@ def code_of(reader: Any, target: ObjectName, max_bytes: int = 100) -> tuple[type
 
 def test_an_object_is_a_file_below_its_bucket(root: Path) -> None:
     """`<root>/<namespace>/<bucket>/<object name>`."""
-    assert FolderReader(str(root)).read(TARGET, len(BODY)) == BODY
+    assert FolderReader(str(root)).read(TARGET, len(BODY)).body == BODY
 
 
 def test_a_file_over_the_limit_is_refused(root: Path) -> None:
@@ -157,7 +157,7 @@ def reader(
 
 def test_an_object_is_read(reader: StorageReader, storage: Any) -> None:
     """The request is signed and names namespace, bucket and object."""
-    assert reader.read(TARGET, 100) == BODY
+    assert reader.read(TARGET, 100).body == BODY
 
     path, authorization = storage.seen[0]
     assert path.endswith("/n/ns/b/ai-output/o/results/a b.json")
