@@ -7,6 +7,7 @@ import pulumi
 
 from components import (
     AiFunction,
+    ApiFront,
     EdgeProtection,
     EventTrigger,
     FunctionAccess,
@@ -71,6 +72,9 @@ pulumi.export("function_id", primary["id"])
 pulumi.export("invoke_endpoint", primary["invoke_endpoint"])
 pulumi.export("functions", functions)
 
+api = ApiFront("api", settings.api.args(context, created.functions)) if settings.api else None
+if api is not None:
+    pulumi.export("api_endpoint", api.endpoint)
+    pulumi.export("api_addresses", api.addresses)
 if settings.edge is not None:
-    edge = EdgeProtection("edge", settings.edge.args(context))
-    pulumi.export("edge_cname", edge.cname)
+    pulumi.export("edge_cname", EdgeProtection("edge", settings.edge.args(context, api)).cname)

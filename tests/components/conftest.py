@@ -37,6 +37,8 @@ OCID_TYPES = {
     "oci:Identity/dynamicGroup:DynamicGroup": "dynamicgroup",
     "oci:Events/rule:Rule": "eventrule",
     "oci:Identity/policy:Policy": "policy",
+    "oci:ApiGateway/gateway:Gateway": "apigateway",
+    "oci:ApiGateway/deployment:Deployment": "apideployment",
 }
 
 
@@ -109,6 +111,13 @@ class Cloud(mocks.Mocks):
             outputs |= {"digest": "sha256:" + hashlib.sha256(args.name.encode()).hexdigest()}
         if args.typ == "oci:Functions/function:Function":
             outputs |= {"invokeEndpoint": f"https://{args.name}.eu-frankfurt-1.functions.oci.oraclecloud.com"}
+        if args.typ == "oci:ApiGateway/gateway:Gateway":
+            outputs |= {
+                "hostname": f"{args.name}.apigateway.eu-frankfurt-1.oci.customer-oci.com",
+                "ipAddresses": [{"ipAddress": "129.146.1.7"}],
+            }
+        if args.typ == "oci:ApiGateway/deployment:Deployment":
+            outputs |= {"endpoint": f"https://gateway.example.com{args.inputs['pathPrefix']}"}
         if args.typ == "oci:Waas/policy:Policy":
             outputs |= {"cname": "edge.example.waas.oci.oraclecloud.net"}
         return minted(args.typ, args.name), outputs
