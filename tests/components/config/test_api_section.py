@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.components.config.stack_files import Check, edited
 
@@ -144,3 +147,15 @@ def test_a_contradiction_is_one_line(
     (problem,) = problems(stack_file(first, edge))
 
     assert problem.startswith(line)
+
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "put-a-function-behind-a-gateway.md"
+
+
+def test_what_the_page_shows_can_be_deployed(problems: Check) -> None:
+    """Its API, its edge, and its firewall beside the rest of its API."""
+    shown = [yaml.safe_load(each) for each in re.findall(r"```yaml\n(.*?)```", PAGE.read_text(), re.DOTALL)]
+    front, edge, firewall = (next(iter(each.values())) for each in shown)
+
+    assert problems(stack_file(front, edge)) == []
+    assert problems(stack_file({**front, **firewall})) == []
