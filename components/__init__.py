@@ -5,6 +5,7 @@ Not for: parsing or judging policy statements (`oci_iam` does that), and not for
 """
 
 from components.ai_function import AiFunction, AiFunctionArgs
+from components.api_front import ApiFront, ApiFrontArgs
 from components.edge_protection import EdgeProtection, EdgeProtectionArgs
 from components.event_bucket import EventBucket, EventBucketArgs
 from components.event_trigger import EventTrigger, EventTriggerArgs
@@ -17,10 +18,13 @@ from components.granted_policy import GrantedPolicy, GrantedPolicyArgs
 from components.queue import Queue, QueueArgs
 from components.stream import Stream, StreamArgs
 from components.topic import Topic, TopicArgs
+from components.web_firewall import WebFirewall, WebFirewallArgs
 
 __all__ = [
     "AiFunction",
     "AiFunctionArgs",
+    "ApiFront",
+    "ApiFrontArgs",
     "EdgeProtection",
     "EdgeProtectionArgs",
     "EventBucket",
@@ -45,4 +49,6 @@ __all__ = [
     "StreamArgs",
     "Topic",
     "TopicArgs",
+    "WebFirewall",
+    "WebFirewallArgs",
 ]

@@ -13,7 +13,7 @@ from typing import Protocol, overload
 import pulumi_oci as oci
 
 from components.grants.function_grants import FunctionGrants, FunctionIdentity
-from components.grants.grant import Grant, Principal, resource_principal
+from components.grants.grant import Grant, Principal, Ref, resource_principal, this_resource
 
 
 class Invocable(Protocol):
@@ -35,9 +35,17 @@ class RuleIdentity:
 
 @dataclass(frozen=True, kw_only=True)
 class GatewayIdentity:
-    """API gateways of one compartment as a principal."""
+    """An API gateway as a principal, by its own OCID; without one, those of its compartment."""
 
     compartment_id: str
+    gateway: Ref | None = None
+
+    @property
+    def principal(self) -> Principal:
+        """The subject of its statements."""
+        if self.gateway is not None:
+            return this_resource("ApiGateway", self.gateway)
+        return resource_principal("ApiGateway", compartment_id=self.compartment_id)
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,28 @@ class InvokeGrants:
             resource="fn-invocation",
             scope=target.compartment_id,
             confined_to={"target.function.id": target.function},
+        )
+
+
+@dataclass(frozen=True)
+class GatewayGrants(InvokeGrants):
+    """What an API gateway may do."""
+
+    compartment_id: str
+
+    def to_invoke_as_documented(self, target: Invocable) -> Grant:
+        """Read and invoke every function of the target's compartment, as each gateway of the source's: word
+        for word what Oracle's page "Creating Policies to Control Access to API Gateway Resources" says."""
+        return Grant(
+            principal=resource_principal(
+                "ApiGateway",
+                compartment_id=self.compartment_id,
+                variable="request.resource.compartment.id",
+            ),
+            verb="use",
+            resource="functions-family",
+            scope=target.compartment_id,
+            accepted=frozenset({"workload-whole-family"}),
         )
 
 
@@ -105,7 +135,9 @@ class GroupGrants(InvokeGrants):
 @overload
 def allow(source: FunctionIdentity) -> FunctionGrants: ...
 @overload
-def allow(source: RuleIdentity | GatewayIdentity) -> InvokeGrants: ...
+def allow(source: RuleIdentity) -> InvokeGrants: ...
+@overload
+def allow(source: GatewayIdentity) -> GatewayGrants: ...
 @overload
 def allow(source: Principal) -> GroupGrants: ...
 def allow(
@@ -118,6 +150,6 @@ def allow(
         case RuleIdentity():
             return InvokeGrants(resource_principal("eventrule", compartment_id=source.compartment_id))
         case GatewayIdentity():
-            return InvokeGrants(resource_principal("ApiGateway", compartment_id=source.compartment_id))
+            return GatewayGrants(source.principal, source.compartment_id)
         case Principal():
             return GroupGrants(source)
