@@ -7,13 +7,14 @@ import pulumi
 
 from components import (
     AiFunction,
+    ApiFront,
     EdgeProtection,
     FunctionAccess,
     FunctionConnections,
     FunctionsApplication,
     tenancy,
 )
-from components.config import continuity, given_subnets
+from components.config import continuity
 from components.config.function_section import FunctionConfig
 from components.config.loading import load
 from components.config.source_section import exported
@@ -21,7 +22,6 @@ from components.grants import transform
 
 settings = load()
 deployed = continuity.check(settings, pulumi.get_stack())
-given_subnets.check(settings, pulumi.get_stack())
 transform.refuse_overbroad_statements()
 settings.tags.args(f"Pulumi.{pulumi.get_stack()}.yaml: tags", tenancy.ignored_tags()).put_on_everything()
 context = settings.context(
@@ -70,6 +70,9 @@ pulumi.export("function_id", primary["id"])
 pulumi.export("invoke_endpoint", primary["invoke_endpoint"])
 pulumi.export("functions", functions)
 
+api = ApiFront("api", settings.api.args(context, created)) if settings.api else None
+if api is not None:
+    pulumi.export("api_endpoint", api.endpoint)
+    pulumi.export("api_addresses", api.addresses)
 if settings.edge is not None:
-    edge = EdgeProtection("edge", settings.edge.args(context))
-    pulumi.export("edge_cname", edge.cname)
+    pulumi.export("edge_cname", EdgeProtection("edge", settings.edge.args(context, api)).cname)

@@ -6,6 +6,7 @@ Not for: parsing or judging policy statements (`oci_iam` does that), and not for
 
 from components.ai_function import AiFunction, AiFunctionArgs
 from components.alarm_trigger import AlarmTrigger, AlarmTriggerArgs
+from components.api_front import ApiFront, ApiFrontArgs
 from components.connector_trigger import ConnectorTrigger, ConnectorTriggerArgs
 from components.edge_protection import EdgeProtection, EdgeProtectionArgs
 from components.event_bucket import EventBucket, EventBucketArgs
@@ -24,12 +25,15 @@ from components.schedule_trigger import ScheduleTrigger, ScheduleTriggerArgs
 from components.stream import Stream, StreamArgs
 from components.topic import Topic, TopicArgs
 from components.topic_trigger import TopicTrigger, TopicTriggerArgs
+from components.web_firewall import WebFirewall, WebFirewallArgs
 
 __all__ = [
     "AiFunction",
     "AiFunctionArgs",
     "AlarmTrigger",
     "AlarmTriggerArgs",
+    "ApiFront",
+    "ApiFrontArgs",
     "ConnectorTrigger",
     "ConnectorTriggerArgs",
     "EdgeProtection",
@@ -66,4 +70,6 @@ __all__ = [
     "TopicArgs",
     "TopicTrigger",
     "TopicTriggerArgs",
+    "WebFirewall",
+    "WebFirewallArgs",
 ]

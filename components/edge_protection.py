@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated, Literal, get_args
 
 import pulumi
@@ -11,6 +12,7 @@ import pulumi_oci as oci
 
 from components.errors import checks_of, refuse_bad
 from components.values import limits
+from components.values.ai_endpoint import AiEndpoint, custom_rules
 from components.values.option import Check, Option
 from components.values.sec_rule import SecRule, check_template, render_template
 
@@ -24,13 +26,6 @@ class EdgeOptions:
 
     domain: Annotated[
         str, Option("The public DNS name that is protected; changing it replaces the policy", limits.domain)
-    ]
-    origin: Annotated[
-        str,
-        Option(
-            "Public host the edge forwards to, e.g. an API gateway's; never a function's endpoint",
-            limits.public_origin,
-        ),
     ]
     mode: Annotated[EdgeMode, Option("What a match does", _mode)] = "DETECT"
     certificate_id: Annotated[
@@ -49,17 +44,25 @@ class EdgeOptions:
 class EdgeProtectionArgs(EdgeOptions):
     """Protect a domain (a DNS name that a CNAME sends to Oracle's edge) before its origin.
 
-    `rules` maps a name to rules, or to a template written by hand.
+    `rules` maps a name to rules, or to a template written by hand; with `ai_endpoint` those for the endpoint
+    of a model join them. An `origin` that is known only when a gateway exists is that gateway's host name.
     """
 
+    origin: pulumi.Input[str]
     compartment_id: Annotated[str, Check(limits.compartment)]
     prefix: str
-    rules: Annotated[Mapping[str, Sequence[SecRule] | str], Check(_some)]
+    rules: Mapping[str, Sequence[SecRule] | str] = field(default_factory=dict)
+    ai_endpoint: AiEndpoint | None = None
     config_path: str = ""
 
     def __post_init__(self) -> None:
         checks = checks_of(self)
-        checks["origin"] = (self.check_origin, self.origin)
+        checks["rules"] = (partial(all_rules, endpoint=self.ai_endpoint), self.rules)
+        if isinstance(self.origin, str):
+            checks["origin"] = (self.check_origin, self.origin)
+        if self.ai_endpoint is not None:
+            of_endpoint = checks_of(self.ai_endpoint)
+            checks |= {f"ai_endpoint.{option}": check for option, check in of_endpoint.items()}
         for name, rule in self.rules.items():
             checks[f"rules.{name}"] = (template_of, rule)
         refuse_bad(self.config_path, checks)
@@ -83,18 +86,21 @@ class EdgeProtection(pulumi.ComponentResource):
         self, name: str, args: EdgeProtectionArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("aifunctions:index:EdgeProtection", name, {}, opts)
-        rules = [self._rule(name, rule_name, args) for rule_name in sorted(args.rules)]
+        wanted = all_rules(args.rules, args.ai_endpoint)
+        rules = [self._rule(name, rule_name, args, rule) for rule_name, rule in sorted(wanted.items())]
         policy = self._policy(name, args, rules)
         self.policy_id = policy.id
         self.cname = policy.cname
         self.register_outputs({"policy_id": self.policy_id, "cname": self.cname})
 
-    def _rule(self, name: str, rule_name: str, args: EdgeProtectionArgs) -> oci.waas.CustomProtectionRule:
+    def _rule(
+        self, name: str, rule_name: str, args: EdgeProtectionArgs, rule: Sequence[SecRule] | str
+    ) -> oci.waas.CustomProtectionRule:
         return oci.waas.CustomProtectionRule(
             f"{name}-rule-{rule_name}",
             compartment_id=args.compartment_id,
             display_name=f"{args.prefix}-{rule_name}",
-            template=template_of(args.rules[rule_name]),
+            template=template_of(rule),
             opts=pulumi.ResourceOptions(parent=self),
         )
 
@@ -135,11 +141,18 @@ def template_of(rule: Sequence[SecRule] | str) -> str:
     return check_template(rule) if isinstance(rule, str) else render_template(rule)
 
 
-def _some(rules: Mapping[str, Sequence[SecRule] | str]) -> None:
-    if not rules:
-        raise ValueError("needs at least one rule")
+def all_rules(
+    rules: Mapping[str, Sequence[SecRule] | str], endpoint: AiEndpoint | None
+) -> Mapping[str, Sequence[SecRule] | str]:
+    """Rules of one's own and those for the endpoint, by name. Raises ValueError."""
+    ready = custom_rules(endpoint) if endpoint is not None else {}
+    if not rules and not ready:
+        raise ValueError("needs at least one rule, or ai_endpoint")
     for name in rules:
         limits.name(name)
+        if name in ready:
+            raise ValueError(f"{name} is the name of a rule for ai_endpoint; take another")
+    return {**rules, **ready}
 
 
 def _mode(value: str) -> None:

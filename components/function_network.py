@@ -34,7 +34,8 @@ class NetworkOptions:
         ),
     ] = "10.0.0.0/16"
     public_subnet: Annotated[
-        bool, Option("true: also a public subnet, at the end of the VCN, for an API gateway")
+        bool,
+        Option("true: also a public subnet, at the end of the VCN; a PUBLIC api has one without saying so"),
     ] = False
     nat_gateway: Annotated[
         bool,

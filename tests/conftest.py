@@ -23,6 +23,7 @@ SLOW = {
     "test_advice",
     "test_ai",
     "test_alerts",
+    "test_api_properties",
     "test_build",
     "test_cache",
     "test_cloud",

@@ -30,8 +30,10 @@ def contradictions(config: StackConfig, stack: str) -> Iterator[str]:
         yield from _in_one_function(config, key, function)
     if config.application.image_signing_key_ids and len(config.functions) > 5:
         yield "application.image_signing_key_ids: signed images allow at most 5 functions"
+    if config.api is not None:
+        yield from config.api.contradictions(config.functions)
     if config.edge is not None:
-        yield from _problem("edge.origin", config.edge.check_origin, config.edge.origin)
+        yield from (": ".join(problem) for problem in config.edge.contradictions(config.api))
     yield from _own_network(config)
     yield from _primary(config)
     yield from _same_names(config)
@@ -49,6 +51,11 @@ def _own_network(config: StackConfig) -> Iterator[str]:
     if config.network is None:
         return
     yield from config.network.contradictions(config.load())
+    if config.api is not None and config.api.subnet_id is None and config.api.endpoint_type == "PRIVATE":
+        yield (
+            "api.subnet_id: missing; callers of a PRIVATE gateway come through a subnet of theirs, and "
+            "nothing is let into that of the functions"
+        )
     given = len(config.application.network_security_group_ids)
     if given >= limits.SECURITY_GROUPS:
         yield (
@@ -76,6 +83,8 @@ def _other_places(config: StackConfig) -> Iterator[str]:
     if application.trace_domain_id:
         regional["application.trace_domain_id"] = application.trace_domain_id
     regional |= _destination_ids(config)
+    if config.api is not None:
+        regional |= config.api.regional_ids()
     for path, value in regional.items():
         yield from _problem(path, limits.in_region, value, config.region)
     everywhere = {"tenancy_id": config.tenancy_id, "compartment_id": config.compartment_id, **regional}

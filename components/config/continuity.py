@@ -24,6 +24,7 @@ from components.lookup import ask
 
 _APPLICATION = "oci:Functions/application:Application"
 _VCN = "oci:Core/vcn:Vcn"
+_GATEWAY = "oci:ApiGateway/gateway:Gateway"
 _BUCKET = "oci:ObjectStorage/bucket:Bucket"
 _FUNCTION = "oci:Functions/function:Function"
 _TOPIC = "oci:Ons/notificationTopic:NotificationTopic"
@@ -240,6 +241,7 @@ def announcements(config: StackConfig, stack: str, deployed: Deployed) -> Iterat
                 f"{' and '.join(changed)}: a new application replaces the deployed one. Every function gets "
                 "a new OCID and invoke endpoint; the old ones answer until the new ones are in place"
             )
+    yield from _moved_gateways(config, deployed)
     yield from _lost(config, stack, deployed)
     yield from _replaced(config, stack, deployed)
     before = {str(each.get("displayName")) for each in deployed.of_type(_FUNCTION)}
@@ -250,6 +252,32 @@ def announcements(config: StackConfig, stack: str, deployed: Deployed) -> Iterat
             f"functions.{after[new[0]]}: is new, and the function {gone} is deleted. If it was renamed and "
             f"should keep its OCID, endpoint and groups, set renamed_from: {gone}"
         )
+
+
+def _gateway_subnet(config: StackConfig, deployed: Deployed, gateway: Mapping[str, Any]) -> str | None:
+    """Where the gateway will be; None is in another network, whose subnet has no OCID yet."""
+    named = (config.api.subnet_id if config.api else None) or next(iter(config.subnet_ids or []), None)
+    return named or (None if list(_moves(config, deployed)) else gateway.get("subnetId"))
+
+
+def _moved_gateways(config: StackConfig, deployed: Deployed) -> Iterator[str]:
+    """What OCI cannot change of a gateway: the one that takes its place has another host name."""
+    if config.api is None:
+        return
+    for gateway in deployed.of_type(_GATEWAY):
+        changed = [
+            f"api.{key}"
+            for key, old, new in (
+                ("endpoint_type", gateway.get("endpointType"), config.api.endpoint_type),
+                ("subnet_id", gateway.get("subnetId"), _gateway_subnet(config, deployed, gateway)),
+            )
+            if old and old != new
+        ]
+        if changed:
+            yield (
+                f"{' and '.join(changed)}: a new gateway replaces the deployed one. Its host name and "
+                "address are others; clients, and DNS names that point to it, must follow"
+            )
 
 
 def _lost(config: StackConfig, stack: str, deployed: Deployed) -> Iterator[str]:

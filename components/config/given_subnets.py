@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import pulumi
 import pulumi_oci as oci
 
-from components.config.model import StackConfig
+from components.config.arguments import Context
 from components.errors import ConfigError
 from components.lookup import ask
 from components.values import addresses
@@ -66,24 +66,22 @@ class Seen:
         return addresses.cidr(self.cidr).num_addresses - addresses.RESERVED - self.taken
 
 
-def check(config: StackConfig, stack: str) -> None:
-    """Look at the subnets of the config, if it gives any; warn of what may fail.
+def check(context: Context, group_ids: Sequence[str], load: Load) -> None:
+    """Look at the subnets of a stack whose application is in these groups; warn of what may fail.
 
     Raises `ConfigError` for what is certain to.
     """
-    if config.subnet_ids is None:
-        return
-    groups = _all(map(_of_group, config.application.network_security_group_ids))
-    subnets = [_seen(each, groups) for each in config.subnet_ids]
+    groups = _all(map(_of_group, group_ids))
+    subnets = [_seen(each, groups) for each in context.subnet_ids]
     problems = [
-        f"Pulumi.{stack}.yaml: subnet_ids[{index}]: {problem}"
+        f"{context.path(f'subnet_ids[{index}]')}: {problem}"
         for index, subnet in enumerate(subnets)
         if subnet is not None
         for problem in refusals(subnet)
     ]
     if problems:
         raise ConfigError(*problems)
-    for line in warnings(subnets, config.load()):
+    for line in warnings(subnets, load):
         pulumi.log.warn(line)
     if unseen := list(_unseen(subnets)):
         pulumi.log.info(f"subnet_ids: not looked up: {'; '.join(unseen)}")
@@ -113,8 +111,8 @@ def warnings(subnets: Sequence[Seen | None], load: Load) -> Iterator[str]:
     if known and len(known) == len(free) and sum(known) < load.addresses:
         yield (
             f"subnet_ids: {sum(known)} addresses are free, and functions with this memory and provisioned "
-            "concurrency "
-            f"need up to {load.addresses} at one time (one for each {addresses.GB_PER_ADDRESS} GB)"
+            f"concurrency need up to {load.addresses} at one time (one for each "
+            f"{addresses.GB_PER_ADDRESS} GB)"
         )
     for index, subnet in enumerate(subnets):
         if subnet is not None and subnet.own_resolver:
@@ -174,7 +172,8 @@ def _is_private(destination: str) -> bool:
 
 def _seen(subnet_id: str, groups: Sequence[Sending] | None) -> Seen | None:
     subnet = _looked_up(lambda: oci.core.get_subnet(subnet_id=subnet_id))
-    if subnet is None or not subnet.cidr_block:
+    # OCI writes <null> for a subnet of IPv6 alone, and the sandbox knows nothing of foreign ones.
+    if subnet is None or "/" not in (subnet.cidr_block or ""):
         return None
     place = {"compartment_id": subnet.compartment_id, "vcn_id": subnet.vcn_id}
     lists = _all(_of_lists(list(subnet.security_list_ids or []), place))

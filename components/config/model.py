@@ -16,9 +16,11 @@ from typing import Annotated, Any
 
 import pulumi
 import pulumi_oci as oci
-from pydantic import SecretStr, model_validator
+from pydantic import SecretStr
 
+from components.config import given_subnets
 from components.config.alarms_section import AlarmsConfig
+from components.config.api_section import ApiConfig
 from components.config.arguments import Context
 from components.config.data_section import (
     BucketDataConfig,
@@ -33,16 +35,17 @@ from components.config.destinations import (
     NamedStream,
     TopicConfig,
 )
+from components.config.edge_section import EdgeConfig
 from components.config.function_section import FunctionConfig
 from components.config.network_section import NetworkConfig
 from components.config.section import Name, section
 from components.config.tags_section import TagsConfig
-from components.edge_protection import EdgeOptions, EdgeProtectionArgs
 from components.event_bucket import EventBucket
 from components.event_trigger import EventPrincipal
 from components.function_alarms import FunctionAlarms
 from components.function_archive import FunctionArchive
 from components.function_image import FunctionImage, Registry
+from components.function_network import FunctionNetwork
 from components.functions_application import (
     ApplicationOptions,
     FunctionsApplication,
@@ -54,7 +57,6 @@ from components.topic import Topic
 from components.values import limits
 from components.values.addresses import Load
 from components.values.option import Option, options_of
-from components.values.sec_rule import SecRule, check_template
 
 # What the handler reads to refuse events of other compartments; a rule also sees those of child compartments.
 _COMPARTMENTS = "ALLOWED_COMPARTMENT_IDS"
@@ -88,46 +90,9 @@ class ApplicationConfig(ApplicationOptions):
         )
 
 
-@section
-class EdgeRuleConfig:
-    """A custom protection rule: `rules`, or a `template` written by hand."""
-
-    rules: Annotated[Sequence[SecRule], Option("The rules, in order")] = ()
-    template: Annotated[str | None, Option("The whole template, with OCI's placeholders", check_template)] = (
-        None
-    )
-
-    @model_validator(mode="after")
-    def _is_one_template(self) -> EdgeRuleConfig:
-        if bool(self.rules) == (self.template is not None):
-            raise ValueError("give either rules or template")
-        return self
-
-    def content(self) -> Sequence[SecRule] | str:
-        """The rule as the component takes it."""
-        return self.template if self.template is not None else self.rules
-
-
 def _some(values: Mapping[str, object]) -> None:
     if not values:
         raise ValueError("is empty")
-
-
-@section
-class EdgeConfig(EdgeOptions):
-    """An edge WAF policy before a public origin; it does not protect a function's own endpoint."""
-
-    rules: Annotated[Mapping[Name, EdgeRuleConfig], Option("Custom protection rules by name", _some)]
-
-    def args(self, context: Context) -> EdgeProtectionArgs:
-        """The edge WAF policy."""
-        return EdgeProtectionArgs(
-            **options_of(self, EdgeOptions),
-            compartment_id=context.compartment_id,
-            prefix=f"{context.prefix}-edge",
-            rules={name: rule.content() for name, rule in self.rules.items()},
-            config_path=context.path("edge"),
-        )
 
 
 def _buckets(values: Sequence[str]) -> None:
@@ -216,6 +181,7 @@ class StackConfig:
     alarms: Annotated[
         AlarmsConfig | None, Option("Alarms on every function and trigger; left out, there are none")
     ] = None
+    api: Annotated[ApiConfig | None, Option("The front door: an API gateway; left out, there is none")] = None
     edge: Annotated[EdgeConfig | None, Option("An edge WAF policy; left out, there is none")] = None
     registry_username: Annotated[
         SecretStr | None,
@@ -301,6 +267,7 @@ class StackConfig:
 
     def create(self, context: Context) -> Created:
         """What everything else is in, or names, and the stack creates itself."""
+        network = self._network(context)
         for name in self.created_buckets():
             EventBucket(name, context.bucket(name, self.buckets.get(name, BucketDataConfig())))
         return Created(
@@ -316,13 +283,21 @@ class StackConfig:
                 name: Stream(name, context.stream(name, self.streams.get(name, StreamDataConfig())))
                 for name in self.created_streams()
             },
-            network=self.network.create(context, self.load()) if self.network else None,
+            network=network,
         )
 
     def watch(self, context: Context, created: Created) -> None:
         """The alarms on what has been created, if there are to be any."""
         if self.alarms is not None:
             FunctionAlarms("alarms", self.alarms.args(context, self.functions, created))
+
+    def _network(self, context: Context) -> FunctionNetwork | None:
+        """The stack's own; given subnets are looked at before anything is registered."""
+        if self.network is None:
+            given_subnets.check(context, self.application.network_security_group_ids, self.load())
+            return None
+        public = self.api is not None and self.api.is_in_public_subnet
+        return self.network.create(context, self.load(), public=public)
 
     def context(
         self,

@@ -29,12 +29,13 @@ class NetworkConfig(NetworkOptions):
         Option("Where else than to Oracle's services functions may send, by a name of your own"),
     ] = field(default_factory=dict)
 
-    def create(self, context: Context, load: Load) -> FunctionNetwork:
-        """The network, with room for functions that use so much at one time."""
+    def create(self, context: Context, load: Load, *, public: bool) -> FunctionNetwork:
+        """The network, with room for functions that use so much at one time, and a public subnet if something
+        else of the stack needs it."""
         return FunctionNetwork(
             "network",
             FunctionNetworkArgs(
-                **options_of(self, NetworkOptions),
+                **{**options_of(self, NetworkOptions), "public_subnet": public or self.public_subnet},
                 compartment_id=context.compartment_id,
                 prefix=context.prefix,
                 load=load,

@@ -43,9 +43,17 @@ class RuleIdentity:
 
 @dataclass(frozen=True, kw_only=True)
 class GatewayIdentity:
-    """API gateways of one compartment as a principal."""
+    """An API gateway as a principal, by its own OCID; without one, those of its compartment."""
 
     compartment_id: str
+    gateway: Ref | None = None
+
+    @property
+    def principal(self) -> Principal:
+        """The subject of its statements."""
+        if self.gateway is not None:
+            return this_resource("ApiGateway", self.gateway)
+        return resource_principal("ApiGateway", compartment_id=self.compartment_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +136,28 @@ class InvokeGrants:
             resource="fn-invocation",
             scope=target.compartment_id,
             confined_to={"target.function.id": target.function},
+        )
+
+
+@dataclass(frozen=True)
+class GatewayGrants(InvokeGrants):
+    """What an API gateway may do."""
+
+    compartment_id: str
+
+    def to_invoke_as_documented(self, target: Invocable) -> Grant:
+        """Read and invoke every function of the target's compartment, as each gateway of the source's: word
+        for word what Oracle's page "Creating Policies to Control Access to API Gateway Resources" says."""
+        return Grant(
+            principal=resource_principal(
+                "ApiGateway",
+                compartment_id=self.compartment_id,
+                variable="request.resource.compartment.id",
+            ),
+            verb="use",
+            resource="functions-family",
+            scope=target.compartment_id,
+            accepted=frozenset({"workload-whole-family"}),
         )
 
 
@@ -237,9 +267,11 @@ def allow(source: ConnectorIdentity) -> ConnectorGrants: ...
 @overload
 def allow(source: SecretIdentity) -> RotationGrants: ...
 @overload
-def allow(source: RuleIdentity | GatewayIdentity | ScheduleIdentity) -> InvokeGrants: ...
+def allow(source: RuleIdentity | ScheduleIdentity) -> InvokeGrants: ...
 @overload
 def allow(source: ApplicationsIdentity) -> ApplicationGrants: ...
+@overload
+def allow(source: GatewayIdentity) -> GatewayGrants: ...
 @overload
 def allow(source: Principal) -> GroupGrants: ...
 def allow(
@@ -259,7 +291,7 @@ def allow(
         case RuleIdentity():
             return InvokeGrants(resource_principal("eventrule", compartment_id=source.compartment_id))
         case GatewayIdentity():
-            return InvokeGrants(resource_principal("ApiGateway", compartment_id=source.compartment_id))
+            return GatewayGrants(source.principal, source.compartment_id)
         case ApplicationsIdentity():
             return ApplicationGrants(resource_principal("fnapp", compartment_id=source.compartment_id))
         case ScheduleIdentity():

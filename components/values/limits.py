@@ -116,7 +116,7 @@ def ocid(value: str, kind: str) -> str:
 
 
 def _a(kind: str) -> str:
-    return f"{'an' if kind.startswith(('apm', 'event')) else 'a'} {kind}"
+    return f"{'an' if kind.startswith(('api', 'apm', 'event')) else 'a'} {kind}"
 
 
 def tenancy(value: str) -> str:
@@ -145,6 +145,22 @@ def subnets(values: Sequence[str]) -> Sequence[str]:
     if not 1 <= len(values) <= 3 or len(set(values)) != len(values):
         raise ValueError("needs one to three different subnets")
     return values
+
+
+def subnet(value: str) -> str:
+    """The subnet of an API gateway."""
+    return ocid(value, "subnet")
+
+
+def load_balancer(value: str) -> str:
+    """A load balancer, which a regional firewall stands before."""
+    return ocid(value, "loadbalancer")
+
+
+def certificate(value: str) -> str:
+    """What an API gateway serves: a certificate of the Certificates service, or one of API Gateway's own."""
+    kind = "apigatewaycertificate" if value.startswith("ocid1.apigatewaycertificate.") else "certificate"
+    return ocid(value, kind)
 
 
 def security_groups(values: Sequence[str]) -> Sequence[str]:

@@ -583,6 +583,25 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         at_end=True,
     ),
     RuleInfo(
+        name="gateway-route-authenticated",
+        identity="OFG021",
+        title="A route of an API gateway must ask for a token",
+        severity="high",
+        level="advisory",
+        looks_at="Deployments on API gateways, whatever stands behind their routes",
+        refuses=(
+            "A deployment without an authentication policy, mutual TLS or not; each route whose "
+            "authorization is `ANONYMOUS`; `isAnonymousAccessAllowed` where no route is."
+        ),
+        unknown="A part that is unknown at preview is looked at when it is known.",
+        remediation=(
+            "Give the deployment an authentication policy (`TOKEN_AUTHENTICATION` with issuers, audiences "
+            "and keys), and each route the authorization `ANY_OF` with scopes, or `AUTHENTICATION_ONLY`."
+        ),
+        url=f"{_ORACLE}/APIGateway/Tasks/apigatewayusingjwttokens.htm",
+        tags=("api-gateway", "authentication"),
+    ),
+    RuleInfo(
         name="functions-network-restricted",
         identity="OFG022",
         title="Functions should run in a private subnet and send only where they must",

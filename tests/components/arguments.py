@@ -11,6 +11,7 @@ from components import (
     AiFunction,
     AiFunctionArgs,
     AlarmTriggerArgs,
+    ApiFrontArgs,
     ConnectorTriggerArgs,
     EdgeProtectionArgs,
     EventBucketArgs,
@@ -27,9 +28,13 @@ from components import (
     StreamArgs,
     TopicArgs,
     TopicTriggerArgs,
+    WebFirewallArgs,
 )
+from components.api_front import Route
 from components.errors import BadArguments
 from components.function_image import GivenImage
+from components.grants.function_grants import FunctionIdentity
+from components.values.api_route import ApiRoute, TokenOptions
 from components.values.event_filter import EventFilter
 from components.values.event_types import EventType
 from components.values.sec_rule import SecRule
@@ -41,6 +46,8 @@ GROUP = "ocid1.group.oc1..aaaaaaaapeople"
 USER = "ocid1.user.oc1..aaaaaaaaperson"
 DIGEST = "sha256:" + "c" * 64
 REFERENCE = "ocir.eu-frankfurt-1.oci.oraclecloud.com/axsample/team/responder:7"
+JWKS = "https://idcs-0a.identity.oraclecloud.com/admin/v1/SigningCert/jwk"
+TOKENS = TokenOptions(audiences=["ai-api"], jwks_uri=JWKS)
 RULE = SecRule(variables=["ARGS"], operator="@detectSQLi", msg="SQL injection")
 
 FIELDS: dict[str, dict[str, Any]] = {
@@ -59,6 +66,18 @@ FIELDS: dict[str, dict[str, Any]] = {
         "domain": "ai.example.com",
         "origin": "gateway.example.com",
         "rules": {"sqli": [RULE]},
+    },
+    "api": {
+        "compartment_id": COMPARTMENT,
+        "subnet_id": SUBNET,
+        "prefix": "apps-api",
+        "jwt": TOKENS,
+        "routes": {},
+    },
+    "firewall": {
+        "compartment_id": COMPARTMENT,
+        "display_name": "apps-api",
+        "load_balancer_id": "ocid1.loadbalancer.oc1.eu-frankfurt-1.aaaaaaaabalancer",
     },
     "bucket": {"compartment_id": COMPARTMENT, "bucket_name": "ai-results-dev", "namespace": "ax"},
     "topic": {"compartment_id": COMPARTMENT, "topic_name": "alerts-dev"},
@@ -100,6 +119,8 @@ CLASSES: dict[str, Callable[..., Any]] = {
     "image": FunctionImageArgs,
     "function": AiFunctionArgs,
     "edge": EdgeProtectionArgs,
+    "api": ApiFrontArgs,
+    "firewall": WebFirewallArgs,
     "bucket": EventBucketArgs,
     "topic": TopicArgs,
     "queue": QueueArgs,
@@ -130,6 +151,12 @@ def refusal(kind: str, changes: dict[str, Any]) -> str:
     (line,) = refused.value.lines
     assert line.startswith("Pulumi.dev.yaml: here.")
     return line.removeprefix("Pulumi.dev.yaml: here.")
+
+
+def route_to(function: Any, path: str = "/grade", **options: Any) -> Route:
+    """A route to a function: the resource, or None where only arguments are looked at."""
+    target = FunctionIdentity(function=function, compartment_id=COMPARTMENT)
+    return Route(route=ApiRoute(path=path, **options), target=target)
 
 
 def access(**changes: Any) -> FunctionAccess:

@@ -40,6 +40,8 @@ OCID_TYPES = {
     "oci:Identity/policy:Policy": "policy",
     "oci:Core/subnet:Subnet": "subnet",
     "oci:Core/networkSecurityGroup:NetworkSecurityGroup": "networksecuritygroup",
+    "oci:ApiGateway/gateway:Gateway": "apigateway",
+    "oci:ApiGateway/deployment:Deployment": "apideployment",
 }
 
 
@@ -125,6 +127,13 @@ class Cloud(mocks.Mocks):
             outputs |= {"invokeEndpoint": f"https://{args.name}.eu-frankfurt-1.functions.oci.oraclecloud.com"}
         if args.typ == "oci:Core/vcn:Vcn":
             outputs |= {"defaultSecurityListId": minted("oci:Core/securityList:SecurityList", args.name)}
+        if args.typ == "oci:ApiGateway/gateway:Gateway":
+            outputs |= {
+                "hostname": f"{args.name}.apigateway.eu-frankfurt-1.oci.customer-oci.com",
+                "ipAddresses": [{"ipAddress": "129.146.1.7"}],
+            }
+        if args.typ == "oci:ApiGateway/deployment:Deployment":
+            outputs |= {"endpoint": f"https://gateway.example.com{args.inputs['pathPrefix']}"}
         if args.typ == "oci:Waas/policy:Policy":
             outputs |= {"cname": "edge.example.waas.oci.oraclecloud.net"}
         return minted(args.typ, args.name), outputs

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi
 import pytest
 
 from components import (
     EdgeProtection,
 )
+from components.values.ai_endpoint import AiEndpoint
 from tests.components.arguments import (
     GROUP,
     RULE,
@@ -16,6 +18,7 @@ from tests.components.arguments import (
     refusal,
 )
 
+CUSTOM = "oci:Waas/customProtectionRule:CustomProtectionRule"
 ENDPOINT = "abc.eu-frankfurt-1.functions.oci.oraclecloud.com"
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
@@ -28,7 +31,9 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"origin": "ai.example.com"}, "origin: is the protected domain itself"),
     ({"domain": "example"}, "domain: 'example' is not a public host name"),
     ({"mode": "OFF"}, "mode: OFF is not one of DETECT, BLOCK"),
-    ({"rules": {}}, "rules: needs at least one rule"),
+    ({"rules": {}}, "rules: needs at least one rule, or ai_endpoint"),
+    ({"rules": {"ai-methods": [RULE]}, "ai_endpoint": AiEndpoint()}, "rules: ai-methods is the name of a"),
+    ({"ai_endpoint": AiEndpoint(methods=("ANY",))}, "ai_endpoint.methods: ANY would let every method"),
     ({"rules": {"A b": [RULE]}}, "rules: 'A b' is not a name"),
     ({"rules": {"x": "SecRule"}}, "rules.x: contains something that is not a SecRule"),
     ({"rules": {"x": []}}, "rules.x: needs at least one rule"),
@@ -66,3 +71,24 @@ def test_the_edge_forwards_to_the_origin_only(world: Any, minted: Any) -> None:
         "isHttpsForced": True,
         "certificateId": certificate,
     }
+
+
+def test_rules_for_the_endpoint_of_a_model(world: Any) -> None:
+    """They are custom protection rules beside those of one's own, attached with the same mode."""
+    world.run(lambda: EdgeProtection("e", arguments("edge", ai_endpoint=AiEndpoint(), mode="BLOCK")))
+
+    names = [each.inputs["displayName"] for each in world.all(CUSTOM)]
+    attached = world.one("oci:Waas/policy:Policy").inputs["wafConfig"]["customProtectionRules"]
+    assert names == [
+        f"apps-edge-{name}" for name in ("ai-body-size", "ai-content-type", "ai-methods", "sqli")
+    ]
+    assert [each["action"] for each in attached] == ["BLOCK"] * 4
+
+
+def test_an_origin_that_is_still_to_be_created(world: Any) -> None:
+    """The host name of a gateway of the same program is sent when it is known."""
+    world.run(
+        lambda: EdgeProtection("e", arguments("edge", origin=pulumi.Output.from_input("g.example.com")))
+    )
+
+    assert world.one("oci:Waas/policy:Policy").inputs["origins"][0]["uri"] == "g.example.com"

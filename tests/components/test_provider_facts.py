@@ -16,6 +16,35 @@ EDGE = {
     "certificate_id": "ocid1.waascertificate.oc1..a",
     "rules": {"r": {"rules": [{"variables": ["ARGS"], "operator": "@detectSQLi", "msg": "m"}]}},
 }
+ROUTES = {
+    "grade": {
+        "path": "/grade",
+        "function": "responder",
+        "scopes": ["s"],
+        "content_types": ["application/json"],
+        "body_required": True,
+        "required_headers": ["X-Plant"],
+        "required_query_parameters": ["q"],
+    },
+    "open": {"path": "/open", "methods": ["ANY"], "function": "responder", "anonymous": True},
+}
+OPEN_API = {
+    "endpoint_type": "PRIVATE",
+    "jwt": {"audiences": ["a"], "jwks_uri": "https://idp.example.com/jwks", "claims": {"plant": ["north"]}},
+    "routes": ROUTES,
+    "cors": {"allowed_origins": ["*"]},
+    "waf": {"load_balancer_id": "ocid1.loadbalancer.oc1..a", "mode": "BLOCK"},
+}
+KEYED_API = {
+    **OPEN_API,
+    "jwt": {
+        "audiences": ["a"],
+        "keys": {"k": "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n"},
+    },
+    "waf": {"load_balancer_id": "ocid1.loadbalancer.oc1..a"},
+    "rate_limit": {"per": "TOTAL"},
+    "execution_log_level": "WARN",
+}
 APPLICATION = {
     "image_signing_key_ids": ["ocid1.key.oc1..a"],
     "trace_domain_id": "ocid1.apmdomain.oc1..a",
@@ -43,11 +72,16 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from _leaves(each, f"{path}[]")
 
 
+@pytest.mark.parametrize("api", [OPEN_API, KEYED_API], ids=["remote", "static"])
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_the_real_provider_takes_what_is_sent(deployed: Any, facts: Any, stack: str) -> None:
+def test_the_real_provider_takes_what_is_sent(
+    deployed: Any, facts: Any, stack: str, api: dict[str, Any]
+) -> None:
     """No deprecated input, none it refuses, and of an enumeration only a value it has."""
     kept = {f"keep_{kind}": '["a"]' for kind in ("topics", "queues", "streams")}
-    world = deployed(stack, edge=json.dumps(EDGE), application=json.dumps(APPLICATION), **kept)
+    sections = {"edge": EDGE, "application": APPLICATION, "api": api}
+    said = {name: json.dumps(section) for name, section in sections.items()}
+    world = deployed(stack, **said, **kept)
     problems = []
 
     for each in world.recorder.registered.values():

@@ -142,9 +142,10 @@ class Stack:
         # An image's id is its digest, which is the same for two functions of one source.
         names = {each.id: _named(each) for each in records if not each.type.startswith("docker-build:")}
         names |= {
-            str(each.outputs["invokeEndpoint"]): f"endpoint of {_named(each)}"
+            str(each.outputs[address]): f"{address} of {_named(each)}"
             for each in records
-            if "invokeEndpoint" in each.outputs
+            for address in ("invokeEndpoint", "hostname")
+            if address in each.outputs
         }
         found = [(_resolved(_named(record), names), _resolved(_kept(record), names)) for record in records]
         assert len(dict(found)) == len(found), "two resources of one type and name"

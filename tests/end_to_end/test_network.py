@@ -34,6 +34,15 @@ WIDE: Settings = deepcopy(OWN) | {
             "resolver": {"cidr": "10.0.200.0/24", "port": 53, "protocol": "udp"},
         },
     },
+    f"{PREFIX}api": {
+        "path_prefix": "/v1",
+        "jwt": {
+            "issuers": ["https://idcs-sample.identity.oraclecloud.com"],
+            "audiences": ["a"],
+            "jwks_uri": "https://idcs-sample.identity.oraclecloud.com/admin/v1/SigningCert/jwk",
+        },
+        "routes": {"ask": {"path": "/ask", "methods": ["POST"], "function": "responder"}},
+    },
     # 3 GB each: 10,000 GB need 718 addresses, and so a wider subnet.
     f"{PREFIX}functions": {"responder": {"memory_in_mbs": 3072, "provisioned_concurrency": 3340}},
 }

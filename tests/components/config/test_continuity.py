@@ -71,6 +71,36 @@ def test_the_same_config_says_nothing(follow: Any) -> None:
     assert follow({STATE: {"outputs": {}}}) == []
 
 
+FRONT = {
+    "jwt": {
+        "audiences": ["a"],
+        "jwks_uri": "https://idcs-0a.identity.oraclecloud.com/admin/v1/SigningCert/jwk",
+    },
+    "routes": {"grade": {"path": "/grade", "function": "responder"}},
+}
+
+
+def with_gateway() -> Answers:
+    """The deployed dev stack, with a public gateway in its one subnet."""
+    answers = state()
+    urn = "urn:pulumi:dev::oci-ai-functions::a$oci:ApiGateway/gateway:Gateway::api-gateway"
+    answers["outputs"][urn] = {"outputs": {"endpointType": "PUBLIC", "subnetId": SUBNET}}
+    return answers
+
+
+def test_a_replaced_gateway_is_announced(follow: Any) -> None:
+    """It gets another host name; one that stays, and one that goes, say nothing."""
+    other = "ocid1.subnet.oc1.eu-frankfurt-1.other"
+    moved = json.dumps({**FRONT, "endpoint_type": "PRIVATE", "subnet_id": other})
+
+    assert follow({STATE: with_gateway()}, api=json.dumps(FRONT)) == []
+    assert follow({STATE: with_gateway()}) == []
+    assert follow({STATE: with_gateway()}, api=moved) == [
+        "api.endpoint_type and api.subnet_id: a new gateway replaces the deployed one. Its host name and "
+        "address are others; clients, and DNS names that point to it, must follow"
+    ]
+
+
 def test_another_region_is_refused(follow: Any) -> None:
     """What the stack created cannot move, so half of it would stay where it is."""
     there = state("default", {"region": "us-phoenix-1"})
@@ -380,6 +410,7 @@ def test_an_empty_bucket_changes_its_tier(follow: Any) -> None:
         follow({STATE: deployed, **empty}, **KEPT, buckets='{"ai-results": {"storage_tier": "Archive"}}')
         == []
     )
+
 
 def test_the_topic_of_an_alarm_is_nobodys_to_keep(follow: Any) -> None:
     """It goes with its alarm and is not announced; a topic that something named is."""

@@ -190,6 +190,7 @@ def test_a_subnet_nobody_can_see_is_said_once(say: Any) -> None:
 
     assert say({"oci:Core/getSubnet:getSubnet": {}}) == [f"{missing}[0]"]
     assert say({"oci:Core/getSubnet:getSubnet": "404-NotAuthorizedOrNotFound"}) == [f"{missing}[0]"]
+    assert say({"oci:Core/getSubnet:getSubnet": {**SUBNET, "cidrBlock": "<null>"}}) == [f"{missing}[0]"]
     assert say({"oci:Core/getRouteTables:getRouteTables": {"routeTables": []}}) == [f"{missing}routes of [0]"]
     assert say({**CLOSED, RULES: "404"}, application=json.dumps({"network_security_group_ids": [GROUP]})) == [
         f"{missing}security rules of [0]"

@@ -25,6 +25,21 @@ TRIGGERED: dict[str, Any] = {TRIGGER: {"event_types": [EVENT]}}
 WATCHED: dict[str, Any] = {TRIGGER: {"event_types": [OBJECT], "bucket": {"name": "b"}}}
 EDGED = {EDGE: {"domain": "a.example.com", "origin": "b.example.com", "rules": {"r": {"rules": [RULE]}}}}
 
+JWKS = "https://idcs-0a.identity.oraclecloud.com/admin/v1/SigningCert/jwk"
+PEM = "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n"
+ROUTE = {"path": "/a", "function": "f"}
+FRONT: dict[str, Any] = {"api": {"jwt": {"audiences": ["a"], "jwks_uri": JWKS}, "routes": {"r": ROUTE}}}
+STATIC: dict[str, Any] = {
+    "api": {**FRONT["api"], "jwt": {"audiences": ["a"], "keys": {"k": PEM.format("A")}}}
+}
+CROSS: dict[str, Any] = {**FRONT, "api.cors": {"allowed_origins": ["https://a.example.com"]}}
+BALANCER = "ocid1.loadbalancer.oc1..{}"
+FIREWALL: dict[str, Any] = {**FRONT, "api.endpoint_type": "PRIVATE"}
+FIREWALLED: dict[str, Any] = {**FIREWALL, "api.waf": {"load_balancer_id": BALANCER.format("a")}}
+MODEL_EDGE: dict[str, Any] = {**EDGED, "edge.ai_endpoint": {}}
+OWN_NAME = {"certificate_id": "ocid1.certificate.oc1..a", "domain": "api.example.com"}
+OWN: dict[str, Any] = {"api": {**FRONT["api"], **OWN_NAME}}
+
 Settings = dict[str, Any]
 
 
@@ -91,7 +106,74 @@ def _connected() -> dict[str, tuple[Settings, Settings]]:
     return {f"functions.<name>.connections.<name>.{key}": value for key, value in found.items()}
 
 
-OWN: Settings = {"subnet_ids": None, "network": {}}
+def _fronted() -> dict[str, tuple[Settings, Settings]]:
+    """The API with its routes, tokens, policies and firewall."""
+    endpoint = {
+        "methods": ["PUT"],
+        "content_types": ["text/plain"],
+        "max_body_in_bytes": 1024,
+    }
+    values: dict[str, tuple[Settings, Settings]] = {
+        "path_prefix": (FRONT, {"path_prefix": "/v1"}),
+        "endpoint_type": (FRONT, {"endpoint_type": "PRIVATE"}),
+        "network_security_group_ids": (
+            FRONT,
+            {"network_security_group_ids": ["ocid1.networksecuritygroup.oc1..a"]},
+        ),
+        "certificate_id": (OWN, {"certificate_id": "ocid1.certificate.oc1..b"}),
+        "domain": (OWN, {"domain": "other.example.com"}),
+        "gateway_grant": (FRONT, {"gateway_grant": "documented"}),
+        "log_retention_in_days": (FRONT, {"log_retention_in_days": 60}),
+        "execution_log_level": (FRONT, {"execution_log_level": "ERROR"}),
+        "subnet_id": (FRONT, {"subnet_id": "ocid1.subnet.oc1..other"}),
+        "routes": (FRONT, {"routes.s": {**ROUTE, "path": "/b"}}),
+        "routes.<name>.path": (FRONT, {"routes.r.path": "/b"}),
+        "routes.<name>.methods": (FRONT, {"routes.r.methods": ["GET"]}),
+        "routes.<name>.scopes": (FRONT, {"routes.r.scopes": ["s"]}),
+        "routes.<name>.anonymous": (FRONT, {"routes.r.anonymous": True}),
+        "routes.<name>.content_types": (FRONT, {"routes.r.content_types": ["text/plain"]}),
+        "routes.<name>.body_required": (FRONT, {"routes.r.body_required": True}),
+        "routes.<name>.required_headers": (FRONT, {"routes.r.required_headers": ["X-A"]}),
+        "routes.<name>.required_query_parameters": (FRONT, {"routes.r.required_query_parameters": ["q"]}),
+        "routes.<name>.function": (
+            {**FRONT, "functions.g": {}, "primary": "f"},
+            {"routes.r.function": "g"},
+        ),
+        "jwt": (FRONT, {"jwt.audiences": ["b"]}),
+        "jwt.audiences": (FRONT, {"jwt.audiences": ["b"]}),
+        "jwt.issuers": (FRONT, {"jwt.issuers": ["https://a.example.com"]}),
+        "jwt.jwks_uri": (FRONT, {"jwt.jwks_uri": "https://a.example.com/jwks"}),
+        "jwt.keys": (STATIC, {"jwt.keys": {"k": PEM.format("B")}}),
+        "jwt.max_cache_in_hours": (FRONT, {"jwt.max_cache_in_hours": 2}),
+        "jwt.max_clock_skew_in_seconds": (FRONT, {"jwt.max_clock_skew_in_seconds": 5}),
+        "jwt.claims": (FRONT, {"jwt.claims": {"plant": ["north"]}}),
+        "rate_limit": (FRONT, {"rate_limit": {"requests_per_second": 5}}),
+        "rate_limit.requests_per_second": (FRONT, {"rate_limit.requests_per_second": 5}),
+        "rate_limit.per": (FRONT, {"rate_limit.per": "TOTAL"}),
+        "cors": (FRONT, {"cors": {"allowed_origins": ["*"]}}),
+        "cors.allowed_origins": (CROSS, {"cors.allowed_origins": ["*"]}),
+        "cors.allowed_methods": (CROSS, {"cors.allowed_methods": ["GET"]}),
+        "cors.allowed_headers": (CROSS, {"cors.allowed_headers": ["X-A"]}),
+        "cors.exposed_headers": (CROSS, {"cors.exposed_headers": ["X-A"]}),
+        "cors.allow_credentials": (CROSS, {"cors.allow_credentials": True}),
+        "cors.max_age_in_seconds": (CROSS, {"cors.max_age_in_seconds": 60}),
+        "waf": (FIREWALL, {"waf": {"load_balancer_id": BALANCER.format("a")}}),
+        "waf.load_balancer_id": (FIREWALLED, {"waf.load_balancer_id": BALANCER.format("b")}),
+        "waf.mode": (FIREWALLED, {"waf.mode": "BLOCK"}),
+        **{f"waf.{key}": (FIREWALLED, {f"waf.{key}": value}) for key, value in endpoint.items()},
+    }
+    found = {
+        f"api.{key}": (base, {f"api.{path}": value for path, value in change.items()})
+        for key, (base, change) in values.items()
+    }
+    edge: dict[str, tuple[Settings, Settings]] = {
+        f"edge.ai_endpoint.{key}": (MODEL_EDGE, {f"edge.ai_endpoint.{key}": value})
+        for key, value in endpoint.items()
+    }
+    return {"api": ({}, FRONT), **found, "edge.ai_endpoint": (EDGED, {"edge.ai_endpoint": {}}), **edge}
+
+
+NETWORK: Settings = {"subnet_ids": None, "network": {}}
 OUT = {"cidr": "203.0.113.0/24"}
 SENDING: Settings = {"subnet_ids": None, "network": {"nat_gateway": True, "egress": {"a": OUT}}}
 
@@ -315,11 +397,11 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
     ),
     "compartment_id": ({}, {"compartment_id": "ocid1.compartment.oc1..other"}),
     "subnet_ids": ({}, {"subnet_ids": ["ocid1.subnet.oc1..other"]}),
-    "network": ({}, OWN),
-    "network.cidr": (OWN, {"network.cidr": "192.168.0.0/24"}),
-    "network.public_subnet": (OWN, {"network.public_subnet": True}),
-    "network.nat_gateway": (OWN, {"network": SENDING["network"]}),
-    "network.egress": (OWN, {"network.egress": {"inside": {"cidr": "10.0.3.0/24"}}}),
+    "network": ({}, NETWORK),
+    "network.cidr": (NETWORK, {"network.cidr": "192.168.0.0/24"}),
+    "network.public_subnet": (NETWORK, {"network.public_subnet": True}),
+    "network.nat_gateway": (NETWORK, {"network": SENDING["network"]}),
+    "network.egress": (NETWORK, {"network.egress": {"inside": {"cidr": "10.0.3.0/24"}}}),
     "network.egress.<name>.cidr": (SENDING, {"network.egress.a.cidr": "198.51.100.0/24"}),
     "network.egress.<name>.port": (SENDING, {"network.egress.a.port": 8443}),
     "network.egress.<name>.protocol": (SENDING, {"network.egress.a.protocol": "udp"}),
@@ -418,6 +500,7 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
             "transformations": ["lowercase"],
         }.items()
     },
+    **_fronted(),
     "registry_username": ({}, {"registry_username": "axsample/other"}),
     "registry_auth_token": ({}, {"registry_auth_token": "other"}),
 }

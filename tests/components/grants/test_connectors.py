@@ -32,6 +32,7 @@ from components.grants.targets import (
 
 COMPARTMENT = "ocid1.compartment.oc1..aaaaaaaafunctions"
 RULES = "ocid1.compartment.oc1..aaaaaaaarules"
+GATEWAY = "ocid1.apigateway.oc1.eu-frankfurt-1.aaaaaaaagateway"
 GROUP = "ocid1.group.oc1..aaaaaaaapeople"
 SECRET = "ocid1.vaultsecret.oc1.eu-frankfurt-1.aaaaaaaasecret"
 TENANCY = "ocid1.tenancy.oc1..aaaaaaaatenancy"
@@ -211,6 +212,18 @@ CONNECTORS: dict[str, Row] = {
         "Allow any-user to read objects in compartment id {c} where all {{request.principal.type = 'fnapp', "
         f"request.principal.compartment.id = '{RULES}', target.bucket.name = 'code', "
         "target.object.name = 'a.zip'}}",
+    ),
+    "this gateway": (
+        lambda f: allow(GatewayIdentity(compartment_id=RULES, gateway=GATEWAY)).to_invoke(f),
+        "Allow any-user to use fn-invocation in compartment id {c} "
+        "where all {{request.principal.type = 'ApiGateway', "
+        f"request.principal.id = '{GATEWAY}', target.function.id = '{{f}}'}}}}",
+    ),
+    "gateways as documented": (
+        lambda f: allow(GatewayIdentity(compartment_id=RULES)).to_invoke_as_documented(f),
+        "Allow any-user to use functions-family in compartment id {c} "
+        "where all {{request.principal.type = 'ApiGateway', "
+        f"request.resource.compartment.id = '{RULES}'}}}}",
     ),
     "service": (
         lambda f: allow(service("cloudEvents")).to_invoke(f),

@@ -94,3 +94,80 @@ def test_a_gateway_with_deployments_stays(oci: Client) -> None:
     oci.delete(inner)
     oci.delete(made)
     assert oci.provider.store.get(made.id) is None
+
+
+def _backed(**route: Any) -> dict[str, Any]:
+    return {**ROUTE, **route}
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"routes": []}, "routes must be 1 to 50, not 0"),
+    ({"routes": [_backed(path=f"/{n}") for n in range(51)]}, "routes must be 1 to 50, not 51"),
+    ({"routes": [_backed(path="x")]}, "the path of a route must begin with /, not 'x'"),
+    ({"routes": [ROUTE, ROUTE]}, "two routes take GET /x"),
+    (
+        {"routes": [_backed(backend={"type": "oracle_functions_backend"})]},
+        "the backend of route /x must have a functionId",
+    ),
+    (
+        {"routes": [_backed(requestPolicies={"authorization": {"type": "ANY_OF", "allowedScopes": []}})]},
+        "route /x is ANY_OF, which needs allowedScopes",
+    ),
+    (
+        {
+            "requestPolicies": {
+                "authentication": {
+                    "type": "TOKEN_AUTHENTICATION",
+                    "validationPolicy": {"type": "REMOTE_JWKS", "uri": "http://a.example.com"},
+                }
+            }
+        },
+        "validationPolicy.uri of a REMOTE_JWKS must be an https address",
+    ),
+    (
+        {
+            "requestPolicies": {
+                "authentication": {
+                    "type": "TOKEN_AUTHENTICATION",
+                    "validationPolicy": {
+                        "type": "STATIC_KEYS",
+                        "keys": [{"format": "PEM", "kid": str(n), "key": "k"} for n in range(11)],
+                    },
+                }
+            }
+        },
+        "validationPolicy.keys of STATIC_KEYS must be 1 to 10 keys",
+    ),
+    (
+        {"requestPolicies": {"rateLimiting": {"rateInRequestsPerSecond": 0, "rateKey": "TOTAL"}}},
+        "rateInRequestsPerSecond must be between 1 and",
+    ),
+    ({"requestPolicies": {"cors": {"allowedOrigins": []}}}, "cors.allowedOrigins must name an origin"),
+]
+
+
+@pytest.mark.parametrize(("specification", "reason"), REFUSED)
+def test_what_a_deployment_cannot_be(oci: Client, specification: dict[str, Any], reason: str) -> None:
+    """Limits of routes and keys, and policies that lack what they need."""
+    refused(oci, DEPLOYMENT, deployment(gateway(oci).id, **specification), reason)
+
+
+@pytest.mark.parametrize("prefix", ["/v1/", "//", "/a b", "/{id}"])
+def test_a_prefix_is_segments(oci: Client, prefix: str) -> None:
+    """Without a slash at its end, and without parameters."""
+    refused(oci, DEPLOYMENT, deployment(gateway(oci).id, prefix), "pathPrefix must be / or segments")
+
+
+def test_fifty_routes_and_twenty_deployments(oci: Client) -> None:
+    """Are the most that there can be; a method on the same path is another route."""
+    made = gateway(oci)
+    routes = [_backed(path=f"/{n}", methods=[method]) for n in range(25) for method in ("GET", "POST")]
+    for number in range(20):
+        oci.create(DEPLOYMENT, f"d{number}", deployment(made.id, f"/v{number}", routes=routes))
+
+    refused(oci, DEPLOYMENT, deployment(made.id, "/v20"), "has 20 deployments, the most it can have")
+
+
+def test_a_gateway_has_an_address(oci: Client) -> None:
+    """What a load balancer before it forwards to."""
+    assert [each["ipAddress"] for each in gateway(oci).outputs["ipAddresses"]] == ["192.0.2.10"]
