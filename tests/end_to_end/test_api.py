@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -232,14 +233,31 @@ def test_nobody_comes_around_the_gateway(stack: Stack) -> None:
 
 
 def test_the_grant_is_needed(stack: Stack, event: str) -> None:
-    """Without it the gateway answers 500, as OCI does, and passes nothing on."""
+    """Without it, or as another gateway's, the gateway answers 500, as OCI does, and passes nothing on."""
     asked = ("POST", "/grade", token(stack, "--scope", "ai.grade") | JSON, event)
 
     with without(stack, "'ApiGateway'"):
         taken = ask(stack, right=asked)
+    with another_gateways(stack):
+        anothers = ask(stack, right=asked)
     again = ask(stack, right=asked)
 
-    assert (taken["right"][0], again["right"][0]) == (500, 200)
+    assert [each["right"][0] for each in (taken, anothers, again)] == [500, 500, 200]
+
+
+@contextmanager
+def another_gateways(stack: Stack) -> Iterator[None]:
+    """The one statement for the gateway names another one of its compartment, inside."""
+    with Store(stack.folder / "store.db") as store:
+        (gateway,) = store.list(GATEWAY)
+        (policy,) = [each for each in store.list(POLICY) if gateway.id in str(each.outputs["statements"])]
+        other = gateway.id[:-4] + ("aaaa" if not gateway.id.endswith("aaaa") else "bbbb")
+        texts = [text.replace(gateway.id, other) for text in policy.outputs["statements"]]
+        store.update(policy.id, policy.inputs, policy.outputs | {"statements": texts})
+        try:
+            yield
+        finally:
+            store.update(policy.id, policy.inputs, policy.outputs)
 
 
 def test_the_edge_stands_before_the_gateway(stack: Stack) -> None:
