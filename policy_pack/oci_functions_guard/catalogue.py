@@ -465,7 +465,7 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
     ),
     RuleInfo(
         name="gateway-route-authenticated",
-        identity="OFG017",
+        identity="OFG021",
         title="A route of an API gateway must ask for a token",
         severity="high",
         level="advisory",
