@@ -51,7 +51,7 @@ def specification(api: Api) -> gw.DeploymentSpecificationArgs:
         ),
         request_policies=gw.DeploymentSpecificationRequestPoliciesArgs(
             authentication=_authentication(
-                api.tokens, anonymous=all(not each.route.anonymous for each in api.routes.values())
+                api.tokens, anonymous=any(each.route.anonymous for each in api.routes.values())
             ),
             cors=_cors(api.cors),
             rate_limiting=gw.DeploymentSpecificationRequestPoliciesRateLimitingArgs(
