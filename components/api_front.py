@@ -100,7 +100,7 @@ def _known_subnet(value: pulumi.Input[str]) -> None:
 class ApiFrontArgs(ApiOptions):
     """An API in one compartment; `prefix` is the name of everything of it in OCI. `routes` are by name."""
 
-    routes: Annotated[Mapping[str, Route], Check(_routes)]
+    routes: Mapping[str, Route]
     jwt: TokenOptions
     compartment_id: Annotated[str, Check(limits.compartment)]
     subnet_id: Annotated[pulumi.Input[str], Check(_known_subnet)]
@@ -119,9 +119,19 @@ class ApiFrontArgs(ApiOptions):
             if part is not None:
                 checks |= {f"{path}.{option}": check for option, check in checks_of(part).items()}
                 checks[path] = (_fits_together, part)
+        checks["routes"] = (self._reachable, self.routes)
         checks["domain"] = (self._has_certificate, self.domain)
         checks["waf"] = (self._is_private, self.waf)
         refuse_bad(self.config_path, checks)
+
+    def _reachable(self, routes: Mapping[str, Route]) -> None:
+        if not 1 <= len(routes) <= MOST_ROUTES:
+            raise ValueError(f"expected 1 to {MOST_ROUTES} routes, found {len(routes)}")
+        if problem := next(same_requests({name: each.route for name, each in routes.items()}), None):
+            raise ValueError(": ".join(problem))
+        for name, each in routes.items():
+            if each.target.compartment_id != self.compartment_id:
+                raise ValueError(f"{name}: leads to a function of another compartment than the API's")
 
     def _has_certificate(self, domain: str | None) -> None:
         if domain is not None:
@@ -179,8 +189,8 @@ class ApiFront(pulumi.ComponentResource):
             WebFirewall(f"{name}-waf", args.waf, pulumi.ResourceOptions(parent=self))
         self.hostname = self.gateway.hostname
         self.addresses = self.gateway.ip_addresses.apply(_addresses)
-        own = f"https://{args.domain}{args.path_prefix}"
-        self.endpoint = pulumi.Output.from_input(own) if args.domain else deployment.endpoint
+        own = f"https://{args.domain}{args.path_prefix}" if args.domain else deployment.endpoint
+        self.endpoint = pulumi.Output.from_input(own).apply(lambda known: known.rstrip("/"))
         self.register_outputs({"endpoint": self.endpoint, "hostname": self.hostname})
 
     def _granted(self, name: str, args: ApiFrontArgs) -> GrantedPolicy:
@@ -267,13 +277,6 @@ def _fits_together(part: TokenOptions | RateLimit | CrossOrigin | ApiRoute) -> N
     problem = None if isinstance(part, RateLimit) else part.problem()
     if problem:
         raise ValueError(problem)
-
-
-def _routes(routes: Mapping[str, Route]) -> None:
-    if not 1 <= len(routes) <= MOST_ROUTES:
-        raise ValueError(f"expected 1 to {MOST_ROUTES} routes, found {len(routes)}")
-    if problem := next(same_requests({name: each.route for name, each in routes.items()}), None):
-        raise ValueError(": ".join(problem))
 
 
 def same_requests(routes: Mapping[str, ApiRoute]) -> Iterator[tuple[str, str]]:

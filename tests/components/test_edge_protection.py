@@ -79,7 +79,7 @@ def test_rules_for_the_endpoint_of_a_model(world: Any) -> None:
 
     names = [each.inputs["displayName"] for each in world.all(CUSTOM)]
     attached = world.one("oci:Waas/policy:Policy").inputs["wafConfig"]["customProtectionRules"]
-    assert names == [
+    assert sorted(names) == [
         f"apps-edge-{name}" for name in ("ai-body-size", "ai-content-type", "ai-methods", "sqli")
     ]
     assert [each["action"] for each in attached] == ["BLOCK"] * 4

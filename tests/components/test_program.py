@@ -56,6 +56,28 @@ GRAPHS: dict[str, tuple[str, dict[str, Any]]] = {
         {"responder": {"connections": CONNECTIONS}, "watcher": {"identity": "dynamic_group"}},
     ),
     "sourced": ("dev", {"responder": {"triggers": TRIGGERS, "destinations": DESTINATIONS}}),
+    "fronted": ("dev", {"responder": {}, "watcher": {}}),
+}
+# Sections of a stack that has them beside what it tracks.
+SECTIONS: dict[str, dict[str, Any]] = {
+    "fronted": {
+        "api": {
+            "path_prefix": "/v1",
+            "jwt": {
+                "audiences": ["ai-api"],
+                "jwks_uri": "https://idcs-0a.identity.oraclecloud.com/admin/v1/SigningCert/jwk",
+            },
+            "routes": {
+                "grade": {"path": "/grade", "function": "responder", "scopes": ["ai.grade"]},
+                "status": {"path": "/status/{id}", "methods": ["GET"], "function": "watcher"},
+            },
+        },
+        "edge": {
+            "domain": "ai.example.com",
+            "certificate_id": "ocid1.waascertificate.oc1..aaaaaaaacertificate",
+            "ai_endpoint": {},
+        },
+    },
 }
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -110,6 +132,7 @@ def graph(deployed: Any) -> Callable[..., Any]:
     def deploy(stack: str, *, preview: bool = False) -> Any:
         tracked, functions = GRAPHS[stack]
         changes = {"functions": json.dumps(functions), "primary": "responder"} if functions else {}
+        changes |= {name: json.dumps(section) for name, section in SECTIONS.get(stack, {}).items()}
         return deployed(tracked, preview=preview, **changes)
 
     return deploy
@@ -172,7 +195,7 @@ def test_every_statement_has_evidence_that_says_the_same(graph: Any, stack: str)
         assert policy.inputs["statements"] == filled
         assert {judge_workload(text).verdict for text in filled} <= {"ok", "none"}
 
-    assert {"dev": 11, "prod": 16, "connected": 6, "sourced": 11}[stack] == seen
+    assert {"dev": 11, "prod": 16, "connected": 6, "sourced": 11, "fronted": 2}[stack] == seen
 
 
 SETS_THAT_ARE_MEANT: dict[str, set[str]] = {"dev": set(), "prod": set()}

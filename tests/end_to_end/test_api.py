@@ -5,10 +5,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -230,14 +233,31 @@ def test_nobody_comes_around_the_gateway(stack: Stack) -> None:
 
 
 def test_the_grant_is_needed(stack: Stack, event: str) -> None:
-    """Without it the gateway answers 500, as OCI does, and passes nothing on."""
+    """Without it, or as another gateway's, the gateway answers 500, as OCI does, and passes nothing on."""
     asked = ("POST", "/grade", token(stack, "--scope", "ai.grade") | JSON, event)
 
     with without(stack, "'ApiGateway'"):
         taken = ask(stack, right=asked)
+    with another_gateways(stack):
+        anothers = ask(stack, right=asked)
     again = ask(stack, right=asked)
 
-    assert (taken["right"][0], again["right"][0]) == (500, 200)
+    assert [each["right"][0] for each in (taken, anothers, again)] == [500, 500, 200]
+
+
+@contextmanager
+def another_gateways(stack: Stack) -> Iterator[None]:
+    """The one statement for the gateway names another one of its compartment, inside."""
+    with Store(stack.folder / "store.db") as store:
+        (gateway,) = store.list(GATEWAY)
+        (policy,) = [each for each in store.list(POLICY) if gateway.id in str(each.outputs["statements"])]
+        other = gateway.id[:-4] + ("aaaa" if not gateway.id.endswith("aaaa") else "bbbb")
+        texts = [text.replace(gateway.id, other) for text in policy.outputs["statements"]]
+        store.update(policy.id, policy.inputs, policy.outputs | {"statements": texts})
+        try:
+            yield
+        finally:
+            store.update(policy.id, policy.inputs, policy.outputs)
 
 
 def test_the_edge_stands_before_the_gateway(stack: Stack) -> None:
@@ -304,18 +324,35 @@ def test_a_private_gateway_and_its_firewall(stack: Stack, event: str, fresh: Cal
     assert found["right"][0] == 200
 
 
-def test_the_documented_grant_is_refused_in_prod(stack: Stack) -> None:
-    """By the two rules that the program's own warning names."""
+def test_the_documented_grant_is_refused_in_prod(stack: Stack, event: str) -> None:
+    """By the two rules that the program's own warning names, until the pack's config exempts the policy as
+    the page shows; then it is enough."""
     settings = with_api()
     settings[API]["gateway_grant"] = "documented"
+    config = stack.checkout.folder / "policy_pack" / "config" / "prod.json"
+    before = config.read_text()
 
-    ran = stack.up(settings)
+    refused = stack.up(settings)
+    try:
+        config.write_text(_exempting())
+        exempted = stack.up(settings)
+    finally:
+        config.write_text(before)
+    found = ask(stack, right=("POST", "/grade", token(stack, "--scope", "admin") | JSON, event))
 
-    assert ran.status != 0
-    assert "exempts api-grants-policy from functions-grant-scoped and workload-grant-overbroad" in " ".join(
-        ran.output.split()
-    )
-    assert "functions-grant-scoped" in ran.output
+    said = " ".join(refused.output.split())
+    assert refused.status != 0
+    assert "exempts api-grants-policy from functions-grant-scoped and workload-grant-overbroad" in said
+    assert all(f"{rule} " in said for rule in ("functions-grant-scoped", "workload-grant-overbroad"))
+    assert exempted.status == 0, exempted.output
+    assert found["right"][0] == 200
+
+
+def _exempting() -> str:
+    """The pack's config on the page, with a day that is still to come."""
+    page = (ROOT / "docs" / "how-to" / "put-a-function-behind-a-gateway.md").read_text()
+    (shown,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    return re.sub(r"\d{4}-\d\d-\d\d", (datetime.now(UTC).date() + timedelta(days=30)).isoformat(), shown)
 
 
 def test_an_anonymous_route_is_refused_in_prod(stack: Stack) -> None:

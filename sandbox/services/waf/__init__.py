@@ -1,1 +1,4 @@
-"""Web Application Firewall. What is known of its types is in `bridge`."""
+"""Web Application Firewall: regional policies, and their attachment to load balancers."""
+
+POLICY = "oci:Waf/appFirewallPolicy:AppFirewallPolicy"
+FIREWALL = "oci:Waf/appFirewall:AppFirewall"

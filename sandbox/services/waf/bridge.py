@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.services.bridge_base import Bridge
+from sandbox.services.waf import FIREWALL, POLICY
 
 _PROTECTED = ("requestProtection.rules", "responseProtection.rules")
 _SETTINGS = "protectionCapabilitySettings"
@@ -15,10 +16,8 @@ _LIMITS = {
 }
 
 BRIDGES = {
-    "oci:Waf/appFirewall:AppFirewall": Bridge(
-        force_new={"backendType", "loadBalancerId"}, compared={"backendType": "case"}
-    ),
-    "oci:Waf/appFirewallPolicy:AppFirewallPolicy": Bridge(
+    FIREWALL: Bridge(force_new={"backendType", "loadBalancerId"}, compared={"backendType": "case"}),
+    POLICY: Bridge(
         force_new=(),
         compared={"actions.body.type": "case", "actions.type": "case"},
         defaults={
