@@ -32,7 +32,7 @@ LINTED := __main__.py benchmarks component_package components engine function_sr
 # Command lines hold a stack's name as a word of its own, and ARGS split into words, nothing of them run.
 SANDBOX := $(PY) -m sandbox
 
-.PHONY: help up preview refresh outputs down repair emit logs stack function test test-fast lint imports workflows coverage format docs \
+.PHONY: help up preview refresh outputs down repair emit logs stack function requirements test test-fast lint imports workflows coverage format docs \
 	bench fuzz mutants soak soak-kills lock clean
 
 help: ## this table
@@ -75,6 +75,9 @@ stack: $(VENV)/.sandbox-ready ## write the file of a new stack, STACK=qa, from t
 
 function: $(VENV)/.sandbox-ready ## write a function of your own, NAME=my_function, with its tests
 	@$(SANDBOX) function -- "$$NAME"
+
+requirements: $(VENV)/.dev-ready ## pin the packages of your function's requirements.in with their hashes, NAME=my_function
+	@$(subst make lock,make requirements,$(COMPILE:3.11=3.12)) $(LOCK) "$$NAME"/requirements.in -o "$$NAME"/requirements.txt
 
 test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 15 minutes on 2 cores)
 	@$(PY) -m engine.ensure > /dev/null

@@ -26,7 +26,7 @@ stack     in Pulumi.dev.yaml, below oci-ai-functions:functions:
                     bucket: {{name: inbox}}
           and, beside another function, which of them is the stack's own:
             oci-ai-functions:primary: {key}
-then      make up && make emit
+then      make up && make emit ARGS="--to {key}"
 test      .venv/bin/python -m pytest -p oci_sandbox.plugin {name}
 guide     docs/how-to/write-your-own-function.md"""
 

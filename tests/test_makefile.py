@@ -35,7 +35,7 @@ def make(tmp_path: Path) -> Ran:
     """Runs make with an environment whose programs only note how they are started; their arguments."""
     log = tmp_path / "log"
     (tmp_path / "bin").mkdir()
-    for name in ("python", "oci-iam"):
+    for name in ("python", "oci-iam", "uv"):
         (tmp_path / "bin" / name).write_text(NOTING.format(python=sys.executable, log=str(log)))
         (tmp_path / "bin" / name).chmod(0o755)
     for stamp in (".sandbox-ready", ".dev-ready"):
@@ -108,6 +108,9 @@ def test_the_name_of_a_function_is_run_by_nobody(make: Ran, tmp_path: Path) -> N
     text = f"x;touch {made};$(shell touch {made})$(touch {made})`touch {made}`"
 
     assert make("function", f"NAME={text}") == [["-m", "sandbox", "function", "--", text]]
+    (locked,) = make("requirements", f"NAME={text}")
+    assert locked[-3:] == [f"{text}/requirements.in", "-o", f"{text}/requirements.txt"]
+    assert locked[locked.index("--custom-compile-command") + 1] == "make requirements"
     assert make("function", NAME="HOST") == [["-m", "sandbox", "function", "--", "my_function"]]
     assert not made.exists()
 

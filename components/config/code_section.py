@@ -44,7 +44,6 @@ class ImageConfig:
     digest: Annotated[
         str | None, Option("sha256 digest of that image; it decides what runs", limits.digest)
     ] = None
-
     immutable: Annotated[
         bool,
         Option(

@@ -78,6 +78,11 @@ def add_emit_arguments(
         help="a file with the event (CloudEvents 0.1, as OCI sends it), - for standard input",
     )
     parser.add_argument(
+        "--to",
+        metavar="FUNCTION",
+        help="make the sample fit a rule that invokes this function, by name or OCID",
+    )
+    parser.add_argument(
         "--object", type=Path, help="a file with the body of the object the event names, - for standard input"
     )
     _add_running(parser)
@@ -224,10 +229,22 @@ def _chosen(args: argparse.Namespace, deployment: Deployment) -> tuple[dict[str,
         raise Unusable("standard input can be the event or the object, not both")
     body = read_input(args.object, _LARGEST_OBJECT) if args.object else None
     if args.file:
+        if args.to:
+            raise Unusable("--to makes a sample fit; an event from a file goes where the rules send it")
         return read_event_file(args.file), body, f"file {args.file}"
     sample = SAMPLES[args.sample]
+    deployment = _towards(args.to, deployment) if args.to else deployment
     body = sample.body if body is None else body
     return fitted(sample, deployment), body, f"sample {args.sample}: {sample.says}"
+
+
+def _towards(function: str, deployment: Deployment) -> Deployment:
+    """What is deployed, with only those rules that invoke a function."""
+    ids = {one.id for one in deployment.function_named(function)}
+    rules = [rule for rule in deployment.rules if any(one.target in ids for one in rule.actions)]
+    if not rules:
+        raise Unusable(f"function {function}: {'no rule invokes it' if ids else 'is not deployed'}")
+    return dataclasses.replace(deployment, rules=rules)
 
 
 def _emit(args: argparse.Namespace, deployment: Deployment) -> Trace:

@@ -20,6 +20,7 @@ _PLACES = (
     "/usr/local/opt/python@{version}/bin/python{version}",
     "/usr/local/bin/python{version}",
 )
+_NEAR = 3
 _ASK = (
     "import json, platform, sys;"
     "print(json.dumps([platform.python_version(), sys.base_prefix, sys.executable]))"
@@ -42,12 +43,25 @@ class Interpreter:
 
 @functools.cache
 def find_interpreter(version: str | None) -> Interpreter:
-    """The interpreter for `3.12`; the sandbox's own for None, or where that is not on the machine."""
+    """The interpreter for `3.12`, or where that is not on the machine the nearest one that is; the sandbox's
+    own for None, and where none is nearer."""
     own = _own()
-    if version in (None, own.minor):
+    if version is None:
         return own
-    found = (_asked(path) for path in _candidates(str(version)))
-    return next((one for one in found if one is not None and one.minor == version), own)
+    for minor in _nearest(version, own.minor):
+        found = (_asked(path) for path in _candidates(minor))
+        fitting = next((one for one in found if one is not None and one.minor == minor), None)
+        if fitting is not None:
+            return fitting
+    return own
+
+
+def _nearest(version: str, own: str) -> Iterator[str]:
+    """The version, and those beside it that are nearer than the sandbox's own: newer before older."""
+    wanted = int(version.partition(".")[2])
+    distance = abs(wanted - int(own.partition(".")[2]))
+    for step in range(min(distance, _NEAR)):
+        yield from dict.fromkeys((f"3.{wanted + step}", f"3.{wanted - step}"))
 
 
 def _own() -> Interpreter:

@@ -51,6 +51,7 @@ CHANGES: dict[str, list[dict[str, Any]]] = {
         {"provisionedConcurrency": 20.0},
         {"config": {"LEVEL": "info"}},
         {"enabled": False},
+        {"allowLoop": "it ends by itself"},
         {"eventTypes": ["com.oraclecloud.cloudguard.problemremediated"]},
         {"resourceNames": ["a*"]},
         {"attributes": {"severity": ["HIGH"]}},

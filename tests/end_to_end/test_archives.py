@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from components.archives.building import build
+from components.archives.runtime import runtime_for
 from sandbox.cloud.store import Store
 from sandbox.environment import ROOT
 from sandbox.services.artifacts import REPOSITORY
 from sandbox.services.functions import FUNCTION
+from sandbox.services.objectstorage.objects import Objects, bucket_id
 from tests.end_to_end.test_edits import BARE, PREFIX, Settings, Stack
 from tests.end_to_end.test_stack import _copy
 
@@ -66,9 +69,9 @@ def function(stack: Stack) -> Any:
     return found
 
 
-def said(stack: Stack) -> Any:
+def said(stack: Stack, name: str = "responder") -> Any:
     """What it answers when its group invokes it."""
-    ran = stack.run("invoke", "responder", "--as", "group:ai-functions-prod-responder-invokers", "--json")
+    ran = stack.run("invoke", name, "--as", f"group:ai-functions-prod-{name}-invokers", "--json")
     assert ran.status == 0, ran.output
     (call,) = json.JSONDecoder().raw_decode(ran.output[ran.output.index("{") :])[0]["calls"]
     return call["answer"]
@@ -125,6 +128,102 @@ def test_an_archive_does_not_become_an_image(stack: Stack) -> None:
     assert refused.status != 0
     assert "functions.responder: runs an archive, and OCI cannot make that an image" in refused.output
     assert function(stack).outputs["sourceDetails"]["sourceType"] == "ARCHIVE"
+
+
+def beside(stack: Stack) -> Settings:
+    """With a function of an archive in a bucket, and two of one image whose tags cannot be overwritten."""
+    bucket = bucket_id("sandboxns", "code-prod")
+    with Store(stack.folder / "store.db") as store:
+        found = Objects(store).get(bucket, "speaker.zip")
+    where = {"bucket": "code-prod", "name": "speaker.zip", "version": found.version_id if found else ""}
+    more = settings()
+    more[f"{PREFIX}functions"] |= {
+        "stored": {
+            "source": {"archive": {"object": where, "handler": "speak.answer"}},
+            "access": {"invokers": {}},
+        },
+        "drawn": {"image": {"immutable": True}},
+        "twin": {"image": {"of": "drawn"}},
+    }
+    return more | {
+        f"{PREFIX}primary": "responder",
+        f"{PREFIX}keep_buckets": ["code"],
+        f"{PREFIX}registry_username": "sandboxns/u",
+        f"{PREFIX}registry_auth_token": "t",
+    }
+
+
+def images(stack: Stack) -> dict[str, tuple[str, str]]:
+    """The images of the two functions that share one."""
+    with Store(stack.folder / "store.db") as store:
+        details = {
+            each.outputs["displayName"]: each.outputs["sourceDetails"] for each in store.list(FUNCTION)
+        }
+    return {name: (details[name]["image"], details[name]["imageDigest"]) for name in ("drawn", "twin")}
+
+
+@pytest.fixture(scope="module")
+def wider(stack: Stack) -> Settings:
+    """That stack, deployed as prod without a finding; the archive was in the bucket before."""
+    kept = stack.up(settings() | {f"{PREFIX}keep_buckets": ["code"]})
+    assert kept.status == 0, kept.output
+    archive = build(
+        stack.checkout.folder / "speaker", "speak.answer", runtime_for("python312.ol9", "GENERIC_X86")
+    )
+    with Store(stack.folder / "store.db") as store:
+        Objects(store).put_bytes(bucket_id("sandboxns", "code-prod"), "speaker.zip", archive.content)
+    more = beside(stack)
+    ran = stack.up(more)
+    assert ran.status == 0, ran.output
+    assert "warning" not in ran.output.casefold(), ran.output
+    return more
+
+
+def test_an_archive_in_a_bucket_runs(stack: Stack, wider: Settings) -> None:
+    """By the one statement that lets the application read it; a second deploy changes nothing."""
+    again = stack.up(wider, "--expect-no-changes")
+
+    assert again.status == 0, again.output
+    assert said(stack, "stored") == {"said": "second", "packaging": "python"}
+
+
+def test_a_shared_image_is_pushed_anew_beside_the_former_one(stack: Stack, wider: Settings) -> None:
+    """Its repository refuses to overwrite a tag; both functions run the new one, in place."""
+    before = images(stack)
+    source = stack.checkout.folder / "function_src" / "func.py"
+    source.write_text(source.read_text() + "# changed\n")
+
+    ran = stack.up(wider)
+    again = stack.up(wider, "--expect-no-changes")
+    after = images(stack)
+
+    assert ran.status == again.status == 0, ran.output + again.output
+    assert before["drawn"] == before["twin"] != after["drawn"] == after["twin"]
+    assert before["drawn"][0] != after["drawn"][0]
+    with Store(stack.folder / "store.db") as store:
+        (repository,) = store.list(REPOSITORY)
+    assert (repository.outputs["isImmutable"], repository.outputs["imageCount"]) == (True, 2)
+
+
+def test_both_are_taken_back_in_place(stack: Stack, wider: Settings) -> None:
+    """Each function has an image of its own, under the stack's name, and keeps its OCID."""
+    own = deepcopy(wider)
+    own[f"{PREFIX}functions"] |= {"drawn": {}, "twin": {}}
+
+    def ids() -> dict[str, str]:
+        with Store(stack.folder / "store.db") as store:
+            return {each.outputs["displayName"]: each.id for each in store.list(FUNCTION)}
+
+    before = ids()
+    ran = stack.up(own)
+    again = stack.up(own, "--expect-no-changes")
+
+    assert ran.status == again.status == 0, ran.output + again.output
+    assert ids() == before
+    assert {name: image.rpartition("/")[2] for name, (image, _) in images(stack).items()} == {
+        "drawn": "drawn:prod",
+        "twin": "twin:prod",
+    }
 
 
 def test_down(stack: Stack) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -13,10 +14,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sandbox.environment import ROOT
 from tests.end_to_end.test_edits import BARE, PREFIX, Settings, Stack
 from tests.end_to_end.test_stack import _copy
+from tests.pages import written_down
 
 NAME = "my_scorer"
+PAGE = "how-to/write-your-own-function.md"
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +76,11 @@ def test_a_second_deploy_changes_nothing(stack: Stack) -> None:
 
 def test_its_tests_pass_as_written(stack: Stack, tmp_path: Path) -> None:
     """By the command that was printed."""
+    assert "5 passed" in passing(stack, NAME, tmp_path)
+
+
+def passing(stack: Stack, name: str, tmp_path: Path) -> str:
+    """What pytest says of a function's tests, which pass."""
     ran = subprocess.run(
         [
             sys.executable,
@@ -80,7 +89,7 @@ def test_its_tests_pass_as_written(stack: Stack, tmp_path: Path) -> None:
             "-p",
             "oci_sandbox.plugin",
             f"--basetemp={tmp_path / 'inner'}",
-            NAME,
+            name,
         ],
         cwd=stack.checkout.folder,
         env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
@@ -89,6 +98,37 @@ def test_its_tests_pass_as_written(stack: Stack, tmp_path: Path) -> None:
         timeout=300,
         check=False,
     )
-
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "5 passed" in ran.stdout
+    return ran.stdout
+
+
+def test_the_page_leads_to_a_function_that_works(stack: Stack, tmp_path: Path) -> None:
+    """Its files, its lines for the stack, its event and its tests, with the SDK among the packages."""
+    checkout = stack.checkout.folder
+    assert stack.run("function", "summary_writer").status == 0
+    assert "summary_writer/counting.py" in written_down(PAGE, checkout)
+    locked = subprocess.run(
+        ["make", "requirements", "NAME=summary_writer", f"VENV={Path(sys.executable).parents[1]}"],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert locked.returncode == 0, locked.stderr
+    page = (ROOT / "docs" / PAGE).read_text()
+    lines = re.search(r"^```yaml\n(summary-writer:\n  image.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    assert lines is not None
+    settings = deepcopy(BARE)
+    del settings[f"{PREFIX}edge"]
+    settings[f"{PREFIX}functions"] = yaml.safe_load(lines[1])
+    up = stack.up(settings)
+    assert up.status == 0, up.output
+    (checkout / "note.txt").write_text("three words here")
+
+    sent = stack.run("emit", "--stack", "prod", "--to", "summary-writer", "--object", "note.txt", "--json")
+
+    assert sent.status == 0, sent.output
+    shown = json.JSONDecoder().raw_decode(sent.output[sent.output.index("{") :])[0]
+    (delivery,) = [each for rule in shown["rules"] for each in rule["deliveries"]]
+    assert delivery["answer"] == {"bytes": 16, "words": 3, "lines": 1}
+    assert "1 passed" in passing(stack, "summary_writer", tmp_path)

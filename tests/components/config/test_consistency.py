@@ -57,6 +57,18 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         "image: {of: other}",
         f"{HERE}.image.of: other is not another one of responder",
     ),
+    "the image of a function that is an archive": (
+        RESPONDER,
+        f"oci-ai-functions:primary: responder\n  {FUNCTIONS}\n    other: {{source: {{archive: {{}}}}}}\n"
+        "    responder:\n      image: {of: other}\n",
+        f"{HERE}.image.of: other has no image of its own",
+    ),
+    "the image of a function that has another's": (
+        RESPONDER,
+        f"oci-ai-functions:primary: responder\n  {FUNCTIONS}\n    a: {{}}\n    b: {{image: {{of: a}}}}\n"
+        "    responder:\n      image: {of: b}\n",
+        f"{HERE}.image.of: b has no image of its own",
+    ),
     "the image of itself": (
         TIMEOUT,
         "image: {of: responder}",

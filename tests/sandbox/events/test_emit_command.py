@@ -91,6 +91,19 @@ def test_the_default_sample_reaches_the_function(dev: Any, emit: Emit) -> None:
     assert '"severity": "critical"' in out
 
 
+def test_a_sample_is_made_for_one_function(dev: Any, emit: Emit) -> None:
+    """By name or OCID; for one that no rule invokes there is no sample that fits."""
+    (function,) = dev.deployment().functions.values()
+    status, out, _ = emit(dev.folder, "--to", function.id, "--json")
+    unknown = emit(dev.folder, "--to", "nobody")
+    from_file = emit(dev.folder, "--to", "responder", "--file", "event.json")
+
+    assert (status, json.loads(out)["summary"]) == (0, "1 delivered")
+    assert unknown == (2, "", "function nobody: is not deployed\n")
+    assert from_file[0] == 2
+    assert "an event from a file goes where the rules send it" in from_file[2]
+
+
 def test_json_is_one_document(dev: Any, emit: Emit) -> None:
     """For scripts; the same exit status."""
     status, out, _ = emit(dev.folder, "--json", "--sample", "transcribed", "--stack", "dev")

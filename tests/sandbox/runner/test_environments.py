@@ -259,3 +259,30 @@ def test_a_cache_that_cannot_be_written_is_named(
 
     with pytest.raises(SandboxFault, match=r"file.*set XDG_CACHE_HOME"):
         made(image(HANDLER))
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted", "found"),
+    [
+        (("3.12", "3.13"), "3.12", "3.12"),
+        (("3.13", "3.15"), "3.14", "3.15"),
+        (("3.13", "3.10"), "3.14", "3.13"),
+        (("3.9",), "3.10", "own"),  # as near as the sandbox's own
+        (("3.12",), "3.98", "own"),
+        (("3.12",), None, "own"),
+    ],
+)
+def test_the_nearest_interpreter_is_taken(
+    monkeypatch: pytest.MonkeyPatch, there: tuple[str, ...], wanted: str | None, found: str
+) -> None:
+    """Of the version that is asked for, else of one beside it that is nearer than the sandbox's own."""
+    own = interpreter.Interpreter(Path("own"), "3.11.1", Path())
+    monkeypatch.setattr(interpreter, "_own", lambda: own)
+    monkeypatch.setattr(interpreter, "_candidates", lambda version: [Path(version)])
+    monkeypatch.setattr(
+        interpreter,
+        "_asked",
+        lambda path: interpreter.Interpreter(path, f"{path}.7", Path()) if str(path) in there else None,
+    )
+
+    assert str(interpreter.find_interpreter.__wrapped__(wanted).path) == found
