@@ -1,5 +1,6 @@
 """The program: stack config → components → exports. Everything else is in `components`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from components import (
     FunctionsApplication,
     tenancy,
 )
-from components.config import continuity
+from components.config import continuity, statements
 from components.config.function_section import FunctionConfig
 from components.config.loading import load
 from components.config.source_section import exported
@@ -31,7 +32,10 @@ context = settings.context(
     dynamic_groups=deployed.dynamic_groups,
 )
 application = FunctionsApplication("application", settings.application.args(context))
-created = settings.create(context)
+created = replace(
+    settings.create(context),
+    event_access=statements.event_access(settings, context, application, deployed),
+)
 
 
 def deploy(key: str, wanted: FunctionConfig) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from components.ai_function import AiFunction, AiFunctionArgs
 from components.alarm_trigger import AlarmTrigger, AlarmTriggerArgs
 from components.connector_trigger import ConnectorTrigger, ConnectorTriggerArgs
 from components.edge_protection import EdgeProtection, EdgeProtectionArgs
+from components.event_access import EventAccess, EventAccessArgs
 from components.event_bucket import EventBucket, EventBucketArgs
 from components.event_trigger import EventTrigger, EventTriggerArgs
 from components.function_access import FunctionAccess, FunctionAccessArgs
@@ -31,6 +32,8 @@ __all__ = [
     "ConnectorTriggerArgs",
     "EdgeProtection",
     "EdgeProtectionArgs",
+    "EventAccess",
+    "EventAccessArgs",
     "EventBucket",
     "EventBucketArgs",
     "EventTrigger",

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pulumi_oci as oci
 
+from components.event_access import EventPrincipal
 from components.event_bucket import EventBucketArgs
-from components.event_trigger import EventPrincipal
 from components.function_image import Registry
 from components.queue import QueueArgs
 from components.stream import StreamArgs

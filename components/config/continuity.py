@@ -30,6 +30,7 @@ _STREAM = "oci:Streaming/stream:Stream"
 _DYNAMIC_GROUP = "oci:Identity/dynamicGroup:DynamicGroup"
 _GROUPS = (_DYNAMIC_GROUP, "oci:Identity/group:Group")
 _ALARM = "aifunctions:index:AlarmTrigger"
+_EVENT_ACCESS = "aifunctions:index:EventAccess"
 _PROVIDER = "pulumi:providers:oci"
 
 
@@ -55,6 +56,11 @@ class Deployed:
     def dynamic_groups(self) -> frozenset[str]:
         """Its dynamic groups, as the program names them: in OCI they may get another name."""
         return frozenset(urn.rpartition("::")[2] for urn in self.outputs if _type(urn) == _DYNAMIC_GROUP)
+
+    @property
+    def grants_events_together(self) -> bool:
+        """Whether Events may invoke every function of the application by one policy."""
+        return any(f"{_EVENT_ACCESS}$" in urn for urn in self.outputs)
 
     @property
     def region(self) -> str | None:

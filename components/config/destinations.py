@@ -14,6 +14,7 @@ from pydantic import model_validator
 from components.ai_function import AiFunction
 from components.config.arguments import Context, name_in_oci
 from components.config.section import Name, section
+from components.event_access import EventAccess
 from components.grants import targets
 from components.queue import Queue
 from components.stream import Stream
@@ -34,6 +35,7 @@ class Created:
     queues: Mapping[str, Queue]
     streams: Mapping[str, Stream]
     functions: dict[str, AiFunction] = field(default_factory=dict)
+    event_access: EventAccess | None = None
 
 
 @section

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pulumi
 import pulumi_oci as oci
@@ -28,8 +28,8 @@ from components.config.destinations import (
 from components.config.function_section import FunctionConfig
 from components.config.section import Name, section
 from components.edge_protection import EdgeOptions, EdgeProtectionArgs
+from components.event_access import EventPrincipal
 from components.event_bucket import EventBucket
-from components.event_trigger import EventPrincipal
 from components.function_image import Registry
 from components.functions_application import (
     ApplicationOptions,
@@ -158,6 +158,13 @@ class StackConfig:
             "do not settle it)"
         ),
     ] = "both"
+    event_statements: Annotated[
+        Literal["auto", "function", "application"],
+        Option(
+            "What Events is granted: to invoke each function that has a trigger, or once all of the "
+            "application; auto: as it is deployed, and each until there would be more than 500 statements"
+        ),
+    ] = "auto"
     keep_buckets: Annotated[
         Sequence[str],
         Option("Names of buckets of this stack that stay though nothing in it names them", _buckets),

@@ -275,6 +275,7 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
     **_reported(),
     "primary": ({"functions.g": {}, "primary": "f"}, {"primary": "g"}),
     "event_principal": (TRIGGERED, {"event_principal": "service"}),
+    "event_statements": (TRIGGERED, {"event_statements": "application"}),
     "keep_buckets": ({}, {"keep_buckets": ["b"]}),
     "keep_topics": ({}, {"keep_topics": ["b"]}),
     "keep_queues": ({}, {"keep_queues": ["b"]}),
