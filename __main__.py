@@ -1,5 +1,6 @@
 """The program: stack config → components → exports. Everything else is in `components`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from components import (
     FunctionsApplication,
     tenancy,
 )
-from components.config import continuity
+from components.config import continuity, statements
 from components.config.function_section import FunctionConfig
 from components.config.loading import load
 from components.config.source_section import exported
@@ -34,6 +35,7 @@ context = settings.context(
 )
 created = settings.create(context)
 application = FunctionsApplication("application", settings.application.args(context, created))
+created = replace(created, event_access=statements.event_access(settings, context, application, deployed))
 code = settings.code(context, application)
 
 

@@ -15,9 +15,9 @@ from component_package.flat import Flat
 from components import tenancy
 from components.ai_function import AiFunction, AiFunctionArgs, FunctionOptions
 from components.errors import BadArguments
+from components.event_access import EventPrincipal
 from components.event_bucket import EventBucket, EventBucketArgs
 from components.event_trigger import (
-    EventPrincipal,
     EventTrigger,
     EventTriggerArgs,
     TriggerOptions,

@@ -9,6 +9,7 @@ from components.alarm_trigger import AlarmTrigger, AlarmTriggerArgs
 from components.api_front import ApiFront, ApiFrontArgs
 from components.connector_trigger import ConnectorTrigger, ConnectorTriggerArgs
 from components.edge_protection import EdgeProtection, EdgeProtectionArgs
+from components.event_access import EventAccess, EventAccessArgs
 from components.event_bucket import EventBucket, EventBucketArgs
 from components.event_trigger import EventTrigger, EventTriggerArgs
 from components.function_access import FunctionAccess, FunctionAccessArgs
@@ -38,6 +39,8 @@ __all__ = [
     "ConnectorTriggerArgs",
     "EdgeProtection",
     "EdgeProtectionArgs",
+    "EventAccess",
+    "EventAccessArgs",
     "EventBucket",
     "EventBucketArgs",
     "EventTrigger",

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal, get_args
+from typing import Annotated, get_args
 
 import pulumi
 import pulumi_oci as oci
 
 from components.errors import BadArguments, checks_of, place, refuse_bad
+from components.event_access import EventAccess, EventPrincipal, events_as
 from components.granted_policy import GrantedPolicy, GrantedPolicyArgs
-from components.grants.connectors import RuleIdentity, allow
+from components.grants.connectors import allow
 from components.grants.function_grants import FunctionIdentity
-from components.grants.grant import Grant, service
+from components.grants.grant import Grant
 from components.grants.targets import BucketTarget
 from components.lookup import ask
 from components.values import limits
 from components.values.event_filter import READABLE, EventFilter
 from components.values.event_types import event_type
 from components.values.option import Check, Option
-
-EventPrincipal = Literal["eventrule", "service", "both"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +55,8 @@ class TriggerOptions:
 class EventTriggerArgs(TriggerOptions):
     """A rule in `compartment_id` that invokes `target`; `prefix` begins every physical name.
 
-    `event_principal` says as whom Events invokes; each form reaches this one function only.
+    `event_principal` says as whom Events invokes; each form reaches this one function only. With `access` it
+    may invoke already, and no statement says so again.
     """
 
     target: FunctionIdentity
@@ -65,6 +65,7 @@ class EventTriggerArgs(TriggerOptions):
     filter: EventFilter
     event_principal: Annotated[EventPrincipal, Check(_event_principal)]
     bucket: WatchedBucket | None = None
+    access: EventAccess | None = None
     iam_provider: oci.Provider | None = None
     config_path: str = ""
 
@@ -98,23 +99,33 @@ class EventTrigger(pulumi.ComponentResource):
         _require_object_events(args)
         super().__init__("aifunctions:index:EventTrigger", name, {}, opts)
         self.bucket_name = args.bucket.name if args.bucket else None
-        granted = GrantedPolicy(
+        granted = self._granted(name, args)
+        self.rule = self._rule(name, args, granted)
+        self.rule_id = self.rule.id
+        self.register_outputs({"rule_id": self.rule_id, "bucket_name": self.bucket_name})
+
+    def _granted(self, name: str, args: EventTriggerArgs) -> list[GrantedPolicy]:
+        """The policies that let an event have its effect."""
+        common = [args.access.granted] if args.access else []
+        grants = list(_grants(args))
+        if not grants:
+            return common
+        own = GrantedPolicy(
             f"{name}-grants",
             GrantedPolicyArgs(
                 compartment_id=args.target.compartment_id,
                 policy_name=f"{args.prefix}-events",
                 description=f"What the rule {args.prefix} and the function it invokes may do",
-                grants=list(_grants(args)),
+                grants=grants,
                 iam_provider=args.iam_provider,
                 config_path=args.config_path,
             ),
-            pulumi.ResourceOptions(parent=self),
+            # After the one in common: what that grants from now on must not be missing meanwhile.
+            pulumi.ResourceOptions(parent=self, depends_on=common or None),
         )
-        self.rule = self._rule(name, args, granted)
-        self.rule_id = self.rule.id
-        self.register_outputs({"rule_id": self.rule_id, "bucket_name": self.bucket_name})
+        return [*common, own]
 
-    def _rule(self, name: str, args: EventTriggerArgs, granted: GrantedPolicy) -> oci.events.Rule:
+    def _rule(self, name: str, args: EventTriggerArgs, granted: list[GrantedPolicy]) -> oci.events.Rule:
         return oci.events.Rule(
             f"{name}-rule",
             compartment_id=args.compartment_id,
@@ -131,7 +142,7 @@ class EventTrigger(pulumi.ComponentResource):
                 ]
             ),
             # First the permission, then what uses it: else the first events would be refused.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[granted]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=granted),
         )
 
 
@@ -155,10 +166,9 @@ def _require_object_events(args: EventTriggerArgs) -> None:
 
 
 def _grants(args: EventTriggerArgs) -> Iterator[Grant]:
-    if args.event_principal in ("eventrule", "both"):
-        yield allow(RuleIdentity(compartment_id=args.compartment_id)).to_invoke(args.target)
-    if args.event_principal in ("service", "both"):
-        yield allow(service("cloudEvents")).to_invoke(args.target)
+    if args.access is None:
+        for events in events_as(args.event_principal, args.compartment_id):
+            yield events.to_invoke(args.target)
     if args.bucket is not None and READABLE.intersection(args.filter.event_types):
         bucket = BucketTarget(name=args.bucket.name, compartment_id=args.compartment_id)
         yield allow(args.target).to_read(bucket)

@@ -12,8 +12,8 @@ from typing import Any
 
 import pulumi_oci as oci
 
+from components.event_access import EventPrincipal
 from components.event_bucket import BucketOptions, EventBucketArgs
-from components.event_trigger import EventPrincipal
 from components.function_image import Registry
 from components.queue import QueueArgs, QueueOptions
 from components.stream import StreamArgs, StreamOptions

@@ -41,6 +41,7 @@ _RETAINED = {
 _DYNAMIC_GROUP = "oci:Identity/dynamicGroup:DynamicGroup"
 _GROUPS = (_DYNAMIC_GROUP, "oci:Identity/group:Group")
 _ALARM = "aifunctions:index:AlarmTrigger"
+_EVENT_ACCESS = "aifunctions:index:EventAccess"
 _PROVIDER = "pulumi:providers:oci"
 
 
@@ -79,6 +80,11 @@ class Deployed:
             for urn, outputs in self.outputs.items()
             if _type(urn) == component and outputs.get("retained") is True
         )
+
+    @property
+    def grants_events_together(self) -> bool:
+        """Whether Events may invoke every function of the application by one policy."""
+        return any(f"{_EVENT_ACCESS}$" in urn for urn in self.outputs)
 
     @property
     def region(self) -> str | None:

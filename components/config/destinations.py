@@ -14,6 +14,7 @@ from pydantic import model_validator
 from components.ai_function import AiFunction
 from components.config.arguments import Context, name_in_oci
 from components.config.section import Name, section
+from components.event_access import EventAccess
 from components.function_network import FunctionNetwork
 from components.grants import targets
 from components.queue import Queue
@@ -38,6 +39,7 @@ class Created:
     functions: dict[str, AiFunction] = field(default_factory=dict)
     network: FunctionNetwork | None = None
     triggers: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    event_access: EventAccess | None = None
 
 
 @section

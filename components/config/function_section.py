@@ -145,6 +145,7 @@ class TriggerConfig(TriggerOptions, EventFilter, SourcesConfig):
             event_principal=wiring.context.event_principal,
             bucket=self._watched(wiring.context),
             allow_loop=self.allow_loop,
+            access=wiring.created.event_access,
         )
 
     def _watched(self, context: Context) -> WatchedBucket | None:

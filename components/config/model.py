@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import field
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pulumi
 import pulumi_oci as oci
@@ -40,8 +40,8 @@ from components.config.function_section import FunctionConfig
 from components.config.network_section import NetworkConfig
 from components.config.section import Name, section
 from components.config.tags_section import TagsConfig
+from components.event_access import EventPrincipal
 from components.event_bucket import EventBucket
-from components.event_trigger import EventPrincipal
 from components.function_alarms import FunctionAlarms
 from components.function_archive import FunctionArchive
 from components.function_image import FunctionImage, Registry
@@ -152,6 +152,13 @@ class StackConfig:
             "do not settle it)"
         ),
     ] = "both"
+    event_statements: Annotated[
+        Literal["auto", "function", "application"],
+        Option(
+            "What Events is granted: to invoke each function that has a trigger, or once all of the "
+            "application; auto: as it is deployed, and each until there would be more than 500 statements"
+        ),
+    ] = "auto"
     buckets: Annotated[
         Mapping[str, BucketDataConfig], Option("Options of buckets that the stack creates, by their names")
     ] = field(default_factory=dict)

@@ -138,6 +138,16 @@ class InvokeGrants:
             confined_to={"target.function.id": target.function},
         )
 
+    def to_invoke_all_of(self, application: oci.functions.Application, compartment_id: str) -> Grant:
+        """Invoke every function of one application, those to come included; neither read nor change them."""
+        return Grant(
+            principal=self.principal,
+            verb="use",
+            resource="fn-invocation",
+            scope=compartment_id,
+            confined_to={"target.app.id": application},
+        )
+
 
 @dataclass(frozen=True)
 class GatewayGrants(InvokeGrants):

@@ -239,6 +239,15 @@ def test_a_renamed_function_shares_its_bucket(stack: Stack, fresh: Any) -> None:
     converges(stack, settings, fresh)
 
 
+def test_events_are_granted_together_and_apart_again(stack: Stack, fresh: Any) -> None:
+    """One statement for the application instead of one for each function, and back."""
+    settings = yaml.safe_load((stack.checkout.folder / "Pulumi.dev.yaml").read_text())["config"]
+
+    converges(stack, {**settings, f"{PREFIX}event_statements": "application"}, fresh)
+    assert "oci:Identity/policy:Policy ai-functions-dev-events" in stack.held()
+    converges(stack, {**settings, f"{PREFIX}event_statements": "function"}, fresh)
+
+
 def test_application_compartment_and_bucket_change(stack: Stack, fresh: Any) -> None:
     """Application renamed and of another shape, in another compartment, with another bucket; a function
     renamed once more keeps its OCID because it says so."""

@@ -472,6 +472,7 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
     "tags": ({}, {"tags": {"freeform": {"a": "1"}}}),
     "tags.freeform": ({}, {"tags.freeform": {"a": "1"}}),
     "tags.defined": ({}, {"tags.defined": {"A.b": "1"}}),
+    "event_statements": (TRIGGERED, {"event_statements": "application"}),
     "keep_buckets": ({}, {"keep_buckets": ["b"]}),
     "keep_topics": ({}, {"keep_topics": ["b"]}),
     "keep_queues": ({}, {"keep_queues": ["b"]}),
