@@ -19,17 +19,17 @@ TRIGGERS: dict[str, tuple[str, str, str]] = {
     "two sources": (
         f"{{{TOPIC}, queue: {{name: q}}}}",
         "",
-        "topic stands alone in a trigger; queue needs another one",
+        "topic stands alone in a trigger; give queue another one",
     ),
     "events beside a source": (
         f"{{{TOPIC}, event_types: [com.oraclecloud.cloudguard.problemdetected], resource_names: [a]}}",
         "",
-        "topic stands alone in a trigger; event_types, resource_names needs another one",
+        "topic stands alone in a trigger; give event_types, resource_names another one",
     ),
     "a bucket beside a source": (
         "{schedule: {cron: 0 2 * * *}, bucket: {name: b}}",
         "",
-        "schedule stands alone in a trigger; bucket needs another one",
+        "schedule stands alone in a trigger; give bucket another one",
     ),
     "a source that is none": ("{timer: {}}", ".timer", "unknown key"),
     "a subscription that is off": (
