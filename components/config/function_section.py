@@ -109,8 +109,8 @@ class TriggerConfig(TriggerOptions, EventFilter, SourcesConfig):
         given = [key for key, _ in self.sources_given()] + [key for key, value in of_events.items() if value]
         if len(given) > 1:
             raise ValueError(f"{given[0]} stands alone in a trigger; give {', '.join(given[1:])} another one")
-        if not self.enabled and given[0] in ("topic", "secret_rotation"):
-            raise ValueError(f"enabled: a trigger by {given[0]} is never off; take it out instead")
+        if not self.enabled and not self.can_be_off:
+            raise ValueError(f"enabled: this {given[0]} is never off; take the trigger out instead")
         return self
 
     def place(self, function: Place, key: str) -> Place:

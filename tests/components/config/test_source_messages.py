@@ -35,7 +35,12 @@ TRIGGERS: dict[str, tuple[str, str, str]] = {
     "a subscription that is off": (
         f"{{{TOPIC}, enabled: false}}",
         "",
-        "enabled: a trigger by topic is never off; take it out instead",
+        "enabled: this topic is never off; take the trigger out instead",
+    ),
+    "a rotation of others that is off": (
+        "{secret_rotation: {existing_id: ocid1.vaultsecret.oc1..a}, enabled: false}",
+        "",
+        "enabled: this secret_rotation is never off; take the trigger out instead",
     ),
     "no cron expression": ("{schedule: {}}", ".schedule.cron", "missing"),
     "a bad cron expression": (
