@@ -56,6 +56,13 @@ def test_a_secret_is_created_with_its_rotation(world: Any, minted: Any) -> None:
     }
 
 
+def test_it_can_be_off(world: Any) -> None:
+    """The secret stays, and is rotated when somebody asks for it."""
+    world.run(lambda: trigger(secret=NEW, enabled=False))
+
+    assert world.one(SECRET).inputs["rotationConfig"]["isScheduledRotationEnabled"] is False
+
+
 def test_a_secret_that_exists_is_left_alone(world: Any) -> None:
     """Only what its rotation takes is granted."""
     world.run(lambda: trigger(secret=THEIRS))

@@ -243,6 +243,7 @@ def test_what_is_off_invokes_nothing(stack: Stack) -> None:
     triggers["hot"]["alarm"] |= {"severity": "INFO", "pending_duration": "PT5M", "each_dimension": True}
     triggers["feed"]["stream"] |= {"batch_time_in_sec": 90, "batch_size_in_kbs": 100}
     triggers["password"]["secret_rotation"]["interval_in_days"] = 7
+    triggers["password"]["enabled"] = False
     before = counts(stack)
 
     off = stack.up(settings)

@@ -19,23 +19,28 @@ TRIGGERS: dict[str, tuple[str, str, str]] = {
     "two sources": (
         f"{{{TOPIC}, queue: {{name: q}}}}",
         "",
-        "topic stands alone in a trigger; queue needs another one",
+        "topic stands alone in a trigger; give queue another one",
     ),
     "events beside a source": (
         f"{{{TOPIC}, event_types: [com.oraclecloud.cloudguard.problemdetected], resource_names: [a]}}",
         "",
-        "topic stands alone in a trigger; event_types, resource_names needs another one",
+        "topic stands alone in a trigger; give event_types, resource_names another one",
     ),
     "a bucket beside a source": (
         "{schedule: {cron: 0 2 * * *}, bucket: {name: b}}",
         "",
-        "schedule stands alone in a trigger; bucket needs another one",
+        "schedule stands alone in a trigger; give bucket another one",
     ),
     "a source that is none": ("{timer: {}}", ".timer", "unknown key"),
     "a subscription that is off": (
         f"{{{TOPIC}, enabled: false}}",
         "",
-        "enabled: a trigger by topic is never off; take it out instead",
+        "enabled: this topic is never off; take the trigger out instead",
+    ),
+    "a rotation of others that is off": (
+        "{secret_rotation: {existing_id: ocid1.vaultsecret.oc1..a}, enabled: false}",
+        "",
+        "enabled: this secret_rotation is never off; take the trigger out instead",
     ),
     "no cron expression": ("{schedule: {}}", ".schedule.cron", "missing"),
     "a bad cron expression": (
