@@ -58,6 +58,7 @@ SLOW = {
     "test_pages",
     "test_plugin",
     "test_run",
+    "test_service_metrics",
     "test_soundness",
     "test_suggestion",
     "test_vault",
