@@ -188,23 +188,30 @@ class FunctionAlarms(pulumi.ComponentResource):
         self, name: str, args: FunctionAlarmsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("aifunctions:index:FunctionAlarms", name, {}, opts)
-        self._name, self._args = name, args
+        self._args = args
         for each in args.subscribers:
-            self._subscription(each)
+            self._subscription(name, each)
         for kind, watch, watched, id_, threshold in _watched(args):
-            self._alarm(kind, watch, watched, id_, threshold)
+            own = f"{name}-{watched}-{kind.replace('_', '-')}"
+            self._alarm(own, kind, watch, f"{args.prefix}-{watched}", id_, threshold)
         self.register_outputs({})
 
-    def _alarm(self, kind: Kind, watch: _Watch, watched: str, id_: pulumi.Input[str], threshold: int) -> None:
+    def _alarm(
+        self,
+        name: str,
+        kind: Kind,
+        watch: _Watch,
+        watched: str,
+        id_: pulumi.Input[str],
+        threshold: int,
+    ) -> None:
         args, options = self._args, self._args.kinds.get(kind, _default(kind))
-        statistic = "max" if kind == "duration" else "sum"
-        said = kind.replace("_", "-")
         oci.monitoring.Alarm(
-            f"{self._name}-{watched}-{said}",
+            name,
             compartment_id=args.compartment_id,
             metric_compartment_id=args.compartment_id,
-            display_name=f"{args.prefix}-{watched}-{said}",
-            body=f"{args.prefix}-{watched} {watch.says}",
+            display_name=f"{watched}-{kind.replace('_', '-')}",
+            body=f"{watched} {watch.says}",
             namespace=watch.namespace,
             query=pulumi.Output.format(
                 '{0}[5m]{{{1} = "{2}"{3}}}.grouping().{4}() > {5}',
@@ -212,7 +219,7 @@ class FunctionAlarms(pulumi.ComponentResource):
                 watch.dimension,
                 id_,
                 watch.selects,
-                statistic,
+                "max" if kind == "duration" else "sum",
                 threshold,
             ),
             severity=options.severity or watch.severity,
@@ -224,11 +231,11 @@ class FunctionAlarms(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _subscription(self, subscriber: SubscriberOptions) -> None:
+    def _subscription(self, name: str, subscriber: SubscriberOptions) -> None:
         # Named by whom it tells: one more or less leaves the others, who have confirmed, alone.
         told = f"{subscriber.protocol.lower()}-{sha256(subscriber.endpoint.encode()).hexdigest()[:8]}"
         oci.ons.Subscription(
-            f"{self._name}-{told}",
+            f"{name}-{told}",
             compartment_id=self._args.topic_compartment_id,
             topic_id=self._args.topic_id,
             protocol=subscriber.protocol,

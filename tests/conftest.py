@@ -60,6 +60,7 @@ SLOW = {
     "test_pages",
     "test_plugin",
     "test_run",
+    "test_service_metrics",
     "test_soundness",
     "test_source_properties",
     "test_suggestion",

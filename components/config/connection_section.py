@@ -28,8 +28,9 @@ from components.config.destinations import (
     WalletConfig,
 )
 from components.config.section import section
+from components.config.service_section import SHORT, ServiceConfig
 from components.function_connections import Connection, Intent
-from components.grants.targets import Service, ServiceTarget, Target
+from components.grants.targets import Target
 from components.values.option import Option
 
 
@@ -148,7 +149,9 @@ class ConnectionConfig(Choice):
     post: Annotated[PostConfig | None, Option("Post something")] = None
     invoke: Annotated[InvokeConfig | None, Option("Invoke something")] = None
     use: Annotated[
-        Service | None, Option("Call an AI service, or one task of it, in the stack's compartment")
+        ServiceConfig | None,
+        Option("Call an AI service, or one task of it; its name alone is short for `{service: <name>}`"),
+        SHORT,
     ] = None
 
     @property
@@ -163,9 +166,5 @@ class ConnectionConfig(Choice):
     def connection(self, context: Context, created: Created) -> Connection:
         """What the function does with what."""
         path, said = self.destination
-        if isinstance(said, str):
-            service = cast(Service, said)
-            target: Target = ServiceTarget(service=service, compartment_id=context.compartment_id)
-        else:
-            target = said.target(context, created)
+        target: Target = said.target(context, created)
         return Connection(cast(Intent, path.partition(".")[0]), target)

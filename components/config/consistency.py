@@ -15,6 +15,7 @@ from components.config.function_section import FunctionConfig
 from components.config.handler_settings import wrong_connections, wrong_settings
 from components.config.loops import loops
 from components.config.model import StackConfig
+from components.config.service_section import ServiceConfig
 from components.function_connections import variables_of
 from components.values import limits
 from components.values.event_types import known_event_type
@@ -85,8 +86,15 @@ def _other_places(config: StackConfig) -> Iterator[str]:
     regional |= _destination_ids(config)
     if config.api is not None:
         regional |= config.api.regional_ids()
+    models = _models(config)
     for path, value in regional.items():
-        yield from _problem(path, limits.in_region, value, config.region)
+        if path in models:
+            yield from _problem(path, limits.in_region, value, models[path], "region says {0}")
+        else:
+            yield from _problem(path, limits.in_region, value, config.region)
+    for path, region in models.items():
+        where = f"{path.rpartition('.')[0]}.region"
+        yield from _problem(where, limits.regions_of_one_realm, region, config.region)
     everywhere = {"tenancy_id": config.tenancy_id, "compartment_id": config.compartment_id, **regional}
     for path, value in {**everywhere, **_people(config)}.items():
         yield from _problem(path, limits.in_realm, value, config.region)
@@ -264,6 +272,15 @@ def _connections(config: StackConfig) -> Iterator[str]:
     except CycleError as circle:
         names = " → ".join(reversed(circle.args[1]))
         yield f"functions: {names} invoke each other in a circle; each must exist before who invokes it"
+
+
+def _models(config: StackConfig) -> dict[str, str]:
+    """The region of each model of Generative AI that is called in a region of its own, by its path."""
+    return {
+        f"{path}.{'model_id' if said.model_id else 'endpoint_id'}": said.region
+        for path, said in config.destinations()
+        if isinstance(said, ServiceConfig) and said.region
+    }
 
 
 def _destination_ids(config: StackConfig) -> dict[str, str]:

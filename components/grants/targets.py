@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 import pulumi
 
@@ -208,13 +208,35 @@ Service = Literal[
 ]
 
 
+GENERATIVE: Final[tuple[Service, ...]] = (
+    "generative-ai-chat",
+    "generative-ai-embeddings",
+    "generative-ai-rerank",
+)
+"""Those that are given a model."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServiceTarget:
-    """An AI service, used in one compartment. None of them has a variable that names a target."""
+    """An AI service, used in one compartment. None of them has a variable that names a target: which model
+    of Generative AI is meant is for the code, and confines nothing.
+
+    A model is served on demand (`model_id`) or by a dedicated cluster (`endpoint_id`), in a `region`.
+    """
 
     service: Service
     compartment_id: str
+    model_id: str = ""
+    endpoint_id: str = ""
+    region: str = ""
 
     @property
     def environment(self) -> Environment:
-        return {"COMPARTMENT_ID": self.compartment_id}
+        said = {"COMPARTMENT_ID": self.compartment_id}
+        if self.model_id:
+            said["MODEL_ID"] = self.model_id
+        if self.endpoint_id:
+            said["ENDPOINT_ID"] = self.endpoint_id
+        if self.model_id or self.endpoint_id:
+            said["ENDPOINT"] = f"https://inference.generativeai.{self.region}.oci.oraclecloud.com"
+        return said

@@ -101,3 +101,22 @@ def log_group(value: str) -> str:
 def function(value: str) -> str:
     """OCID of a function."""
     return ocid(value, "fnfunc")
+
+
+_MODEL = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+([._-][a-z0-9]+)*")
+
+
+def model(value: str) -> str:
+    """A model of Generative AI that is served on demand: its name (`vendor.model`) or its OCID."""
+    if value.startswith("ocid1."):
+        return ocid(value, "generativeaimodel")
+    if not _MODEL.fullmatch(value):
+        raise ValueError(
+            f"{shown(value)} is neither a model's name such as cohere.command-a-03-2025 nor its OCID"
+        )
+    return value
+
+
+def model_endpoint(value: str) -> str:
+    """An endpoint of Generative AI on a dedicated cluster."""
+    return ocid(value, "generativeaiendpoint")

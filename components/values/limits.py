@@ -172,13 +172,13 @@ def security_groups(values: Sequence[str]) -> Sequence[str]:
     return values
 
 
-def in_region(value: str, wanted: str) -> str:
-    """An OCID that carries a region must carry the one the stack deploys to."""
+def in_region(value: str, wanted: str, why: str = "the stack deploys to {0} (oci:region)") -> str:
+    """An OCID that carries a region must carry the one that is wanted; `why` says who wants it."""
     match = _OCID.fullmatch(value)
     found = match["region"] if match else ""
     found = REGION_OF_KEY.get(found, found)
     if _REGION.fullmatch(found) and found != wanted:
-        raise ValueError(f"is in {found}, while the stack deploys to {wanted} (oci:region)")
+        raise ValueError(f"is in {found}, while {why.format(wanted)}")
     return value
 
 

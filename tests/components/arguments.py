@@ -80,7 +80,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "load_balancer_id": "ocid1.loadbalancer.oc1.eu-frankfurt-1.aaaaaaaabalancer",
     },
     "bucket": {"compartment_id": COMPARTMENT, "bucket_name": "ai-results-dev", "namespace": "ax"},
-    "topic": {"compartment_id": COMPARTMENT, "topic_name": "alerts-dev"},
+    "own_topic": {"compartment_id": COMPARTMENT, "topic_name": "alerts-dev"},
     "queue": {"compartment_id": COMPARTMENT, "display_name": "jobs-dev"},
     "stream": {"compartment_id": COMPARTMENT, "stream_name": "feed-dev"},
     "trigger": {
@@ -122,7 +122,7 @@ CLASSES: dict[str, Callable[..., Any]] = {
     "api": ApiFrontArgs,
     "firewall": WebFirewallArgs,
     "bucket": EventBucketArgs,
-    "topic": TopicArgs,
+    "own_topic": TopicArgs,
     "queue": QueueArgs,
     "stream": StreamArgs,
     "trigger": EventTriggerArgs,

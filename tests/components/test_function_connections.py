@@ -107,6 +107,24 @@ def test_variables_say_what_code_needs() -> None:
             "push", QueueTarget(id="ocid1.queue.oc1..a", endpoint="https://q", compartment_id=COMPARTMENT)
         ),
         "chat": Connection("use", ServiceTarget(service="generative-ai-chat", compartment_id=COMPARTMENT)),
+        "vectors": Connection(
+            "use",
+            ServiceTarget(
+                service="generative-ai-embeddings",
+                compartment_id=COMPARTMENT,
+                model_id="cohere.embed-v4.0",
+                region="us-chicago-1",
+            ),
+        ),
+        "ranks": Connection(
+            "use",
+            ServiceTarget(
+                service="generative-ai-rerank",
+                compartment_id=COMPARTMENT,
+                endpoint_id="ocid1.generativeaiendpoint.oc1..a",
+                region="eu-frankfurt-1",
+            ),
+        ),
     }
 
     assert environment(said) == {
@@ -116,6 +134,12 @@ def test_variables_say_what_code_needs() -> None:
         "CONNECTION_MY_JOBS_QUEUE_ID": "ocid1.queue.oc1..a",
         "CONNECTION_MY_JOBS_ENDPOINT": "https://q",
         "CONNECTION_CHAT_COMPARTMENT_ID": COMPARTMENT,
+        "CONNECTION_VECTORS_COMPARTMENT_ID": COMPARTMENT,
+        "CONNECTION_VECTORS_MODEL_ID": "cohere.embed-v4.0",
+        "CONNECTION_VECTORS_ENDPOINT": "https://inference.generativeai.us-chicago-1.oci.oraclecloud.com",
+        "CONNECTION_RANKS_COMPARTMENT_ID": COMPARTMENT,
+        "CONNECTION_RANKS_ENDPOINT_ID": "ocid1.generativeaiendpoint.oc1..a",
+        "CONNECTION_RANKS_ENDPOINT": "https://inference.generativeai.eu-frankfurt-1.oci.oraclecloud.com",
     }
 
 
@@ -131,6 +155,7 @@ def test_variables_say_what_code_needs() -> None:
         (destination.metrics_namespace, "oracle_x"),
         (destination.endpoint, "http://a.example.com"),
         (destination.endpoint, "https://a.example.com/path"),
+        (destination.model_endpoint, "cohere.a"),
     ],
 )
 def test_what_a_destination_cannot_be_called(check: Any, bad: str) -> None:

@@ -14,7 +14,7 @@ TOPIC = "oci:Ons/notificationTopic:NotificationTopic"
 
 def topic(world: Any, **changes: Any) -> Any:
     """The topic that these options make."""
-    return world.run(lambda: Topic("one", arguments("topic", **changes))).one(TOPIC)
+    return world.run(lambda: Topic("one", arguments("own_topic", **changes))).one(TOPIC)
 
 
 def test_it_has_ocis_own_defaults(world: Any) -> None:
@@ -41,4 +41,4 @@ def test_each_option(world: Any) -> None:
 )
 def test_bad_arguments_are_refused(changes: dict[str, Any], reason: str) -> None:
     """Arguments OCI would refuse cannot be constructed; the message begins with the place in the config."""
-    assert refusal("topic", changes).startswith(reason)
+    assert refusal("own_topic", changes).startswith(reason)

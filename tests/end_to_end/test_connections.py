@@ -40,7 +40,9 @@ CONNECTIONS: Settings = {
             }
         }
     },
-    "chat": {"use": "generative-ai-chat"},
+    "chat": {"use": {"service": "generative-ai-chat", "model_id": "cohere.command-a-03-2025"}},
+    "vectors": {"use": {"service": "generative-ai-embeddings", "model_id": "cohere.embed-v4.0"}},
+    "ranks": {"use": {"service": "generative-ai-rerank", "model_id": "cohere.rerank-v3.5"}},
     "numbers": {"post": {"metrics": {"namespace": "responder"}}},
     "next": {"invoke": {"function": {"name": "watcher"}}},
 }
@@ -71,6 +73,24 @@ def push():
     entry = oci.queue.models.PutMessagesDetailsEntry(content="c")
     client.put_messages(said["JOBS_QUEUE_ID"], oci.queue.models.PutMessagesDetails(messages=[entry]))
 
+models = oci.generative_ai_inference.models
+
+def asked(name, method, details, **more):
+    address = said[name + "_ENDPOINT"]
+    client = oci.generative_ai_inference.GenerativeAiInferenceClient({}, service_endpoint=address, **given)
+    served = models.OnDemandServingMode(model_id=said[name + "_MODEL_ID"])
+    compartment = said[name + "_COMPARTMENT_ID"]
+    getattr(client, method)(details(compartment_id=compartment, serving_mode=served, **more))
+
+def chat():
+    asked("CHAT", "chat", models.ChatDetails, chat_request=models.CohereChatRequest(message="hello"))
+
+def embed():
+    asked("VECTORS", "embed_text", models.EmbedTextDetails, inputs=["hello"])
+
+def rerank():
+    asked("RANKS", "rerank_text", models.RerankTextDetails, input="hello", documents=["hello", "you"])
+
 def answer(call):
     try:
         call()
@@ -78,12 +98,14 @@ def answer(call):
         return f"{error.status} {error.code}"
     return "done"
 
-print(json.dumps({each.__name__: answer(each) for each in (write, write_beside, publish, push)}))
+steps = (write, write_beside, publish, push, chat, embed, rerank)
+print(json.dumps({each.__name__: answer(each) for each in steps}))
 """
 NOT_FOUND = "404 NotAuthorizedOrNotFound"
 # How OCI refuses each step.
-REFUSED = {"write": "404 BucketNotFound", "publish": NOT_FOUND, "push": NOT_FOUND}
-WORKS = {"write": "done", "write_beside": REFUSED["write"], "publish": "done", "push": "done"}
+REFUSED = {"write": "404 BucketNotFound"}
+STEPS = ("write", "publish", "push", "chat", "embed", "rerank")
+WORKS = {**dict.fromkeys(STEPS, "done"), "write_beside": REFUSED["write"]}
 
 
 def connected() -> Settings:
@@ -187,12 +209,19 @@ def test_the_function_may_do_what_it_is_connected_to(stack: Stack) -> None:
 
 @pytest.mark.parametrize(
     ("step", "words"),
-    [("write", "to manage objects"), ("publish", "to use ons-topics"), ("push", "to use queue-push")],
+    [
+        ("write", "to manage objects"),
+        ("publish", "to use ons-topics"),
+        ("push", "to use queue-push"),
+        ("chat", "to use generative-ai-chat"),
+        ("embed", "to use generative-ai-text-embedding"),
+        ("rerank", "to use generative-ai-text-rerank"),
+    ],
 )
 def test_each_statement_is_needed(stack: Stack, step: str, words: str) -> None:
     """With it taken away exactly the step that needs it is refused, as OCI refuses."""
     with without(stack, words):
-        assert does(stack) == {**WORKS, step: REFUSED[step]}
+        assert does(stack) == {**WORKS, step: REFUSED.get(step, NOT_FOUND)}
 
 
 def test_a_renamed_connection_converges(stack: Stack, fresh: Callable[..., Any]) -> None:
@@ -210,7 +239,7 @@ def test_what_is_taken_out_is_gone(stack: Stack, fresh: Callable[..., Any]) -> N
     settings = connected()
     with Store(stack.folder / "store.db") as store:
         Objects(store).put_bytes(bucket_id("sandboxns", "ai-graded-prod"), "out/two.json", b"{}")
-    for name in ("results", "alerts", "jobs", "key", "chat", "next"):
+    for name in ("results", "alerts", "jobs", "key", "chat", "vectors", "ranks", "next"):
         del of(settings)["connections"][name]
     of(settings, "watcher")["connections"] = {}
     settings[f"{PREFIX}keep_topics"] = ["alerts"]

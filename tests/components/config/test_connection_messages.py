@@ -45,6 +45,38 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         ".use",
         f"'generative-ai' is not one of {EVERY_SERVICE}",
     ),
+    "a model of another service": (
+        "{use: {service: vision, model_id: cohere.a}}",
+        ".use",
+        "model_id belongs to generative-ai-chat, generative-ai-embeddings, generative-ai-rerank",
+    ),
+    "a model served in two ways": (
+        "{use: {service: generative-ai-chat, model_id: cohere.a, "
+        "endpoint_id: ocid1.generativeaiendpoint.oc1..a}}",
+        ".use",
+        "give either model_id, served on demand, or endpoint_id",
+    ),
+    "a region of no model": (
+        "{use: {service: generative-ai-chat, region: us-chicago-1}}",
+        ".use",
+        "region belongs to model_id or endpoint_id",
+    ),
+    "a model that is none": (
+        "{use: {service: generative-ai-chat, model_id: Command}}",
+        ".use.model_id",
+        "'Command' is neither a model's name such as cohere.command-a-03-2025 nor its OCID",
+    ),
+    "an endpoint of another region than said": (
+        "{use: {service: generative-ai-chat, region: us-chicago-1, "
+        "endpoint_id: ocid1.generativeaiendpoint.oc1.eu-frankfurt-1.a}}",
+        ".use.endpoint_id",
+        "is in eu-frankfurt-1, while region says us-chicago-1",
+    ),
+    "a region of another realm": (
+        "{use: {service: generative-ai-chat, region: us-langley-1, model_id: cohere.a}}",
+        ".use.region",
+        "is in the realm oc2, while eu-frankfurt-1 (oci:region) is in oc1",
+    ),
     "a name and an OCID": (
         f"{{push: {{queue: {{name: q, {QUEUE}, endpoint: 'https://a.example.com'}}}}}}",
         ".push.queue",

@@ -60,6 +60,7 @@ OTHER = {"existing_id": "ocid1.fnfunc.oc1..a", "endpoint": "https://a.example.co
 KEY = {"id": "ocid1.key.oc1..a", "endpoint": "https://a.example.com"}
 LOG = {"id": "ocid1.log.oc1..a", "group_id": "ocid1.loggroup.oc1..a"}
 BUCKET = {"name": "b", "existing": True}
+ENDPOINT = "ocid1.generativeaiendpoint.oc1..a"
 # For each destination of each intent: one, and for each of its keys another value.
 DESTINATIONS: dict[str, tuple[Settings, Settings]] = {
     "read.bucket": (BUCKET, {"name": "c", "existing": False, "prefix": "p/"}),
@@ -103,6 +104,15 @@ def _connected() -> dict[str, tuple[Settings, Settings]]:
         {f"{USES}.invoke.function.name": "h"},
     )
     found["use"] = ({f"{USES}.use": "vision"}, {f"{USES}.use": "speech-transcription"})
+    served = {f"{USES}.use": {"service": "generative-ai-chat", "model_id": "cohere.a"}}
+    dedicated = {f"{USES}.use": {"service": "generative-ai-chat", "endpoint_id": ENDPOINT}}
+    found |= {
+        "use.service": (served, {f"{USES}.use.service": "generative-ai-rerank"}),
+        "use.compartment_id": (served, {f"{USES}.use.compartment_id": ELSEWHERE}),
+        "use.model_id": (served, {f"{USES}.use.model_id": "cohere.b"}),
+        "use.endpoint_id": (dedicated, {f"{USES}.use.endpoint_id": ENDPOINT + "b"}),
+        "use.region": (served, {f"{USES}.use.region": "us-chicago-1"}),
+    }
     return {f"functions.<name>.connections.<name>.{key}": value for key, value in found.items()}
 
 
