@@ -2,14 +2,16 @@
 # user's cache is written.
 STACK ?= dev
 LIKE ?= dev
+GROUP ?= deployers
 PYTHON ?= python3
 # What a person gives reaches commands through the environment, as it is: text in a recipe would be run by the
 # shell, and `$(…)` in a variable by make.
 override STACK := $(value STACK)
 override LIKE := $(value LIKE)
+override GROUP := $(value GROUP)
 override ARGS := $(value ARGS)
 override EMIT := $(value EMIT)
-export STACK LIKE ARGS EMIT
+export STACK LIKE GROUP ARGS EMIT
 VENV := .venv
 PY := $(VENV)/bin/python
 PYTEST := $(PY) -m pytest
@@ -27,13 +29,13 @@ LINTED := __main__.py benchmarks components engine function_src oci_sandbox poli
 # Command lines hold a stack's name as a word of its own, and ARGS split into words, nothing of them run.
 SANDBOX := $(PY) -m sandbox
 
-.PHONY: help up preview refresh outputs down repair emit logs stack test test-fast lint imports workflows coverage format docs \
+.PHONY: help up preview refresh outputs down repair emit logs deployer-policy stack test test-fast lint imports workflows coverage format docs \
 	bench fuzz mutants soak soak-kills lock clean
 
 help: ## this table
-	@printf '%-12s %s\n' target 'what it does'
-	@printf '%-12s %s\n' ------ ------------
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '%-16s %s\n' target 'what it does'
+	@printf '%-16s %s\n' ------ ------------
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\n%s\n' 'Those of a stack take STACK=dev (default), STACK=prod or a stack of your own, and ARGS="…": arguments'
 	@printf '%s\n' 'for pulumi (up, preview, refresh, outputs, down), or for the command itself (emit, logs).'
 
@@ -64,6 +66,10 @@ emit: $(VENV)/.sandbox-ready ## send an AI event through the deployed rule into 
 
 logs: $(VENV)/.sandbox-ready ## show what the functions printed when they ran (ARGS="--last 3")
 	@$(SANDBOX) logs --stack="$$STACK" --words "$$ARGS"
+
+deployer-policy: $(VENV)/.sandbox-ready ## write the statements that GROUP=deployers needs to deploy a stack (ARGS="--state export.json")
+	@$(PY) -m components "$$STACK"
+	@$(SANDBOX) deployer-policy --stack="$$STACK" --group="$$GROUP" --words "$$ARGS"
 
 stack: $(VENV)/.sandbox-ready ## write the file of a new stack, STACK=qa, from that of another (LIKE=dev)
 	@$(SANDBOX) stack --like "$$LIKE" -- "$$STACK"
