@@ -107,6 +107,7 @@ docs: $(VENV)/.dev-ready ## rewrite the pages generated from code
 	@$(PY) -m oci_iam.grammar_page > docs/grammar.md
 	@$(PY) -m oci_iam.catalogue_page > docs/catalogue.md
 	@$(PY) -m components.config.page > docs/configuration.md
+	@$(PY) -m components.config.schema > docs/stack.schema.json
 	@$(PY) -m tests.oci_functions_guard.manual_page
 
 bench: $(VENV)/.dev-ready ## ratios side by side: judge, sets, provider, pack, invocation

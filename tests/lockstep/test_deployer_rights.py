@@ -49,7 +49,7 @@ RICH = {
 }
 FILES = {"first": (policy.first, policy.rights_first), "after": (policy.after, policy.rights_after)}
 # What the statements of a file add up to although each is narrow: a deployer of functions is all of that. One
-# that adds users to groups may do just that, and one of `identity: dynamic_group` may rewrite a matching rule.
+# that adds users to groups may do just that, and one of `identity: dynamic_group` may rewrite matching rules.
 ALWAYS = {"escalation-image-push", "escalation-policies", "manage-and-invoke"}
 SETS = {
     ("rich", "first"): {*ALWAYS, "escalation-groups"},
