@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from oci_iam.catalogue.operations import Operation, named
 
-__all__ = ["ACTIONS", "Action", "ProviderType", "looked_up", "provider_type"]
+__all__ = ["ACTIONS", "Action", "ProviderType", "looked_up", "provider_type", "subject_of_look_up"]
 
 Action: TypeAlias = Literal["create", "read", "update", "delete"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
@@ -57,6 +57,13 @@ def looked_up(token: str) -> tuple[Operation, ...] | None:
     several = (f"List{asked}",) if asked.endswith("s") else ()
     found = (_rows(each, service) for each in (*several, f"Get{asked}"))
     return next(filter(None, found), None)
+
+
+def subject_of_look_up(token: str) -> ProviderType:
+    """The resource type that a data source shows (`oci:Core/getSubnet:getSubnet`: a subnet), by its name."""
+    name = token.rpartition(":")[2].removeprefix("get")
+    place = token.partition("/")[0]
+    return provider_type(f"{place}/{name[:1].lower()}{name[1:]}:{name}")
 
 
 def _rows(name: str, service: str) -> tuple[Operation, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from oci_iam.catalogue.operations import Operation
-from oci_iam.catalogue.provider_types import Action, looked_up, provider_type
+from oci_iam.catalogue.provider_types import Action, looked_up, provider_type, subject_of_look_up
 from oci_iam.deployer.besides import besides
 from oci_iam.deployer.resources import IMAGE, Graph, Resource, repository_of, shown
 from oci_iam.deployer.right import Right, UnknownCall, rights_of
@@ -51,7 +51,8 @@ def rights_of_look_up(token: str, arguments: Mapping[str, Any], graph: Graph) ->
     place = asked.text("compartmentId") or asked.text("tenancyId")
     row = next((one for one in rows if place and one.when == "a compartment is given"), rows[0])
     step = f"look up {token.rpartition(':')[2]}"
-    return tuple(rights_of(step, row, place or _place_of(asked, graph), {}, graph))
+    target = _target(asked, subject_of_look_up(token).variables)
+    return tuple(rights_of(step, row, place or _place_of(asked, graph), target, graph))
 
 
 def _place_of(asked: Resource, graph: Graph) -> str:

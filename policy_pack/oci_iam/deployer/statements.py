@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from oci_iam import statement
-from oci_iam.catalogue.permissions import permissions_of
+from oci_iam.catalogue.permissions import VERBS, permissions_of
 from oci_iam.catalogue.types import resource_type
 from oci_iam.deployer.right import Right
 from oci_iam.language.rendering import render_subject
@@ -74,8 +74,7 @@ def granted(
     left = [right for right in rights if not any(right in held for held in documented.values())]
     for target, permissions in _by_target(left, is_known).items():
         for names, values, held in _alike(permissions):
-            action = f"{{{', '.join(_in_order(names, target.about))}}}"
-            found.append(_statement(subject, target, action, values, held, tenancy_id))
+            found.append(_statement(subject, target, _action(names, target.about), values, held, tenancy_id))
     return tuple(found)
 
 
@@ -128,10 +127,12 @@ def _alike(permissions: _Asked) -> Iterator[tuple[set[str], set[str], list[Right
         yield set(names), set(values), held
 
 
-def _in_order(names: set[str], kind: str) -> list[str]:
+def _action(names: set[str], kind: str) -> str:
+    """The permissions by name, in the order of the verbs; a verb where their names are only inferred."""
     row = resource_type(kind)
-    order = row.permissions if row is not None else ()
-    return [name for name in order if name in names]
+    if row is None or row.mark == "UNCONFIRMED":
+        return f"{next(verb for verb in VERBS if names <= permissions_of(verb, kind))} {kind}"
+    return f"{{{', '.join(name for name in row.permissions if name in names)}}}"
 
 
 def _statement(
