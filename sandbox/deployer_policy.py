@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.cloud.store import Store
 from sandbox.engine_call import quiet
 from sandbox.environment import ROOT, Sandbox
-from sandbox.providers.rights import LOOK_UPS, resource_of
+from sandbox.providers.rights import DEPLOYER, LOOK_UPS, resource_of
 
 FOLDER = ROOT / "deployer-policy"
 _PROVIDERS = ("oci:", "docker-build:")
@@ -57,20 +57,21 @@ def run_deployer_policy(options: argparse.Namespace, sandbox: Sandbox, say: Say)
     created, look_ups = _tried(stack, say)
     network = options.network_compartment
 
-    def graph(resources: Iterable[Resource]) -> Graph:
-        return Graph(resources, tenancy, home, network)
-
+    first, later = (Graph(found, tenancy, home, network) for found in (created, deployed))
     try:
-        _write(
-            f"{stack}-first", _FIRST, subject, policy.first(subject, graph(created), look_ups), tenancy, say
-        )
+        files = [(f"{stack}-first", _FIRST, policy.first(subject, first, look_ups))]
         if deployed:
-            later = policy.after(subject, graph(deployed), look_ups)
-            _write(f"{stack}-after", _AFTER, subject, later, tenancy, say)
+            files.append((f"{stack}-after", _AFTER, policy.after(subject, later, look_ups)))
+        for name, meant, statements in files:
+            _write(name, meant, subject, statements, tenancy, say)
     except policy.Unknown as unknown:
         raise SandboxFault(f"{stack}: no policy is written: {unknown}") from None
+    except page.Refused as refused:
+        raise SandboxFault(f"{stack}: no policy is written; a defect of this command: {refused}") from None
+    except OSError as error:
+        raise SandboxFault(f"{FOLDER}: cannot be written: {error.strerror}") from None
     if not deployed:
-        say(f"after     {stack} is not deployed here; once it is, with its export: --state FILE, or ARGS=…")
+        say(f"after     {stack} is not deployed here; of one that is elsewhere: ARGS='--state EXPORT.json'")
     return 0
 
 
@@ -80,7 +81,7 @@ def _tried(stack: str, say: Say) -> tuple[list[Resource], list[policy.LookUp]]:
         scratch = Sandbox(Path(folder) / ".sandbox")
         environment = scratch.prepare(say)
         noted = scratch.folder / "look-ups.jsonl"
-        environment[LOOK_UPS] = str(noted)
+        environment |= {LOOK_UPS: str(noted), DEPLOYER: None}
         project.write_stack(scratch, stack, environment)
         say(f"trying    {stack} in a sandbox of its own")
         quiet(environment, scratch.project, "up", "--yes", "--skip-preview", "--stack", stack)
