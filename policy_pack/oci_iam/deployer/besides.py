@@ -57,7 +57,7 @@ def _subnets(step: str, resource: Resource, graph: Graph) -> Iterator[Right]:
     subnets = resource.properties.get("subnetIds") or [resource.text("subnetId")]
     groups = resource.properties.get("networkSecurityGroupIds") or ()
     for ocids, needed in ((subnets, _IN_A_SUBNET), (groups, _IN_A_GROUP)):
-        for place in dict.fromkeys(graph.compartment_of_id(str(ocid)) for ocid in ocids):
+        for place in dict.fromkeys(graph.compartment_of_id(str(ocid)) for ocid in ocids if ocid):
             for permission, kind in needed.items():
                 yield Right(step, "AttachToSubnet", permission, kind, place, (), NETWORK)
 
