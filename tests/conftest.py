@@ -33,6 +33,7 @@ SLOW = {
     "test_containers",
     "test_corpus",
     "test_counterexample",
+    "test_deployer_rights",
     "test_development",
     "test_differential",
     "test_dispatch",

@@ -14,7 +14,6 @@ from oci_iam.deployer.right import Right, rights_of
 
 __all__ = ["besides"]
 
-_FUNCTION = "ocid1.fnfunc."
 _Besides = Callable[[str, Resource, Graph], Iterator[Right]]
 
 
@@ -49,7 +48,7 @@ _IN_A_GROUP = {
     "NETWORK_SECURITY_GROUP_READ": "network-security-groups",
     "NETWORK_SECURITY_GROUP_UPDATE_MEMBERS": "network-security-groups",
 }
-NETWORK = "use virtual-network-family"
+_NETWORK = "use virtual-network-family"
 
 
 def _subnets(step: str, resource: Resource, graph: Graph) -> Iterator[Right]:
@@ -59,7 +58,7 @@ def _subnets(step: str, resource: Resource, graph: Graph) -> Iterator[Right]:
     for ocids, needed in ((subnets, _IN_A_SUBNET), (groups, _IN_A_GROUP)):
         for place in dict.fromkeys(graph.compartment_of_id(str(ocid)) for ocid in ocids if ocid):
             for permission, kind in needed.items():
-                yield Right(step, "AttachToSubnet", permission, kind, place, (), NETWORK)
+                yield Right(step, "AttachToSubnet", permission, kind, place, (), _NETWORK)
 
 
 def _image(step: str, resource: Resource, graph: Graph) -> Iterator[Right]:

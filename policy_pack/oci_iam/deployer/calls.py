@@ -36,7 +36,7 @@ def rights(action: Action, resource: Resource, graph: Graph) -> tuple[Right, ...
             raise UnknownCall(f"{resource.token}: the catalogue knows no operation {kind.operations[each]}")
         if rows:
             row = _that_counts(rows, resource, each)
-            found += rights_of(step, row, place, _target(resource, kind.variables), graph)
+            found += rights_of(step, row, place, _target(resource, kind.variables, graph), graph)
     if action in ("create", "update"):
         found += besides(step, resource, graph)
     return tuple(dict.fromkeys(found))
@@ -51,7 +51,7 @@ def rights_of_look_up(token: str, arguments: Mapping[str, Any], graph: Graph) ->
     place = asked.text("compartmentId") or asked.text("tenancyId")
     row = next((one for one in rows if place and one.when == "a compartment is given"), rows[0])
     step = f"look up {token.rpartition(':')[2]}"
-    target = _target(asked, subject_of_look_up(token).variables)
+    target = _target(asked, subject_of_look_up(token).variables, graph)
     return tuple(rights_of(step, row, place or _place_of(asked, graph), target, graph))
 
 
@@ -86,9 +86,18 @@ _GATEWAYS = {
 }
 
 
-def _target(resource: Resource, variables: Mapping[str, str]) -> dict[str, str]:
+def _target(resource: Resource, variables: Mapping[str, str], graph: Graph) -> dict[str, str]:
     """The target variables of a call about a resource, as far as their values exist."""
-    found = {name: resource.text(held_by) for name, held_by in variables.items()}
+    found = {name: _value(resource, held_by, graph) for name, held_by in variables.items()}
     if resource.token == IMAGE:
         found["target.repo.name"] = repository_of(resource)
     return {name: value for name, value in found.items() if value}
+
+
+def _value(resource: Resource, held_by: str, graph: Graph) -> str:
+    """A property, or after a dot one of the resource that the property names."""
+    own, _, of_other = held_by.partition(".")
+    if not of_other:
+        return resource.text(own)
+    other = graph.get(resource.text(own))
+    return other.text(of_other) if other is not None else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["REPOSITORY", "Graph", "Resource", "shown"]
+__all__ = ["IMAGE", "REPOSITORY", "Graph", "Resource", "repository_in", "repository_of", "shown"]
 
 REPOSITORY = "oci:Artifacts/containerRepository:ContainerRepository"
 IMAGE = "docker-build:index:Image"
@@ -49,11 +49,9 @@ class Graph:
         own = resource.text("compartmentId")
         if own or resource.token == IMAGE:
             return own or self._compartment_of_repository(repository_of(resource))
-        for value in resource.properties.values():
-            holder = self._by_id.get(value) if isinstance(value, str) and value != resource.id else None
-            if holder is not None:
-                return self.compartment_of(holder)
-        return self.home
+        known = (self.get(value) for value in resource.properties.values() if value != resource.id)
+        places = (holder.text("compartmentId") for holder in known if holder is not None)
+        return next(filter(None, places), self.home)
 
     def compartment_of_id(self, ocid: str) -> str:
         """The compartment of what has this OCID; `home` where it is none of these resources."""
@@ -61,6 +59,10 @@ class Graph:
         if found is not None:
             return self.compartment_of(found)
         return self.network if ocid.startswith(_OF_NETWORKS) else self.home
+
+    def get(self, value: object) -> Resource | None:
+        """The resource of this id, if it is one of these."""
+        return self._by_id.get(value) if isinstance(value, str) else None
 
     def has(self, value: str) -> bool:
         """Whether the value is the id of one of the resources, and so unknown before it is created."""

@@ -82,6 +82,7 @@ def test_it_takes_every_option(key: str, tmp_path: Path) -> None:
     assert _problems(content) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", OPTIONS)
 def test_it_refuses_a_key_beside_each_option(key: str) -> None:
     """A misspelt key is seen in every section, at the top too."""
@@ -163,6 +164,7 @@ VALUES = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(data=st.data())
 def test_what_the_loader_takes_it_takes(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

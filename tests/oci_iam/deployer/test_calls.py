@@ -60,6 +60,25 @@ def test_what_oci_takes_only_in_the_tenancy_is_asked_for_there() -> None:
     assert _asked("create", group)["GROUP_CREATE"].compartment_id == T
 
 
+def test_a_member_is_added_to_a_group_by_its_name() -> None:
+    """One of the stack has its name before it has an OCID; of one that is there only the OCID is known."""
+    group = Resource(
+        "oci:Identity/group:Group", "ocid1.group.oc1..g", {"compartmentId": T, "name": "callers"}
+    )
+    member = Resource(
+        "oci:Identity/userGroupMembership:UserGroupMembership",
+        "",
+        {"groupId": group.id, "userId": "ocid1.user.oc1..u"},
+    )
+    by_id = ("target.group.id", group.id), ("target.user.id", "ocid1.user.oc1..u")
+
+    own = _asked("create", member, Graph([group], T, C))["GROUP_UPDATE"]
+    foreign = _asked("create", member)["GROUP_UPDATE"]
+
+    assert set(own.target) == {*by_id, ("target.group.name", "callers")}
+    assert set(foreign.target) == set(by_id)
+
+
 def _of(token: str, **properties: Any) -> Resource:
     return Resource(token, "ocid1.x.oc1..x", {"compartmentId": C, **properties})
 
