@@ -2,6 +2,7 @@
 # user's cache is written.
 STACK ?= dev
 LIKE ?= dev
+GROUP ?= deployers
 # Not from the environment, where some systems have the machine's name in it.
 ifneq ($(origin NAME),command line)
 NAME := my_function
@@ -11,10 +12,11 @@ PYTHON ?= python3
 # shell, and `$(…)` in a variable by make.
 override STACK := $(value STACK)
 override LIKE := $(value LIKE)
+override GROUP := $(value GROUP)
 override NAME := $(value NAME)
 override ARGS := $(value ARGS)
 override EMIT := $(value EMIT)
-export STACK LIKE NAME ARGS EMIT
+export STACK LIKE GROUP NAME ARGS EMIT
 VENV := .venv
 PY := $(VENV)/bin/python
 PYTEST := $(PY) -m pytest
@@ -32,13 +34,13 @@ LINTED := __main__.py benchmarks component_package components engine function_sr
 # Command lines hold a stack's name as a word of its own, and ARGS split into words, nothing of them run.
 SANDBOX := $(PY) -m sandbox
 
-.PHONY: help up preview refresh outputs down repair emit logs stack function requirements test test-fast lint imports workflows coverage format docs \
+.PHONY: help up preview refresh outputs down repair emit logs deployer-policy stack function requirements test test-fast lint imports workflows coverage format docs \
 	bench fuzz mutants soak soak-kills lock clean
 
 help: ## this table
-	@printf '%-12s %s\n' target 'what it does'
-	@printf '%-12s %s\n' ------ ------------
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '%-16s %s\n' target 'what it does'
+	@printf '%-16s %s\n' ------ ------------
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\n%s\n' 'Those of a stack take STACK=dev (default), STACK=prod or a stack of your own, and ARGS="…": arguments'
 	@printf '%s\n' 'for pulumi (up, preview, refresh, outputs, down), or for the command itself (emit, logs).'
 
@@ -69,6 +71,10 @@ emit: $(VENV)/.sandbox-ready ## send an AI event through the deployed rule into 
 
 logs: $(VENV)/.sandbox-ready ## show what the functions printed when they ran (ARGS="--last 3")
 	@$(SANDBOX) logs --stack="$$STACK" --words "$$ARGS"
+
+deployer-policy: $(VENV)/.sandbox-ready ## write the statements that GROUP=deployers needs to deploy a stack (ARGS="--state export.json")
+	@$(PY) -m components "$$STACK"
+	@$(SANDBOX) deployer-policy --stack="$$STACK" --group="$$GROUP" --words "$$ARGS"
 
 stack: $(VENV)/.sandbox-ready ## write the file of a new stack, STACK=qa, from that of another (LIKE=dev)
 	@$(SANDBOX) stack --like "$$LIKE" -- "$$STACK"
@@ -114,6 +120,7 @@ docs: $(VENV)/.dev-ready ## rewrite the pages generated from code
 	@$(PY) -m components.config.page > docs/configuration.md
 	@$(PY) -m component_package.schema > component_package/schema.json.new
 	@mv component_package/schema.json.new component_package/schema.json
+	@$(PY) -m components.config.schema > docs/stack.schema.json
 	@$(PY) -m tests.oci_functions_guard.manual_page
 
 bench: $(VENV)/.dev-ready ## ratios side by side: judge, sets, provider, pack, invocation

@@ -10,10 +10,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from sandbox import console, deploy, new_function, new_stack, private, project
+from sandbox.attach import add_attach_arguments, run_attach
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.console import say
 from sandbox.delivery.command import add_deliveries_arguments, run_deliveries
 from sandbox.delivery.source_samples import SOURCE_SAMPLES, described
+from sandbox.deployer_policy import add_deployer_policy_arguments, run_deployer_policy
 from sandbox.dev import add_dev_arguments, run_dev
 from sandbox.emit_source import run_emit_source
 from sandbox.environment import ROOT, Sandbox, shell_exports
@@ -65,10 +67,23 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("--stack", default="dev", help="dev (default) or another stack of the project")
+        if name != "outputs":
+            command.add_argument(
+                "--as",
+                dest="who",
+                default="",
+                help="check the rights of group:NAME or user:NAME at each step",
+            )
         command.add_argument("extra", nargs="*", help="arguments for pulumi, after --")
     stack = commands.add_parser("stack", help="write the file of another stack of this project")
     stack.add_argument("stack", help="the new stack's name")
     stack.add_argument("--like", default="dev", help="the stack whose file it is written from (default: dev)")
+    add_deployer_policy_arguments(
+        commands.add_parser("deployer-policy", help="write the statements that a deployer of a stack needs")
+    )
+    add_attach_arguments(
+        commands.add_parser("attach", help="give a group a policy, as an administrator would")
+    )
     function = commands.add_parser("function", help="write a function of your own beside this program")
     function.add_argument("name", help="the folder's name, such as my_function")
     add_emit_arguments(
@@ -163,6 +178,11 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
             return _env(sandbox, options.cwd)
         case "emit" if not options.file and options.sample in SOURCE_SAMPLES:
             return run_emit_source(options, sandbox.folder)
+        case "deployer-policy":
+            return run_deployer_policy(options, sandbox, say)
+        case "attach":
+            sandbox.make()
+            return run_attach(options, sandbox)
         case "emit":
             return run_emit(options, sandbox.folder, equipping)
         case "invoke":
@@ -204,7 +224,7 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
         case "outputs":
             return deploy.outputs(options.stack, sandbox, options.extra, say)
         case _:
-            return deploy.run(command, options.stack, sandbox, options.extra, say)
+            return deploy.run(command, options.stack, sandbox, options.extra, say, options.who)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -18,6 +18,7 @@ from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.cloud.store import Store
 from sandbox.engine_call import foreground
 from sandbox.environment import ROOT, Sandbox, merged
+from sandbox.providers.rights import DEPLOYER
 from sandbox.recovery import check_state, recover
 from sandbox.services.objectstorage.objects import Objects
 
@@ -54,10 +55,11 @@ _MAY_HANG = (
 )
 
 
-def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Say) -> int:
+def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Say, who: str = "") -> int:
     """Run one of `COMMANDS` on one stack; the engine's exit status.
 
-    `extra` goes to the engine as it is. Raises `SandboxFault` where it cannot come that far.
+    `extra` goes to the engine as it is. `who` names a deployer whose rights are checked at each step; without
+    one, all is allowed. Raises `SandboxFault` where it cannot come that far.
     """
     project.shipped(stack)
     _refuse_other_stack(extra)
@@ -74,6 +76,7 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Say) 
         environment["OCI_SANDBOX_EMPTY_BUCKETS"] = "1"
     with _only_one(sandbox, stack, command) as lock, Store(sandbox.store) as store:
         store.check()
+        environment[DEPLOYER] = _deployer(who, store)
         housekeeping.tidy_images(store, sandbox.folder)
         housekeeping.tidy_archives(store, sandbox.folder)
         project.write_stack(sandbox, stack, environment)
@@ -91,6 +94,18 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Say) 
     if command == "up" and status == 0:
         say(_NEXT.format(of="" if stack == "dev" else f" STACK={stack}"))
     return status
+
+
+def _deployer(who: str, store: Store) -> str | None:
+    """`group:<OCID>` or `user:<OCID>`; None for nobody. Raises `Unusable` for whoever does not exist."""
+    if not who:
+        return None
+    from sandbox.rest.principals import find  # it loads what signs, for which no other command should wait
+
+    if not who.startswith(("group:", "user:")):
+        raise Unusable(f"--as {who}: expected group:… or user:…")
+    credential = find(who, store).credential
+    return f"group:{credential.member_of}" if credential.member_of else f"user:{credential.user_id}"
 
 
 def _asks_for_more(extra: list[str]) -> bool:

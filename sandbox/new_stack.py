@@ -15,6 +15,8 @@ from sandbox import project
 from sandbox.cloud.errors import SandboxFault
 from sandbox.environment import ROOT
 
+# For editors: where the schema of a stack file is.
+_EDITORS = "# yaml-language-server: $schema=docs/stack.schema.json"
 _ENGINE_KEY = re.compile(r"^(?:encryptionsalt|secretsprovider|encryptedkey):.*\n", re.MULTILINE)
 _SECRET = re.compile(r"^  (?P<key>\S+):[ \t]*\n    secure:.*\n", re.MULTILINE)
 
@@ -29,7 +31,7 @@ def write(stack: str, template: str) -> list[str]:
     text, secrets = without_secrets(source)
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+            file.write(text if text.startswith(_EDITORS) else f"{_EDITORS}\n{text}")
     except FileExistsError:
         raise SandboxFault(f"{path.name}: exists already; edit it, or choose another name") from None
     except OSError as error:

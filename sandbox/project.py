@@ -68,6 +68,12 @@ def name() -> str:
     return str(_read_yaml(ROOT / "Pulumi.yaml")["name"])
 
 
+def place(stack: str) -> tuple[str, str]:
+    """The OCIDs of a stack's tenancy and compartment, as its file says them."""
+    config = _read_yaml(ROOT / f"Pulumi.{shipped(stack)}.yaml").get("config") or {}
+    return tuple(str(config.get(f"{name()}:{key}") or "") for key in ("tenancy_id", "compartment_id"))  # type: ignore[return-value]
+
+
 def find(folder: Path) -> tuple[Path, str]:
     """The Pulumi project that `folder` is in: its folder and name. Raises `SandboxFault` if there is none."""
     for candidate in (folder, *folder.parents):

@@ -35,6 +35,7 @@ SLOW = {
     "test_corpus",
     "test_counterexample",
     "test_cron_expressions",
+    "test_deployer_rights",
     "test_development",
     "test_differential",
     "test_dispatch",

@@ -57,12 +57,13 @@ def make(tmp_path: Path) -> Ran:
 
 @pytest.mark.parametrize("given", ["argument", "variable"])
 @pytest.mark.parametrize(
-    "target", ["up", "preview", "refresh", "outputs", "down", "repair", "emit", "logs", "stack"]
+    "target",
+    ["up", "preview", "refresh", "outputs", "down", "repair", "emit", "logs", "stack", "deployer-policy"],
 )
 def test_nothing_a_person_gives_is_run(make: Ran, tmp_path: Path, target: str, given: str) -> None:
     """Neither by make nor by the shell: it reaches the command as the one word it is."""
     made = tmp_path / "made"
-    names = ("STACK", "ARGS", "EMIT", "LIKE")
+    names = ("STACK", "ARGS", "EMIT", "LIKE", "GROUP")
     text = f"dev;touch {made};$(shell touch {made})$(touch {made})`touch {made}`|touch {made}"
     values = dict.fromkeys(names, text)
     words = [f"{name}={value}" for name, value in values.items()] if given == "argument" else []
@@ -94,6 +95,13 @@ def test_nothing_a_person_gives_is_run(make: Ran, tmp_path: Path, target: str, g
         (["repair"], [["-m", "sandbox", "repair", "--stack=dev", "--cwd", "."]]),
         (["function"], [["-m", "sandbox", "function", "--", "my_function"]]),
         (["function", "NAME=scorer"], [["-m", "sandbox", "function", "--", "scorer"]]),
+        (
+            ["deployer-policy", "GROUP=Corp/ops"],
+            [
+                ["-m", "components", "dev"],
+                ["-m", "sandbox", "deployer-policy", "--stack=dev", "--group=Corp/ops", "--words", ""],
+            ],
+        ),
         (["stack", "STACK=qa"], [["-m", "sandbox", "stack", "--like", "dev", "--", "qa"]]),
     ],
 )

@@ -88,7 +88,9 @@ def _known_keys(parents: list[int | str], model: TypeAdapter[Any]) -> list[str]:
     schema: dict[str, Any] = model.json_schema()
     section = schema
     for part in parents:
-        child = section.get("properties", {}).get(part) or section.get("additionalProperties") or section
+        by_name = next(iter(section.get("patternProperties", {}).values()), None)
+        by_name = by_name or section.get("additionalProperties")
+        child = section.get("properties", {}).get(part) or by_name or section
         child = child.get("items", child) if isinstance(part, int) else child
         section = next((each for each in (child, *child.get("anyOf", [])) if "$ref" in each), child)
         if "$ref" in section:

@@ -39,7 +39,10 @@ def planned(config: StackConfig, form: Form) -> int:
 
 def _of_function(function: FunctionConfig, to_invoke: int) -> int:
     people = sum(count for role, count in _PEOPLE.items() if getattr(function.access, role) is not None)
-    uses = sum(2 if said.use == _JOBS else 1 for said in function.connections.values())
+    uses = sum(
+        2 if said.use is not None and said.use.service == _JOBS else 1
+        for said in function.connections.values()
+    )
     found = people + uses + len(function.destinations.given())
     for trigger in function.triggers.values():
         if trigger.source is not None:

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, get_args
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
+
+from components.values.shapes import Keywords, keywords_of
 
 Judge = Callable[[Any], Any]
 
@@ -33,6 +35,12 @@ class Check:
         """For pydantic: what the type itself asks for, then this check."""
         return core_schema.no_info_after_validator_function(self, handler(source))
 
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """For editors: the type's own schema with what can be said of this check."""
+        return _narrowed(handler(schema), keywords_of(self._judge))
+
 
 class Option(Check):
     """A key of the stack's config: what it means, and what its value must pass (by default, anything)."""
@@ -40,6 +48,22 @@ class Option(Check):
     def __init__(self, description: str, judge: Judge = lambda value: value) -> None:
         super().__init__(judge)
         self.description = description
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """The same, with what the option means."""
+        return super().__get_pydantic_json_schema__(schema, handler) | {"description": self.description}
+
+
+def _narrowed(schema: dict[str, Any], keywords: Keywords) -> dict[str, Any]:
+    """A schema with more keywords, those of items added to what items are; `null` is left alone."""
+    if "anyOf" in schema:
+        return schema | {"anyOf": [_narrowed(each, keywords) for each in schema["anyOf"]]}
+    if schema.get("type") == "null":
+        return schema
+    items = {"items": schema["items"] | keywords["items"]} if "items" in keywords else {}
+    return schema | dict(keywords) | items
 
 
 def options_of(section: Any, options: type) -> dict[str, Any]:

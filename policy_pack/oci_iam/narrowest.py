@@ -13,7 +13,7 @@ from oci_iam.catalogue.permissions import VERBS, permissions_of
 from oci_iam.catalogue.rows import Mark, ResourceType, table
 from oci_iam.catalogue.types import family_only, is_guarded, resource_type
 
-__all__ = ["Narrowest", "narrowest"]
+__all__ = ["Narrowest", "narrowest", "rank"]
 
 
 class Narrowest(NamedTuple):
@@ -71,10 +71,11 @@ def _action(row: ResourceType, needed: tuple[str, ...]) -> str:
 def _target(row: ResourceType, operation: Operation) -> str:
     """The variable that names the target best: the type's own thing before another, an id before a name."""
     known = row.names_target & operation.names_target
-    return min(known, key=lambda name: _rank(name, row.name), default="")
+    return min(known, key=lambda name: rank(name, row.name), default="")
 
 
-def _rank(variable: str, name: str) -> tuple[bool, bool, int]:
+def rank(variable: str, name: str) -> tuple[bool, bool, int]:
+    """How well a variable names a target: the type's own thing before another, an id before a name."""
     _, thing, *_ = variable.split(".")
     return thing not in name, not variable.endswith("id"), -len(variable)
 

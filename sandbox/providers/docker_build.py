@@ -15,6 +15,8 @@ from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
+from oci_iam.catalogue.provider_types import Action
+from oci_iam.deployer.resources import Resource
 from sandbox.cloud import image_reference
 from sandbox.cloud.errors import InvalidParameter, NotEmulated, NotFound, SandboxFault
 from sandbox.images import dockerfile
@@ -100,10 +102,15 @@ class DockerBuildProvider(Provider):
             fault = faults.fault_for(self.folder, self.store, "create", resource.token, request.urn)
             if fault.error is not None:
                 fault.strike()
+            self._authorize("create", resource, request.urn, inputs)
             id, outputs = self._create(resource, request.urn, inputs)
             fault.wait()
             fault.hold(request.urn)
         return provider_pb2.CreateResponse(id=id, properties=encode(outputs))
+
+    def _authorize(self, action: Action, resource: ResourceType, urn: str, inputs: dict[str, Any]) -> None:
+        given = {key: value for key, value in plain(inputs).items() if key in ("tags", "push")}
+        self.authorize(action, urn, Resource(resource.token, "", given, urn.rpartition("::")[2]))
 
     def _create(self, resource: ResourceType, urn: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         computed, kept = self._build(resource, urn, plain(inputs))
@@ -123,6 +130,7 @@ class DockerBuildProvider(Provider):
         with self.working():
             fault = faults.fault_for(self.folder, self.store, "update", resource.token, request.urn)
             fault.strike()
+            self._authorize("update", resource, request.urn, news)
             computed, kept = self._build(resource, request.urn, plain(news))
             with self.store.transaction():
                 self._push(request.urn, plain(news), computed, kept)

@@ -11,6 +11,7 @@ from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
+from oci_iam.deployer.resources import Resource
 from sandbox.cloud import composed_ids, references, regions
 from sandbox.cloud.call import Call, Cloud
 from sandbox.cloud.errors import NotFound
@@ -22,6 +23,7 @@ from sandbox.providers import (
     faults,
     filling,
     naming,
+    rights,
     schema,
     stored_state,
 )
@@ -151,6 +153,7 @@ class OciProvider(Provider):
             fault.strike()
         given, rules = bridge_of(resource.token).sent(plain(inputs)), rules_of(resource.token)
         cloud = self.cloud(given)
+        self.authorize("create", urn, Resource(resource.token, "", given, _name(urn)))
         with self.store.transaction():
             call = Call(cloud, resource.token, urn, "", given)
             references.verify(cloud, resource.token, given)
@@ -183,6 +186,10 @@ class OciProvider(Provider):
             return provider_pb2.ReadResponse(id="")
         if not self._is_here(request.urn, record):
             return provider_pb2.ReadResponse(id="")
+        try:
+            self.authorize("read", request.urn, rights.resource_of(record))
+        except rights.NotAuthorized:  # to the real provider 404 means that there is no such resource any more
+            return provider_pb2.ReadResponse(id="")
         known = decode(request.properties)
         olds = decode(request.inputs) if request.HasField("inputs") else {}
         inputs = stored_state.inputs_now(resource, bridge_of(resource.token), record, olds)
@@ -213,6 +220,10 @@ class OciProvider(Provider):
         bridge, rules = bridge_of(resource.token), rules_of(resource.token)
         given = bridge.sent(plain(news))
         cloud = self.cloud(given)
+        known = self.store.get(id)
+        if known is not None:
+            sent = rights.resource_of(replace(known, inputs={**known.inputs, **given}))
+            self.authorize("update", urn, sent)
         with self.store.transaction():
             record = self.store.get(id)
             if record is None or not self._is_here(urn, record):
@@ -240,6 +251,9 @@ class OciProvider(Provider):
         token = request.type or _type(request.urn)
         with self.working():
             fault = self._fault("delete", token, request.urn)
+            known = self.store.get(request.id)
+            if known is not None:
+                self.authorize("delete", request.urn, rights.resource_of(known))
             with self.store.transaction():
                 record = self.store.get(request.id)
                 if record is not None and self._is_here(request.urn, record):
@@ -278,6 +292,7 @@ class OciProvider(Provider):
         if has_unknown(args):
             return provider_pb2.InvokeResponse()
         given = {key: value for key, value in plain(args).items() if value is not None}
+        rights.check_look_up(request.tok, given, self.store)
         answer = data_sources.answer(self.sdk, self.cloud(given), request.tok, given)
         return provider_pb2.InvokeResponse(**{"return": encode(answer)})
 

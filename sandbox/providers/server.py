@@ -23,9 +23,11 @@ from typing import Any
 import grpc
 from google.protobuf.empty_pb2 import Empty
 
+from oci_iam.catalogue.provider_types import Action
+from oci_iam.deployer.resources import Resource
 from sandbox.cloud.errors import SandboxFault, ServiceError
 from sandbox.cloud.store import Store
-from sandbox.providers import faults
+from sandbox.providers import faults, rights
 from sandbox.providers.redaction import redacted, secret_values
 from sandbox.providers.sdk import Sdk, UnknownType
 from sandbox.providers.stubs import (
@@ -193,6 +195,15 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
     def warn(self, urn: str, text: str) -> None:
         """Show a warning at a resource; lost without harm where there is no engine to show it."""
         self._show(urn, self.told(text))
+
+    def authorize(self, action: Action, urn: str, resource: Resource) -> None:
+        """Raise what OCI says to a deployer without a right that this needs; the reason is a warning of the
+        sandbox's own."""
+        try:
+            rights.check(action, resource, self.store)
+        except rights.NotAuthorized as refused:
+            self.warn(urn, refused.reason)
+            raise
 
     def _show(self, urn: str, text: str) -> None:
         if not self._engine:

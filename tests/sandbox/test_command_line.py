@@ -243,3 +243,17 @@ def test_a_preview_alone_can_be_asked_for(command: str) -> None:
     """`ARGS=--preview-only`: the engine refuses that beside `--skip-preview`."""
     assert "--skip-preview" in deploy._arguments(command, "dev", [])
     assert "--skip-preview" not in deploy._arguments(command, "dev", ["--preview-only"])
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ("deployers", "--as deployers: expected group:… or user:…"),
+        ("function:responder", "--as function:responder: expected group:… or user:…"),
+        ("group:nobody", "--as group:nobody: not in this sandbox; there is none"),
+    ],
+)
+def test_a_deployer_has_to_be_there(who: str, said: str, capsys: Any) -> None:
+    """Whose rights are checked is a group or user that exists; before the engine runs, with status 2."""
+    assert main(["up", "--stack", "dev", "--as", who]) == 2
+    assert said in capsys.readouterr().err

@@ -32,10 +32,11 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_settings_and_comments_are_taken_over_without_secrets(root: Path) -> None:
-    """What the other stack's passphrase encrypted is left out and named."""
+    """What the other stack's passphrase encrypted is left out and named; editors are told of the schema."""
     said = new_stack.write("qa", "dev")
 
     assert (root / "Pulumi.qa.yaml").read_text() == (
+        "# yaml-language-server: $schema=docs/stack.schema.json\n"
         "# Read this first.\n"
         "config:\n"
         "  oci:region: eu-frankfurt-1\n"
@@ -46,6 +47,16 @@ def test_settings_and_comments_are_taken_over_without_secrets(root: Path) -> Non
     assert "p:registry_auth_token" in "\n".join(said)
     assert "make up STACK=qa" in said[-1]
     assert project.shipped("qa") == "qa"
+
+
+def test_the_schema_is_named_once(root: Path) -> None:
+    """A template that names it already, as the project's do, is taken over as it is."""
+    named = f"# yaml-language-server: $schema=docs/stack.schema.json\n{DEV}"
+    (root / "Pulumi.dev.yaml").write_text(named)
+
+    new_stack.write("qa", "dev")
+
+    assert (root / "Pulumi.qa.yaml").read_text().count("yaml-language-server") == 1
 
 
 def test_a_stack_there_is_stays_as_it_is(root: Path) -> None:

@@ -21,9 +21,9 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     "function name twice": (
         "      triggers:",
         "    responder: {}\n      triggers:".replace("      triggers:", "") + "    other:\n      triggers:",
-        f"{HERE}: given twice (lines 12 and 22)",
+        f"{HERE}: given twice (lines 13 and 23)",
     ),
-    "not YAML": ("oci:region:", "oci:region: [", "line 7: is not YAML: expected ',' or ']', but got ':'"),
+    "not YAML": ("oci:region:", "oci:region: [", "line 8: is not YAML: expected ',' or ']', but got ':'"),
     "another top-level key": ("config:", "confg: {}\nconfig:", "confg: unknown key beside config"),
     "a value that contains itself": (
         "oci-ai-functions:functions:",
@@ -33,7 +33,7 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     "an object of Python": (
         MEMORY,
         "memory_in_mbs: !!python/object:os.system {}",
-        "line 13: is not YAML: could not determine a constructor for the tag "
+        "line 14: is not YAML: could not determine a constructor for the tag "
         "'tag:yaml.org,2002:python/object:os.system'",
     ),
 }
