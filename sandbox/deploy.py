@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox import housekeeping, private, project
+from sandbox import faults, housekeeping, private, project
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.cloud.store import Store
 from sandbox.engine_call import foreground
@@ -76,6 +76,7 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Say, 
         environment["OCI_SANDBOX_EMPTY_BUCKETS"] = "1"
     with _only_one(sandbox, stack, command) as lock, Store(sandbox.store) as store:
         store.check()
+        faults.announce(sandbox)
         environment[DEPLOYER] = _deployer(who, store)
         housekeeping.tidy_images(store, sandbox.folder)
         housekeeping.tidy_archives(store, sandbox.folder)

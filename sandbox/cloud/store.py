@@ -488,13 +488,19 @@ class Store:
         with self.transaction():
             self._connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value))
 
+    def count_up(self, key: str) -> int:
+        """Count one use under a name; how many there were, this one included. Counts across processes."""
+        with self.transaction():
+            number = int(self.setting(key) or 0) + 1
+            self.set_setting(key, str(number))
+        return number
+
     def take(self, key: str, most: int) -> bool:
         """Count one use under a name; False once it was used `most` times. Counts across processes."""
         with self.transaction():
-            used = int(self.setting(key) or 0)
-            if used >= most:
+            if int(self.setting(key) or 0) >= most:
                 return False
-            self.set_setting(key, str(used + 1))
+            self.count_up(key)
         return True
 
 

@@ -15,12 +15,12 @@ from oci_iam.deployer.resources import Resource
 from sandbox.cloud import composed_ids, references, regions
 from sandbox.cloud.call import Call, Cloud
 from sandbox.cloud.errors import NotFound
+from sandbox.cloud.faults import Fault
 from sandbox.cloud.store import Record
 from sandbox.providers import (
     checking,
     data_sources,
     diffing,
-    faults,
     filling,
     naming,
     rights,
@@ -28,7 +28,6 @@ from sandbox.providers import (
     stored_state,
 )
 from sandbox.providers.defaulting import with_defaults
-from sandbox.providers.faults import Fault
 from sandbox.providers.sdk import ResourceType, Sdk
 from sandbox.providers.server import Provider, answering, serve
 from sandbox.providers.stubs import provider_pb2
@@ -148,7 +147,7 @@ class OciProvider(Provider):
         return provider_pb2.CreateResponse(id=id, properties=encode(keep_secret(outputs, inputs)))
 
     def _create(self, resource: ResourceType, urn: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        fault = faults.fault_for(self.folder, self.store, "create", resource.token, urn)
+        fault = self.fault("create", resource.token, urn)
         if fault.error is not None:
             fault.strike()
         given, rules = bridge_of(resource.token).sent(plain(inputs)), rules_of(resource.token)
@@ -282,7 +281,7 @@ class OciProvider(Provider):
         return False
 
     def _fault(self, operation: str, token: str, urn: str) -> Fault:
-        fault = faults.fault_for(self.folder, self.store, operation, token, urn)
+        fault = self.fault(operation, token, urn)
         fault.strike()
         return fault
 

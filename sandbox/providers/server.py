@@ -26,8 +26,9 @@ from google.protobuf.empty_pb2 import Empty
 from oci_iam.catalogue.provider_types import Action
 from oci_iam.deployer.resources import Resource
 from sandbox.cloud.errors import SandboxFault, ServiceError
+from sandbox.cloud.faults import Fault, fault_for
 from sandbox.cloud.store import Store
-from sandbox.providers import faults, rights
+from sandbox.providers import rights
 from sandbox.providers.redaction import redacted, secret_values
 from sandbox.providers.sdk import Sdk, UnknownType
 from sandbox.providers.stubs import (
@@ -115,7 +116,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
 
     def __init__(self, sdk: Sdk, folder: Path | None = None) -> None:
         self.sdk = sdk
-        self.folder = folder or faults.folder()
+        self.folder = folder or _folder()
         self.config: dict[str, str] = {}
         self.reference = ""
         """The provider in the engine's state, as `<URN>::<id>`; empty where the engine does not say."""
@@ -205,6 +206,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
             self.warn(urn, refused.reason)
             raise
 
+    def fault(self, operation: str, type: str, urn: str) -> Fault:
+        """What was asked to go wrong with this request."""
+        return fault_for(self.folder, self.store, operation, type, urn)
+
     def _show(self, urn: str, text: str) -> None:
         if not self._engine:
             return
@@ -251,6 +256,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
     def Cancel(self, request: Any, context: Any) -> Any:
         """No-op: in-flight creates finish and are recorded."""
         return Empty()
+
+
+def _folder() -> Path:
+    """The sandbox's folder: `OCI_SANDBOX_DIR`, else `.sandbox` in the project."""
+    return Path(os.environ.get("OCI_SANDBOX_DIR") or Path(__file__).parents[2] / ".sandbox").absolute()
 
 
 def _type_in(urn: str) -> str:
