@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox import faults, housekeeping, private, project
+from sandbox import checkpoints, faults, housekeeping, private, project
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.cloud.store import Store
 from sandbox.engine_call import foreground
@@ -85,6 +85,9 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Say, 
             say(_MAY_HANG)
         forget = command == "down"
         recover(sandbox, environment, sandbox.project, project.name(), stack, say, forget_lost=forget)
+        environment[checkpoints.ENGINE_VARIABLE] = checkpoints.engine_value(
+            checkpoints.chosen_for(sandbox.state_file(project.name(), stack))
+        )
         filled = _filled_buckets(store, stack)
         arguments = [*_arguments(command, stack, extra), *_pack(command, stack, say), *extra]
         if command == "preview" and not _asks_for_more(extra):

@@ -137,7 +137,7 @@ class DockerBuildProvider(Provider):
                 self._record(resource, request.urn, request.id, news, computed, new=False)
                 self.store.owe_answer(request.id, "update")
             fault.hold(request.urn)
-            self.answer_goes_out(request.id, context)
+            self.answer_goes_out(request.urn, request.id, context)
         return provider_pb2.UpdateResponse(properties=encode({**news, **computed}))
 
     @answering
@@ -166,7 +166,7 @@ class DockerBuildProvider(Provider):
             fault.strike()
             self._delete(request.id)
             fault.hold(request.urn)
-            self.answer_goes_out(request.id, context)
+            self.answer_goes_out(request.urn, request.id, context)
         return Empty()
 
     def _delete(self, id: str) -> None:

@@ -211,7 +211,7 @@ class OciProvider(Provider):
             return provider_pb2.UpdateResponse(properties=encode(keep_secret(shown, news)))
         with self.working():
             outputs = self._update(resource, request.urn, request.id, news)
-            self.answer_goes_out(request.id, context)
+            self.answer_goes_out(request.urn, request.id, context)
         return provider_pb2.UpdateResponse(properties=encode(keep_secret(outputs, news)))
 
     def _update(self, resource: ResourceType, urn: str, id: str, news: dict[str, Any]) -> dict[str, Any]:
@@ -261,7 +261,7 @@ class OciProvider(Provider):
                     self.store.delete(request.id)
                     self.store.owe_answer(request.id, "delete")
             fault.hold(request.urn)
-            self.answer_goes_out(request.id, context)
+            self.answer_goes_out(request.urn, request.id, context)
         return Empty()
 
     def _is_here(self, urn: str, record: Record) -> bool:

@@ -239,7 +239,7 @@ def test_a_refused_update_owes_nothing(oci: Client, folder: Path, store: Store) 
 def test_an_engine_that_hung_up_is_still_owed(oci: Client, store: Store, active: bool) -> None:
     """What was asked was written, and nobody heard the answer."""
     store.owe_answer("id", "delete")
-    oci.provider.answer_goes_out("id", SimpleNamespace(is_active=lambda: active))
+    oci.provider.answer_goes_out("urn:x", "id", SimpleNamespace(is_active=lambda: active))
 
     assert store.unanswered() == ({} if active else {"id": "delete"})
 
