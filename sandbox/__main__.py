@@ -13,7 +13,9 @@ from sandbox import console, deploy, new_stack, private, project
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.console import say
 from sandbox.delivery.command import add_deliveries_arguments, run_deliveries
+from sandbox.delivery.source_samples import SOURCE_SAMPLES, described
 from sandbox.dev import add_dev_arguments, run_dev
+from sandbox.emit_source import run_emit_source
 from sandbox.environment import ROOT, Sandbox, shell_exports
 from sandbox.events.command import (
     add_emit_arguments,
@@ -67,7 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     stack = commands.add_parser("stack", help="write the file of another stack of this project")
     stack.add_argument("stack", help="the new stack's name")
     stack.add_argument("--like", default="dev", help="the stack whose file it is written from (default: dev)")
-    add_emit_arguments(commands.add_parser("emit", help="send an event through the deployed rules"))
+    add_emit_arguments(
+        commands.add_parser("emit", help="send an event through the deployed rules, or a sample by a source"),
+        dict(described()),
+    )
     add_invoke_arguments(
         commands.add_parser("invoke", help="invoke a deployed function as a user or a group")
     )
@@ -143,6 +148,8 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
     match command:
         case "env":
             return _env(sandbox)
+        case "emit" if not options.file and options.sample in SOURCE_SAMPLES:
+            return run_emit_source(options, sandbox.folder)
         case "emit":
             return run_emit(options, sandbox.folder, equipping)
         case "invoke":

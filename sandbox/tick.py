@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 import re
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sandbox.api.representation import of_seconds
 from sandbox.cloud import clock
-from sandbox.cloud.deliveries import Outbox
+from sandbox.cloud.deliveries import Delivery, Outbox
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.cloud.store import Store
 from sandbox.console import say, show
@@ -43,21 +44,25 @@ def run_tick(options: argparse.Namespace, sandbox_dir: Path) -> int:
     place = Place(sandbox_dir)
     place.make()
     with place.needed(), Store(sandbox_dir / "store.db") as store:
-        outbox = Outbox(store)
-        before = {one.number: one for one in outbox.listed("waiting")}
-        last = max((one.number for one in outbox.latest(1)), default=0)
-        _move(store, options)
-        now = clock.now(store)
-        say(f"clock     {of_seconds(now)}")
-        look_once(store, sandbox_dir)
-        ensure(place)
-        _wait(outbox, now)
-        changed = [one for one in outbox.listed() if one.number > last or before.get(one.number, one) != one]
+        changed = settled(store, place, lambda: _move(store, options))
         for one in changed:
             show(entry(one, store))
         if not changed:
             say("nothing was due")
     return 1 if any(one.state == "dropped" for one in changed) else 0
+
+
+def settled(store: Store, place: Place, begin: Callable[[], None]) -> list[Delivery]:
+    """Begin something, do what is due then, and what became of it: every delivery that changed."""
+    outbox = Outbox(store)
+    before = {one.number: one for one in outbox.listed("waiting")}
+    last = max((one.number for one in outbox.latest(1)), default=0)
+    begin()
+    say(f"clock     {of_seconds(clock.now(store))}")
+    look_once(store, place.sandbox_dir)
+    ensure(place)
+    _wait(outbox, store)
+    return [one for one in outbox.listed() if one.number > last or before.get(one.number, one) != one]
 
 
 def _move(store: Store, options: argparse.Namespace) -> None:
@@ -71,12 +76,12 @@ def _move(store: Store, options: argparse.Namespace) -> None:
     clock.advance(store, by)
 
 
-def _wait(outbox: Outbox, now: float) -> None:
-    """Until nothing that was due then is waiting for its first attempt or under way."""
+def _wait(outbox: Outbox, store: Store) -> None:
+    """Until nothing that is due is waiting for its next attempt or under way."""
     until = time.monotonic() + _WAIT_SECONDS
     quiet_since = time.monotonic()
     while time.monotonic() - quiet_since < _QUIET_SECONDS:  # what has arrived may make something else due
-        if any(one.next_attempt <= now for one in outbox.listed("waiting")):
+        if any(one.next_attempt <= clock.now(store) for one in outbox.listed("waiting")):
             quiet_since = time.monotonic()
         if time.monotonic() > until:
             raise SandboxFault(f"after {_WAIT_SECONDS} s something is still being delivered: see deliveries")

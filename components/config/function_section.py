@@ -92,12 +92,11 @@ class TriggerConfig(TriggerOptions, EventFilter, SourcesConfig):
     """What invokes the function: Events, or exactly one of the other sources."""
 
     event_types: EventTypes = ()
-
     bucket: Annotated[
         BucketConfig | None,
         Option("The bucket to watch, for events of objects only; several triggers may watch one"),
     ] = None
-    renamed_from: Annotated[Name | None, Option(_RENAMED.format("the rule's"))] = None
+    renamed_from: Annotated[Name | None, Option(_RENAMED.format("its"))] = None
 
     @model_validator(mode="after")
     def _is_one_source(self) -> TriggerConfig:
@@ -109,11 +108,9 @@ class TriggerConfig(TriggerOptions, EventFilter, SourcesConfig):
         of_events = {"bucket": self.bucket, **options_of(self, EventFilter)}
         given = [key for key, _ in self.sources_given()] + [key for key, value in of_events.items() if value]
         if len(given) > 1:
-            raise ValueError(
-                f"{given[0]} stands alone in a trigger; {', '.join(given[1:])} needs another one"
-            )
-        if not self.enabled and given[0] in ("topic", "secret_rotation"):
-            raise ValueError(f"enabled: a trigger by {given[0]} is never off; take it out instead")
+            raise ValueError(f"{given[0]} stands alone in a trigger; give {', '.join(given[1:])} another one")
+        if not self.enabled and not self.can_be_off:
+            raise ValueError(f"enabled: this {given[0]} is never off; take the trigger out instead")
         return self
 
     def place(self, function: Place, key: str) -> Place:

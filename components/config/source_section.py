@@ -43,6 +43,7 @@ from components.schedule_trigger import ScheduleOptions, ScheduleTrigger, Schedu
 from components.topic_trigger import TopicTrigger, TopicTriggerArgs
 from components.values import destination, sources
 from components.values.option import Option, options_of
+from components.values.sources import log_condition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,7 +211,7 @@ class LogsSourceConfig(_Batched):
         str | None,
         Option(
             "Which entries, in Logging's query language, e.g. data.level = 'error'; left out, all",
-            sources.log_condition,
+            log_condition,
         ),
     ] = None
 
@@ -289,6 +290,13 @@ class SourcesConfig:
         """What ends the longest name in OCI that the trigger has."""
         endings = {"": "-events", "schedule": "-schedule", "secret_rotation": "-rotation"}
         return endings.get(self.source[0] if self.source else "", "-connector")
+
+    @property
+    def can_be_off(self) -> bool:
+        """Whether what it creates can be there and invoke nothing: a subscription cannot, and the rotation of
+        a secret that exists is its owner's."""
+        theirs = self.secret_rotation is not None and self.secret_rotation.existing_id is not None
+        return self.topic is None and not theirs
 
     def sources_given(self) -> list[tuple[str, Any]]:
         """All that are given, of which one may be."""

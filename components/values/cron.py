@@ -84,4 +84,7 @@ def _number(text: str, field: _Field, part: str) -> int:
 
 
 def _not_one(text: str, field: _Field) -> str:
-    return f"{shown(text)} is not a {field.name} from {field.low} to {field.high}, a range, a step or *"
+    return (
+        f"{field.name}: expected a number from {field.low} to {field.high}, a range, a step or *, "
+        f"found {shown(text)}"
+    )

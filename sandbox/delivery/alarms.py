@@ -127,6 +127,11 @@ def _step(alarm: Record, state: State, minute: _Minute, world: World) -> State:
     return State(minute.end, beyond, state.fired, state.told)
 
 
+def fire(alarm: Record, world: World) -> None:
+    """Owe what an alarm says when it fires, whatever is measured. Part of the transaction that is open."""
+    _tell(alarm, "OK_TO_FIRING", world.now, _Minute(world.now, [({"resourceId": "sample"}, 97.0)]), world)
+
+
 def _tell(alarm: Record, type: str, fired: float, minute: _Minute, world: World) -> None:
     """Owe the message to every destination, unless the alarm is suppressed. Nobody's right is asked for: that
     was done when the alarm was set up."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 
 from sandbox.api.platform import FunctionAnswer
 from sandbox.cloud.store import Store
@@ -36,6 +37,11 @@ class World:
     run: RunFunction
     now: float
     """The cloud's time."""
+
+
+def nothing_runs(*_: object) -> NoReturn:
+    """For a world in which only is looked what is due."""
+    raise AssertionError("looking runs no function")
 
 
 def arrived(note: str = "") -> Outcome:

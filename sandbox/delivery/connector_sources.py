@@ -66,7 +66,8 @@ def kind_of(source: Source) -> Kind:
 # Logging
 
 
-def _log_ids(source: Source, world: World) -> set[str]:
+def log_ids(source: Source, world: World) -> set[str]:
+    """The logs in this sandbox that a source names, by themselves or by their group."""
     found: set[str] = set()
     for wanted in source.get("logSources") or ():
         for log in world.store.list(LOG):
@@ -77,7 +78,7 @@ def _log_ids(source: Source, world: World) -> set[str]:
 
 
 def _read_logs(source: Source, cursor: Cursor, world: World) -> list[Item]:
-    found = entries.after(world.store, _log_ids(source, world), cursor.get("number", 0), MOST)
+    found = entries.after(world.store, log_ids(source, world), cursor.get("number", 0), MOST)
     return [Item(one.content, _ingested(one), {"number": one.number}) for one in found]
 
 

@@ -89,6 +89,11 @@ def _batch(items: Sequence[Item], limits: _Limits, now: float) -> Sequence[Item]
     return items if items and (is_full or now - items[0].time >= limits.seconds) else ()
 
 
+def waits(connector: Record) -> float:
+    """How many seconds a batch waits at most."""
+    return _limits(connector).seconds
+
+
 def _limits(connector: Record) -> _Limits:
     target: Mapping[str, Any] = connector.outputs.get("target") or {}
     task = _function_task(connector)

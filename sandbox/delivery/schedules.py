@@ -37,7 +37,7 @@ def _follow(schedule: Record, world: World) -> None:
         return
     if str(schedule.outputs.get("state", "ACTIVE")).upper() == "ACTIVE":
         for time in times:
-            _owe(schedule, time, world)
+            run(schedule, time, world)
     runs.follow(world.store, schedule.id, times[-1])
 
 
@@ -56,7 +56,8 @@ def _due(inputs: Mapping[str, Any], begun: float, through: float, now: float) ->
         yield time
 
 
-def _owe(schedule: Record, time: float, world: World) -> None:
+def run(schedule: Record, time: float, world: World) -> None:
+    """Owe one run of a schedule. Part of the transaction that is open."""
     outbox = Outbox(world.store)
     for resource in schedule.outputs.get("resources") or ():
         id = str(resource.get("id"))

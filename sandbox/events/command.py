@@ -13,11 +13,11 @@ import itertools
 import json
 import os
 import re
-import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from oci_iam import Directory
@@ -54,14 +54,20 @@ def _unequipped(_: Path) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-def add_emit_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `emit`."""
+def add_emit_arguments(
+    parser: argparse.ArgumentParser, others: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """The arguments of `emit`; `others` are samples of other sources than Events, and what they say."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = f"samples:\n{textwrap.indent(_samples(), '  ')}"
+    events = {name: sample.says for name, sample in SAMPLES.items()}
+    parser.epilog = (
+        f"samples:\n{_samples(events)}\nsamples of other sources, which go by the served sandbox:\n"
+        f"{_samples(others)}"
+    )
     source = parser.add_mutually_exclusive_group()
     source.add_argument(
         "--sample",
-        choices=sorted(SAMPLES),
+        choices=sorted({*SAMPLES, *others}),
         default=DEFAULT,
         metavar="NAME",
         help=f"one of the samples below, made to fit the deployed rules (default: {DEFAULT})",
@@ -132,9 +138,9 @@ def _count(text: str) -> int:
     return number
 
 
-def _samples() -> str:
-    width = max(map(len, SAMPLES)) + 2
-    return "\n".join(f"{name:<{width}}{SAMPLES[name].says}" for name in sorted(SAMPLES))
+def _samples(says: Mapping[str, str]) -> str:
+    width = max(map(len, says), default=0) + 2
+    return "\n".join(f"  {name:<{width}}{says[name]}" for name in sorted(says))
 
 
 def run_emit(args: argparse.Namespace, sandbox_dir: Path, equipping: Equipping = _unequipped) -> int:

@@ -10,6 +10,8 @@ import pytest
 from components import (
     AiFunction,
     AiFunctionArgs,
+    AlarmTriggerArgs,
+    ConnectorTriggerArgs,
     EdgeProtectionArgs,
     EventBucketArgs,
     EventTriggerArgs,
@@ -19,6 +21,9 @@ from components import (
     FunctionsApplication,
     FunctionsApplicationArgs,
     GrantedPolicyArgs,
+    RotationTriggerArgs,
+    ScheduleTriggerArgs,
+    TopicTriggerArgs,
 )
 from components.errors import BadArguments
 from components.function_image import GivenImage
@@ -60,6 +65,27 @@ FIELDS: dict[str, dict[str, Any]] = {
         "filter": EventFilter(event_types=[EventType.CLOUDGUARD_PROBLEMDETECTED]),
         "event_principal": "both",
     },
+    "schedule": {
+        "target": None,
+        "compartment_id": COMPARTMENT,
+        "prefix": "apps-nightly",
+        "cron": "0 2 * * *",
+    },
+    "alarm": {
+        "target": None,
+        "compartment_id": COMPARTMENT,
+        "prefix": "apps-hot",
+        "namespace": "pumps",
+        "query": "Heat[1m].max() > 80",
+    },
+    "topic": {"target": None, "compartment_id": COMPARTMENT, "topic": "ocid1.onstopic.oc1..a"},
+    "connector": {"target": None, "compartment_id": COMPARTMENT, "prefix": "apps-feed"},
+    "rotation": {
+        "target": None,
+        "compartment_id": COMPARTMENT,
+        "tenancy_id": TENANCY,
+        "prefix": "apps-password",
+    },
     "access": {"function": None, "application": None, "tenancy_id": TENANCY, "prefix": "apps-responder"},
     "policy": {"compartment_id": COMPARTMENT, "policy_name": "p", "description": "d", "grants": []},
 }
@@ -70,6 +96,11 @@ CLASSES: dict[str, Callable[..., Any]] = {
     "edge": EdgeProtectionArgs,
     "bucket": EventBucketArgs,
     "trigger": EventTriggerArgs,
+    "schedule": ScheduleTriggerArgs,
+    "alarm": AlarmTriggerArgs,
+    "topic": TopicTriggerArgs,
+    "connector": ConnectorTriggerArgs,
+    "rotation": RotationTriggerArgs,
     "access": FunctionAccessArgs,
     "policy": GrantedPolicyArgs,
 }

@@ -10,6 +10,7 @@ from components import (
     AiFunction,
 )
 from components.errors import BadArguments
+from components.grants.targets import QueueTarget, StreamTarget, TopicTarget
 from tests.components.arguments import (
     DIGEST,
     REFERENCE,
@@ -70,3 +71,36 @@ def test_what_is_not_wanted_is_said_to_be_off(world: Any, timeout: int, detached
     assert inputs["traceConfig"] == {"isEnabled": False}
     assert inputs["detachedModeTimeoutInSeconds"] == detached
     assert inputs["config"] == {}
+
+
+TOPIC = TopicTarget(id="ocid1.onstopic.oc1..a", compartment_id="c")
+QUEUE = QueueTarget(id="ocid1.queue.oc1..a", endpoint="", compartment_id="c")
+STREAM = StreamTarget(id="ocid1.stream.oc1..a", endpoint="", compartment_id="c")
+
+
+@pytest.mark.parametrize(
+    ("target", "sent"),
+    [
+        (None, {"kind": "NONE"}),
+        (TOPIC, {"kind": "NOTIFICATION", "topicId": "ocid1.onstopic.oc1..a"}),
+        (QUEUE, {"kind": "QUEUE", "queueId": "ocid1.queue.oc1..a"}),
+        (STREAM, {"kind": "STREAM", "streamId": "ocid1.stream.oc1..a"}),
+    ],
+)
+def test_destinations_of_detached_invocations(world: Any, target: Any, sent: dict[str, str]) -> None:
+    """Each end by itself; none is sent as none, since what is left out would stay."""
+    world.run(lambda: AiFunction("f", arguments("function", success=target)))
+
+    inputs = world.one("oci:Functions/function:Function").inputs
+    assert (inputs["successDestination"], inputs["failureDestination"]) == (sent, {"kind": "NONE"})
+
+
+def test_the_other_end(world: Any) -> None:
+    """Failures do not go where successes go."""
+    world.run(lambda: AiFunction("f", arguments("function", failure=TOPIC)))
+
+    inputs = world.one("oci:Functions/function:Function").inputs
+    assert (inputs["successDestination"]["kind"], inputs["failureDestination"]["kind"]) == (
+        "NONE",
+        "NOTIFICATION",
+    )

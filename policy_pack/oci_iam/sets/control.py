@@ -16,7 +16,7 @@ from typing import NamedTuple
 from oci_iam.catalogue.types import is_guarded
 from oci_iam.directory import Directory, known_id
 from oci_iam.matching_rule import Kind
-from oci_iam.sets.holdings import Holding, keys_of_kind, kinds_of
+from oci_iam.sets.holdings import Holding, key_of_principal, keys_of_kind, kinds_of
 from oci_iam.sets.roster import Roster
 from oci_iam.sets.routes import CONTROLS, INVOKE, PRIVILEGES, Control
 from oci_iam.sets.scope import Scope, contains
@@ -167,10 +167,20 @@ class Controls:
             bool(members) and all(not mine.isdisjoint(keys) for keys in members)
         )
 
+    def _is_itself(self, holding: Holding, other: Holding) -> bool:
+        """Whether all that the other may invoke is the subject: a function gains nothing by running itself,
+        as the one that rotates a secret, and so may update it, would."""
+        named = other.targets.get("target.function.id", frozenset())
+        if len(named) != 1 or len(holding.keys) != 1:
+            return False
+        kinds = self._kinds.get(holding.keys[0], ())
+        is_member = len(kinds) == 1 and kinds[0].ids == named and kinds[0].type in ("", "fnfunc")
+        return is_member or holding.keys[0] == key_of_principal(*named)
+
     def _gained(self, control: Control, holding: Holding, other: Holding) -> frozenset[str]:
         """What the other may do that the subject may not."""
         if control.only_invoking:
-            gained = other.permissions & {INVOKE}
+            gained = frozenset() if self._is_itself(holding, other) else other.permissions & {INVOKE}
         else:
             gained = other.permissions & PRIVILEGES
             beyond = contains(holding.scope, other.scope, self._directory) is False

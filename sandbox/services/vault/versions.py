@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import secrets
+import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +28,9 @@ from sandbox.cloud.store import Record, Store
 STAGES = ("CURRENT", "PENDING", "LATEST", "PREVIOUS", "DEPRECATED")
 LARGEST = 25 * 1024
 """Bytes of content, before base64. Source: Oracle's page on Vault's limits."""
+
+_PASSPHRASE = 30
+"""Characters of a generated passphrase where no length is given."""
 
 _MOST = 60
 """Versions of one secret that are kept; the page allows 30 in use and 30 that wait for their deletion."""
@@ -160,8 +165,19 @@ def _begin(store: Store, secret: Record) -> None:
         return
     given = secret.outputs.get("secretContent")
     if not isinstance(given, Mapping) or not isinstance(given.get("content"), str):
-        raise NotEmulated("the sandbox does not generate the content of secrets")
+        given = {"content": _generated(secret)}
     _insert(store, secret.id, 1, given.get("name") or None, given["content"], "CURRENT", secret.created)
+
+
+def _generated(secret: Record) -> str:
+    """A passphrase, where that is what Vault should generate, in base64."""
+    wanted = secret.outputs.get("secretGenerationContext") or {}
+    is_passphrase = str(wanted.get("generationType")).upper() == "PASSPHRASE"
+    if not secret.outputs.get("enableAutoGeneration") or not is_passphrase:
+        raise NotEmulated("of the content of secrets the sandbox generates passphrases only")
+    length = int(wanted.get("passphraseLength") or _PASSPHRASE)
+    letters = string.ascii_letters + string.digits
+    return base64.b64encode("".join(secrets.choice(letters) for _ in range(length)).encode()).decode()
 
 
 def _insert(

@@ -185,3 +185,21 @@ def test_a_function_keeps_its_dynamic_group_until_switched(deployed: Any) -> Non
     assert kept[0] == ["responder-access-dynamic-group"]
     assert kept[1].startswith("Allow dynamic-group id ")
     assert switched_subjects == ([], "Allow any-user")
+
+
+def test_the_topic_of_an_alarm_is_nobodys_to_keep(follow: Any) -> None:
+    """It goes with its alarm and is not announced; a topic that something named is."""
+    before = state()
+    project = "urn:pulumi:dev::oci-ai-functions"
+    of_alarm = (
+        "aifunctions:index:AlarmTrigger$aifunctions:index:Topic$oci:Ons/notificationTopic:NotificationTopic"
+    )
+    of_name = "aifunctions:index:Topic$oci:Ons/notificationTopic:NotificationTopic"
+    before["outputs"][f"{project}::{of_alarm}::responder-hot-topic"] = {
+        "outputs": {"name": "ai-functions-dev-responder-hot"}
+    }
+
+    assert follow({STATE: before}) == []
+    before["outputs"][f"{project}::{of_name}::news-topic"] = {"outputs": {"name": "news-dev"}}
+    (line,) = follow({STATE: before})
+    assert line.startswith("keep_topics: nothing names news-dev any more")

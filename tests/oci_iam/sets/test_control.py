@@ -347,3 +347,39 @@ def test_each_subject_that_gains_is_told() -> None:
         "group default/b",
         "group default/c",
     }
+
+
+# --- a function and what it rotates ----------------------------------------------------------------------
+
+SECRET = "ocid1.vaultsecret.oc1.iad.password"
+ONE_FUNCTION = DynamicGroup("rotators", f"ALL {{resource.type = 'fnfunc', resource.id = '{FUNCTION}'}}")
+TWO_FUNCTIONS = DynamicGroup("rotators", f"ANY {{resource.id = '{FUNCTION}', resource.id = '{ANOTHER}'}}")
+
+
+def rotated_by(target: str) -> str:
+    """A secret may invoke one function."""
+    pinned = f"request.principal.id = '{SECRET}', target.function.id = '{target}'"
+    return f"Allow any-user to use fn-invocation {HERE} where all {{{pinned}}}"
+
+
+UPDATES = f"{{SECRET_UPDATE}} {HERE} where target.secret.id = '{SECRET}'"
+AS_ITSELF = f"Allow any-user to {{SECRET_UPDATE}} {HERE} where all {{request.principal.id = '{FUNCTION}', "
+AS_ITSELF += f"target.secret.id = '{SECRET}'}}"
+
+
+def test_a_function_gains_nothing_by_running_itself() -> None:
+    """Who rotates a secret may set its rotation, which invokes nobody but itself; by its OCID, and as the one
+    member of a dynamic group."""
+    as_group = f"Allow dynamic-group rotators to {UPDATES}"
+
+    assert codes(AS_ITSELF, rotated_by(FUNCTION)) == set()
+    assert codes(as_group, rotated_by(FUNCTION), groups=(ONE_FUNCTION,)) == set()
+
+
+def test_who_sets_the_rotation_of_a_secret_gains_another_function() -> None:
+    """A step aside: another function, one more member, or people."""
+    as_group = f"Allow dynamic-group rotators to {UPDATES}"
+
+    assert codes(AS_ITSELF, rotated_by(ANOTHER)) == {SERVICE}
+    assert codes(as_group, rotated_by(FUNCTION), groups=(TWO_FUNCTIONS,)) == {SERVICE}
+    assert codes(f"Allow group A to {UPDATES}", rotated_by(FUNCTION)) == {SERVICE}
