@@ -11,7 +11,6 @@ from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
-from oci_iam.deployer.resources import Resource
 from sandbox.cloud import composed_ids, references, regions
 from sandbox.cloud.call import Call, Cloud
 from sandbox.cloud.errors import NotFound
@@ -19,15 +18,16 @@ from sandbox.cloud.store import Record
 from sandbox.providers import (
     checking,
     data_sources,
+    deployer,
     diffing,
     faults,
     filling,
     naming,
-    rights,
     schema,
     stored_state,
 )
 from sandbox.providers.defaulting import with_defaults
+from sandbox.providers.deployer import NotAuthorized
 from sandbox.providers.faults import Fault
 from sandbox.providers.sdk import ResourceType, Sdk
 from sandbox.providers.server import Provider, answering, serve
@@ -153,7 +153,7 @@ class OciProvider(Provider):
             fault.strike()
         given, rules = bridge_of(resource.token).sent(plain(inputs)), rules_of(resource.token)
         cloud = self.cloud(given)
-        self.authorize("create", urn, Resource(resource.token, "", given, _name(urn)))
+        self.authorize("create", urn, resource.token, "", given)
         with self.store.transaction():
             call = Call(cloud, resource.token, urn, "", given)
             references.verify(cloud, resource.token, given)
@@ -187,8 +187,8 @@ class OciProvider(Provider):
         if not self._is_here(request.urn, record):
             return provider_pb2.ReadResponse(id="")
         try:
-            self.authorize("read", request.urn, rights.resource_of(record))
-        except rights.NotAuthorized:  # to the real provider 404 means that there is no such resource any more
+            self.authorize("read", request.urn, record.type, record.id, record.inputs | record.outputs)
+        except NotAuthorized:  # to the real provider 404 means that there is no such resource any more
             return provider_pb2.ReadResponse(id="")
         known = decode(request.properties)
         olds = decode(request.inputs) if request.HasField("inputs") else {}
@@ -222,8 +222,7 @@ class OciProvider(Provider):
         cloud = self.cloud(given)
         known = self.store.get(id)
         if known is not None:
-            sent = rights.resource_of(replace(known, inputs={**known.inputs, **given}))
-            self.authorize("update", urn, sent)
+            self.authorize("update", urn, resource.token, id, known.inputs | known.outputs | given)
         with self.store.transaction():
             record = self.store.get(id)
             if record is None or not self._is_here(urn, record):
@@ -253,7 +252,7 @@ class OciProvider(Provider):
             fault = self._fault("delete", token, request.urn)
             known = self.store.get(request.id)
             if known is not None:
-                self.authorize("delete", request.urn, rights.resource_of(known))
+                self.authorize("delete", request.urn, token, known.id, known.inputs | known.outputs)
             with self.store.transaction():
                 record = self.store.get(request.id)
                 if record is not None and self._is_here(request.urn, record):
@@ -292,7 +291,7 @@ class OciProvider(Provider):
         if has_unknown(args):
             return provider_pb2.InvokeResponse()
         given = {key: value for key, value in plain(args).items() if value is not None}
-        rights.check_look_up(request.tok, given, self.store)
+        deployer.check_look_up(request.tok, given, self.store)
         answer = data_sources.answer(self.sdk, self.cloud(given), request.tok, given)
         return provider_pb2.InvokeResponse(**{"return": encode(answer)})
 
