@@ -13,7 +13,7 @@ from google.protobuf.empty_pb2 import Empty
 
 from sandbox.cloud import composed_ids, references, regions
 from sandbox.cloud.call import Call, Cloud
-from sandbox.cloud.errors import NotFound
+from sandbox.cloud.errors import NotFound, NoUpdate
 from sandbox.cloud.store import Record
 from sandbox.providers import (
     checking,
@@ -90,7 +90,7 @@ class OciProvider(Provider):
         resource = self.sdk.resource(request.type or _type(request.urn))
         news, problem = _named(request, resource, decode(request.olds), decode(request.news))
         bridge = bridge_of(resource.token)
-        inputs, problems = checking.check(resource, with_defaults(news, bridge.defaults))
+        inputs, problems = checking.check(resource, with_defaults(news, bridge.facts.defaults))
         if problem:
             problems.append(problem)
         failures = [provider_pb2.CheckFailure(reason=text) for text in problems]
@@ -148,12 +148,14 @@ class OciProvider(Provider):
         fault = faults.fault_for(self.folder, self.store, "create", resource.token, urn)
         if fault.error is not None:
             fault.strike()
-        given, rules = bridge_of(resource.token).sent(plain(inputs)), rules_of(resource.token)
+        bridge, rules = bridge_of(resource.token), rules_of(resource.token)
+        given = bridge.sent(plain(inputs))
         cloud = self.cloud(given)
         with self.store.transaction():
             call = Call(cloud, resource.token, urn, "", given)
             references.verify(cloud, resource.token, given)
             rules.create(call)
+            bridge.verify(given)
             call = replace(call, id=rules.new_id(call) or composed_ids.new_id(resource.import_id, call))
             outputs = filling.fill(resource, call, given, rules.computed(call))
             self.store.create(
@@ -210,6 +212,8 @@ class OciProvider(Provider):
     def _update(self, resource: ResourceType, urn: str, id: str, news: dict[str, Any]) -> dict[str, Any]:
         fault = self._fault("update", resource.token, urn)
         bridge, rules = bridge_of(resource.token), rules_of(resource.token)
+        if bridge.facts.no_update:
+            raise NoUpdate(f"the provider cannot update a {resource.token.rpartition(':')[2]}")
         given = bridge.sent(plain(news))
         cloud = self.cloud(given)
         with self.store.transaction():

@@ -119,7 +119,7 @@ class _Laying:
             return {**kept, **known}
         if isinstance(old, list) and isinstance(new, list):
             of = kind.of or Type("any")
-            if place in self.bridge.unordered and not has_unknown(new):
+            if place in self.bridge.facts.sets and not has_unknown(new):
                 former = self.comparing.partners(place, kind, old, new)
             else:
                 former = [index if index < len(old) else None for index in range(len(new))]

@@ -3,3 +3,4 @@
 from __future__ import annotations
 
 IMAGE = "oci:Core/image:Image"
+INSTANCE = "oci:Core/instance:Instance"

@@ -1,1 +1,0 @@
-"""Web Application Firewall. What is known of its types is in `bridge`."""

@@ -1,0 +1,367 @@
+"""How far the stand-in treats resource types as the real provider does: the share of agreement, key by key.
+
+Run: `.venv/bin/python -m tests.lockstep.fidelity`. The facts beside the project are what is expected, read
+as they are and not through the sandbox's own table; what is asked is the code behind Check, Diff, Create and
+Invoke, in this process. `test_fidelity` holds the shares to what is promised.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.providers import diffing, stored_state
+from sandbox.providers.sdk import ResourceType, Type
+from sandbox.services import bridge_of
+from tests.lockstep.facts_table import SDK, Row, fields, resources
+
+# Two values for a place, by how it is compared.
+_PAIRS: dict[str, tuple[Any, Any]] = {
+    "time": ("2031-01-01T00:00:00Z", "2032-01-01T00:00:00Z"),
+    "json": ('{"a": 1}', '{"a": 2}'),
+    "ipv6": ("2001:db8::1", "2001:db8::2"),
+    "order": (["a", "b"], ["a", "c"]),
+}
+_OF_KIND: dict[str, tuple[Any, Any]] = {
+    "str": ("a", "b"),
+    "enum": ("a", "b"),
+    "any": ("a", "b"),
+    "int": (1, 2),
+    "float": (1.5, 2.5),
+    "bool": (False, True),
+    "map": ({"k": "a"}, {"k": "b"}),
+}
+# The same value, written differently.
+_SAME: dict[str, tuple[Any, Any]] = {
+    "time": ("2031-01-01T00:00:00Z", "2031-01-01T01:00:00+01:00"),
+    "json": ('{"a": 1, "b": 2}', '{"b":2,"a":1}'),
+    "ipv6": ("2001:db8::1", "2001:0DB8:0:0:0:0:0:1"),
+    "order": (["a", "b"], ["b", "a"]),
+}
+
+
+@dataclass
+class Share:
+    """How many cases of one key agree; the others by name."""
+
+    key: str
+    total: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def percent(self) -> float:
+        """100 where there was nothing to ask."""
+        return 100.0 * (self.total - len(self.wrong)) / self.total if self.total else 100.0
+
+    def count(self, agrees: object, case: str) -> None:
+        """Note one case."""
+        self.total += 1
+        if not agrees:
+            self.wrong.append(case)
+
+    def __str__(self) -> str:
+        return f"{self.key:44} {self.percent:6.2f} %  of {self.total}"
+
+
+def placed(path: str, value: Any) -> dict[str, Any]:
+    """Inputs with one value at a place such as `a.b[].c`."""
+    name, _, rest = path.partition(".")
+    inner = placed(rest, value) if rest else value
+    return {name.removesuffix("[]"): [inner] if name.endswith("[]") else inner}
+
+
+def marked(resource: ResourceType) -> dict[str, tuple[str, Type]]:
+    """Bare place -> the place with marks of lists, and its type."""
+    kinds = {path: property.type for path, property in fields(resource)}
+    found = {}
+    for path, type in kinds.items():
+        parts, text = path.split("."), ""
+        for length, part in enumerate(parts, 1):
+            inner = kinds[".".join(parts[:length])]
+            is_items = length < len(parts) and inner.kind == "list"
+            text += f"{'.' if text else ''}{part}{'[]' if is_items else ''}"
+        found[path] = (text, type)
+    return found
+
+
+def object_of(type: Type) -> Type | None:
+    while type.kind == "list" and type.of is not None:
+        type = type.of
+    return type if type.kind == "object" else None
+
+
+def pair(facts: Row, path: str, type: Type) -> tuple[Any, Any]:
+    """Two different values for a place that holds no objects."""
+    how = (facts.get("diff_suppress") or {}).get(path)
+    if path in facts.get("int_text", ()):
+        return "1", "2"
+    if how in _PAIRS and (how == "order" or type.kind == "str"):
+        return _PAIRS[how]
+    if type.kind == "list":
+        return tuple([value] for value in pair({}, path, type.of or Type("any")))  # type: ignore[return-value]
+    if type.kind == "map" and type.of is not None and type.of.kind != "str":
+        return {"k": 1}, {"k": 2}
+    return _OF_KIND[type.kind]
+
+
+def changed(
+    token: str, old: dict[str, Any], new: dict[str, Any], state: dict[str, Any]
+) -> list[diffing.Change]:
+    """What Diff finds, without what every plan of the type shows."""
+    bridge = bridge_of(token)
+    always = set(bridge.unsettled(new))
+    found = diffing.changes(SDK.resource(token), bridge, old, new, state)
+    return [change for change in found if change.property not in always]
+
+
+def replacing() -> Share:
+    """Another value at every place, and every block added: does it replace, update, or is it no change."""
+    share = Share("replace or update")
+    for token, facts in resources().items():
+        listed = set(facts["replace"])
+        listed |= {path for path, how in facts.get("ran_differs", {}).items() if how == "ran: replace"}
+        never = {path for path, how in (facts.get("diff_suppress") or {}).items() if how == "never a change"}
+        never |= {"vnics[].freeformTags"} if "see customize" in str(facts.get("diff_suppress")) else set()
+        skipped = set(facts.get("refused_inputs", ())) | set(facts.get("unknown_inputs", ()))
+        for path, type in marked(SDK.resource(token)).values():
+            if path in skipped:
+                continue
+            if object_of(type) is None:
+                before, after = pair(facts, path, type)
+                old, new = placed(path, before), placed(path, after)
+                expected = "none" if path in never else "replace" if path in listed else "update"
+            else:
+                inner, block = _block(facts, token, path)
+                old, new = placed(path.rpartition(".")[0], {}) if "." in path else {}, placed(path, block)
+                expected = "replace" if path in listed or inner & listed else "update"
+            if path in facts.get("ran_differs", {}) and "." in path:
+                # It depends on what stands beside it.
+                old, new = (_merged(placed("platformConfig.type", "GENERIC_BM"), each) for each in (old, new))
+            found = changed(token, old, new, old)
+            actual = "none" if not found else "replace" if any(each.replace for each in found) else "update"
+            share.count(actual == expected, f"{token} {path}: expected {expected}, found {actual}")
+    return share
+
+
+def _block(facts: Row, token: str, path: str) -> tuple[set[str], Any]:
+    """The scalars that a new block at a place sets, and the block."""
+    places = marked(SDK.resource(token))
+    kind = places[path.replace("[]", "")][1]
+    inside = f"{path}[]" if kind.kind == "list" else path
+    values, paths = {}, set()
+    for other, type in places.values():
+        name = other.removeprefix(f"{inside}.")
+        if other.startswith(f"{inside}.") and "." not in name and object_of(type) is None:
+            values[name] = pair(facts, other, type)[0]
+            paths.add(other)
+    return paths, [values] if kind.kind == "list" else values
+
+
+def enumerations() -> Share:
+    """A value that is none of an enumeration is refused, with the values that are; all of those pass."""
+    share = Share("enumerations refused, with the values")
+    for token, facts in resources().items():
+        for path, allowed in facts.get("enums", {}).items():
+            text = _refusal(token, placed(path, "NO_SUCH_VALUE"))
+            share.count(all(value in text for value in allowed) and text, f"{token} {path}: {text}")
+            passing = [
+                *allowed,
+                *(() if path in facts.get("enums_exact_case", ()) else [allowed[0].swapcase()]),
+            ]
+            refused = [value for value in passing if _names(_refusal(token, placed(path, value)), path)]
+            share.count(not refused, f"{token} {path}: {refused} refused")
+    return share
+
+
+def exact_case() -> Share:
+    """Where the letter case counts, another one is refused."""
+    share = Share("letter case refused where it counts")
+    for token, facts in resources().items():
+        for path in facts.get("enums_exact_case", ()):
+            text = _refusal(token, placed(path, facts["enums"][path][0].swapcase()))
+            share.count(facts["enums"][path][0] in text, f"{token} {path}")
+    return share
+
+
+def conflicts() -> Share:
+    """Both of a pair are refused, one alone is not."""
+    share = Share("conflicts refused")
+    for token, facts in resources().items():
+        places = marked(SDK.resource(token))
+        for one, other in facts.get("conflicts", ()):
+            each = [placed(path, _some(facts, places[path][1], path)) for path in (one, other)]
+            both = _merged(each[0], each[1])
+            text = _refusal(token, both)
+            share.count(
+                "conflicts with" in text and one in text and other in text, f"{token} {one} {other}: {text}"
+            )
+            alone = any("conflicts with" in _refusal(token, value) for value in each)
+            share.count(not alone, f"{token} {one} or {other} alone")
+    return share
+
+
+# A range of the facts -> a value outside.
+_OUTSIDE: dict[str, Any] = {
+    "true only": False,
+    "not empty": "",
+    "text true or false": "maybe",
+    "JSON text": "{",
+    "keys in lower case": {"Key": "v"},
+    "path of an existing file": "/no/such/file",
+}
+
+
+def ranges() -> Share:
+    """A value outside of a range is refused, and what passes is said."""
+    share = Share("ranges refused")
+    for token, facts in resources().items():
+        for path, what in facts.get("ranges", {}).items():
+            bounds = what.removesuffix(" items").split("..")
+            if what == "map":
+                continue
+            if what.startswith("fully qualified"):
+                value: Any = "no name"
+            elif what.endswith("items"):
+                value = [] if bounds[0] == "1" else ["x"] * (int(bounds[1]) + 1)
+            else:
+                value = _OUTSIDE[what] if what in _OUTSIDE else int(bounds[0]) - 1
+            share.count(_names(_refusal(token, placed(path, value)), path), f"{token} {path}: {what}")
+    return share
+
+
+def refused_inputs() -> Share:
+    """What only the service sets is no input."""
+    share = Share("inputs of the service refused")
+    for token, facts in resources().items():
+        places = marked(SDK.resource(token))
+        for path in facts.get("refused_inputs", ()):
+            known = places.get(path.replace("[]", ""))
+            if known is not None:
+                value = _some(facts, known[1], path)
+                share.count(_names(_refusal(token, placed(path, value)), path), f"{token} {path}")
+    return share
+
+
+def written_differently() -> Share:
+    """Order in sets, letter case, times, JSON and numbers as text: no change."""
+    share = Share("the same value written differently")
+    for token, facts in resources().items():
+        places = marked(SDK.resource(token))
+        for path, before, after in _same_values(facts, token):
+            kind = places[path.replace("[]", "")][1]
+            if kind.kind == "list" and not isinstance(before, list):
+                before, after = [before], [after]
+            if kind.kind == "map":
+                before, after = {"k": before}, {"k": after}
+            found = changed(token, placed(path, before), placed(path, after), placed(path, before))
+            share.count(
+                not found, f"{token} {path}: {before!r}, {after!r} gives {[str(each) for each in found]}"
+            )
+    return share
+
+
+def _same_values(facts: Row, token: str) -> Iterator[tuple[str, Any, Any]]:
+    """Places, and two ways to write the same value there."""
+    places = marked(SDK.resource(token))
+    for path in facts.get("sets", ()):
+        one, other = _two(facts, token, path, places[path.replace("[]", "")][1].of or Type("any"))
+        yield path, [one, other], [other, one]
+    for path in facts.get("case_insensitive", ()):
+        if path not in facts.get("case_matters", ()):
+            yield path, "Some-Value", "sOME-vALUE"
+    for path in facts.get("int_text", ()):
+        yield path, "7", "07"
+    for path, how in (facts.get("diff_suppress") or {}).items():
+        known = places.get(path.replace("[]", ""))
+        if how in _SAME and known is not None and object_of(known[1]) is None:
+            yield path, *_SAME[how]
+
+
+def _two(facts: Row, token: str, path: str, type: Type) -> tuple[Any, Any]:
+    """Two items of a set."""
+    if type.kind != "object":
+        return pair({}, path, type)
+    places = marked(SDK.resource(token))
+    one, other = {}, {}
+    for inner, kind in places.values():
+        name = inner.removeprefix(f"{path}[].")
+        if inner.startswith(f"{path}[].") and "." not in name and object_of(kind) is None:
+            one[name], other[name] = pair(facts, inner, kind)
+    return one, other
+
+
+def removals() -> Share:
+    """Taken out of the program, an optional and computed input keeps its value and is no change."""
+    share = Share("optional and computed inputs keep their value")
+    for token, facts in resources().items():
+        resource, bridge, places = SDK.resource(token), bridge_of(token), marked(SDK.resource(token))
+        skipped = {
+            *facts.get("unknown_inputs", ()),
+            *facts.get("refused_inputs", ()),
+            *facts.get("auto_name", ()),
+        }
+        for path in facts.get("optional_computed", ()):
+            if path in skipped or path.replace("[]", "") not in places:
+                continue
+            if path in facts.get("not_kept", ()):
+                continue
+            type = places[path.replace("[]", "")][1]
+            old = placed(path, _some(facts, type, path))
+            parent = path.rpartition(".")[0]
+            new = placed(parent, {}) if parent else {}
+            found = changed(token, old, new, old)
+            kept = stored_state.merged(resource, bridge, old, old, new)
+            share.count(not found and kept == old, f"{token} {path}: {found}, {kept}")
+    return share
+
+
+def _some(facts: Row, type: Type, path: str) -> Any:
+    """A value of a type."""
+    inner = object_of(type)
+    if inner is None:
+        return pair(facts, path, type)[0]
+    return [{"x": "a"}] if type.kind == "list" else {"x": "a"}
+
+
+def _merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    found = {**one, **other}
+    for key in set(one) & set(other):
+        if isinstance(other[key], dict):
+            found[key] = _merged(one[key], other[key])
+    return found
+
+
+def _refusal(token: str, inputs: dict[str, Any]) -> str:
+    return "; ".join(f'"{each.property}": {each.reason}' for each in bridge_of(token).check(inputs))
+
+
+def _names(text: str, path: str) -> bool:
+    return f'"{path.replace("[]", "[0]")}"' in text
+
+
+MEASURES: dict[Callable[[], Share], float] = {
+    replacing: 99.5,
+    enumerations: 98.0,
+    exact_case: 100.0,
+    conflicts: 98.0,
+    ranges: 98.0,
+    refused_inputs: 98.0,
+    written_differently: 98.0,
+    removals: 100.0,
+}
+"""What is measured -> the least share that is promised."""
+
+
+def shares() -> Iterator[tuple[Share, float]]:
+    """Every share and what is promised of it."""
+    for measure, least in MEASURES.items():
+        yield measure(), least
+
+
+if __name__ == "__main__":
+    for share, least in shares():
+        print(f"{share}   promised {least:g} %")
+        if "-v" in sys.argv:
+            print(*(f"    {case}" for case in share.wrong), sep="\n")
