@@ -11,7 +11,7 @@ from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
-from sandbox.cloud import composed_ids, references, regions
+from sandbox.cloud import composed_ids, import_ids, references, regions
 from sandbox.cloud.call import Call, Cloud
 from sandbox.cloud.errors import NotFound, NoUpdate
 from sandbox.cloud.store import Record
@@ -151,12 +151,13 @@ class OciProvider(Provider):
         bridge, rules = bridge_of(resource.token), rules_of(resource.token)
         given = bridge.sent(plain(inputs))
         cloud = self.cloud(given)
+        template = composed_ids.template_of(resource.token, resource.import_id)
         with self.store.transaction():
             call = Call(cloud, resource.token, urn, "", given)
             references.verify(cloud, resource.token, given)
             rules.create(call)
             bridge.verify(given)
-            call = replace(call, id=rules.new_id(call) or composed_ids.new_id(resource.import_id, call))
+            call = replace(call, id=rules.new_id(call) or composed_ids.new_id(template, call))
             outputs = filling.fill(resource, call, given, rules.computed(call))
             self.store.create(
                 resource.token,
@@ -178,13 +179,17 @@ class OciProvider(Provider):
     def Read(self, request: Any, context: Any) -> Any:
         resource = self.sdk.resource(request.type or _type(request.urn))
         self._fault("read", resource.token, request.urn)
-        # What is imported by a path may be kept by the OCID at its end.
-        record = self.store.get(request.id) or self.store.get(request.id.rpartition("/")[2])
+        known = decode(request.properties)
+        # Where nothing is known but the id, it is that of an import.
+        record = (
+            self.store.get(request.id)
+            if known
+            else import_ids.imported(self.cloud({}), resource.token, resource.import_id, request.id)
+        )
         if record is None or record.type != resource.token:
             return provider_pb2.ReadResponse(id="")
         if not self._is_here(request.urn, record):
             return provider_pb2.ReadResponse(id="")
-        known = decode(request.properties)
         olds = decode(request.inputs) if request.HasField("inputs") else {}
         inputs = stored_state.inputs_now(resource, bridge_of(resource.token), record, olds)
         outputs = stored_state.closed(record, keep_secret(keep_secret(dict(record.outputs), known), olds))

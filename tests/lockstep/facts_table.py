@@ -75,7 +75,6 @@ FIELDS = {
     "fingerprint": "#fingerprint",
     "keyVersion ocid": "#ocid",
     "par id": "#par",
-    "name, else targetId.port, else ipAddress:port": "#backend",
 }
 
 
@@ -134,6 +133,10 @@ def id_template(facts: Row) -> str:
         return IDS[shape]
     if shape == "<ocid>" or shape.startswith("<ocid> (plain"):
         return ""
+    named = "{name, else targetId.port, else ipAddress:port}"
+    if named in shape:
+        alternatives = ("{name}", "{targetId}.{port}", "{ipAddress}:{port}")
+        return "|".join(shape.replace(named, each) for each in alternatives)
     known = SDK.resource(facts["type"]).inputs
     own = {**FIELDS, **({} if "id" in known else {"id": "#ocid"})}
     return re.sub(r"\{([^}]*)\}", lambda field: f"{{{own.get(field[1], field[1])}}}", str(shape))

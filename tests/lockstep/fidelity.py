@@ -7,14 +7,22 @@ Invoke, in this process. `test_fidelity` holds the shares to what is promised.
 
 from __future__ import annotations
 
+import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
-from sandbox.providers import diffing, stored_state
+from sandbox.cloud import composed_ids, import_ids
+from sandbox.cloud.call import Call, Cloud
+from sandbox.cloud.store import Record, Store
+from sandbox.providers import diffing, filling, stored_state
 from sandbox.providers.sdk import ResourceType, Type
-from sandbox.services import bridge_of
+from sandbox.services import bridge_of, rules_of
 from tests.lockstep.facts_table import SDK, Row, fields, resources
 
 # Two values for a place, by how it is compared.
@@ -317,6 +325,111 @@ def removals() -> Share:
     return share
 
 
+# Shapes of ids that are neither an OCID nor a path.
+_SHAPES = {
+    "a time (RFC 3339)": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z",
+    "access key id (hexadecimal), no OCID": r"[0-9a-f]{40}",
+    "generated hash, no OCID": r"\d+",
+    "generated timestamp, no OCID": r"\d{4}-\d\d-\d\d .* UTC",
+    "id of the identity domain (32 hexadecimal digits), no OCID": r"[0-9a-f]{32}",
+    "record hash, no OCID": r"[0-9a-f]+",
+    "request id": r"[0-9A-F/]+",
+    "short hexadecimal rule id, no OCID": r"[0-9A-F]{6}",
+    "the index name": "name-of",
+    "the namespace name": "namespace-of",
+    "the region name": "region-of",
+    "the signature text": "signature-of",
+    'the text "nil"': "nil",
+    "work request id": r"ocid1\.workrequest\..*",
+}
+
+
+def ids() -> Share:
+    """The id of a new resource has the provider's shape, and the resource is found by its import format."""
+    share = Share("shapes of ids, and import formats")
+    with _cloud() as cloud:
+        for token, facts in resources().items():
+            resource, shape, format = SDK.resource(token), facts["id_shape"], facts["import_id"]
+            inputs = {
+                name: _input(facts, name, property.type)
+                for name, property in resource.inputs.items()
+                if not property.optional or f"{{{name}}}" in shape or name == "name"
+            }
+            made = created(cloud, token, inputs)
+            share.count(re.fullmatch(_expected(shape, inputs), made.id), f"{token}: {made.id} for {shape}")
+            if format is not None:
+                plain = format in ("<ocid>", "<id>")
+                given = made.id if plain else _import_id(format, made)
+                found = import_ids.imported(cloud, token, resource.import_id, given)
+                share.count(found is not None and found.id == made.id, f"{token}: {given} is not {made.id}")
+            cloud.store.delete(made.id)
+    return share
+
+
+def created(cloud: Cloud, token: str, inputs: dict[str, Any]) -> Record:
+    """A resource as Create makes it, without asking what the service refuses."""
+    resource, rules = SDK.resource(token), rules_of(token)
+    call = Call(cloud, token, "urn", "", inputs)
+    template = composed_ids.template_of(token, resource.import_id)
+    call = replace(call, id=rules.new_id(call) or composed_ids.new_id(template, call))
+    outputs = filling.fill(resource, call, inputs, rules.computed(call))
+    return cloud.store.create(token, "urn", inputs, outputs, call.id)
+
+
+@contextmanager
+def _cloud() -> Iterator[Cloud]:
+    with (
+        tempfile.TemporaryDirectory() as place,
+        Store(Path(place) / "store.db") as store,
+        store.transaction(),
+    ):
+        yield Cloud(store, "us-ashburn-1", "ocid1.tenancy.oc1..aaaatenancy")
+
+
+# Required inputs that a service reads when a resource is made.
+_READ = {"recurrenceType": "CRON", "recurrenceDetails": "0 2 * * *"}
+
+
+def _input(facts: Row, name: str, type: Type) -> Any:
+    """A value for a required input."""
+    allowed = {**facts.get("api_enums", {}), **facts.get("enums", {})}
+    if name in allowed:
+        return allowed[name][0]
+    if type.kind == "str":
+        return _READ.get(name, f"{name}-of")
+    return {"int": 7, "float": 1.5, "bool": True, "list": [], "map": {}}.get(type.kind, {})
+
+
+def _expected(shape: str, inputs: dict[str, Any]) -> str:
+    """A pattern for the ids of a shape."""
+    if shape in _SHAPES:
+        return _SHAPES[shape]
+    if shape.startswith("<ocid> of"):
+        return "manageDefaultResourceId-of"
+    for what in ("compartment", "user", "key"):
+        if shape.startswith(f"<{what} ocid>"):
+            return f"{what}Id-of"
+    if shape.startswith("<ocid>"):
+        return r"ocid1\.[a-z0-9-]+\.oc1\.[a-z0-9-]*\.[a-z0-9]{60}"
+    shape = shape.partition(", or ")[0]
+    parts = re.split(r"\{([^}]*)\}", shape)
+    return "".join(
+        re.escape(part) if index % 2 == 0 else re.escape(str(inputs[part])) if part in inputs else r"[^/]+"
+        for index, part in enumerate(parts)
+    )
+
+
+def _import_id(format: str, made: Record) -> str:
+    """What a person writes who reads the outputs."""
+    own = unquote(made.id.rpartition("/")[2])
+
+    def value(field: re.Match[str]) -> str:
+        names = (field[1], re.sub(r"(Name|Id)$", "", field[1]))
+        return str(next((made.outputs[name] for name in names if name in made.outputs), own))
+
+    return re.sub(r"\{(\w+)\}", value, format)
+
+
 def _some(facts: Row, type: Type, path: str) -> Any:
     """A value of a type."""
     inner = object_of(type)
@@ -350,6 +463,7 @@ MEASURES: dict[Callable[[], Share], float] = {
     refused_inputs: 98.0,
     written_differently: 98.0,
     removals: 100.0,
+    ids: 100.0,
 }
 """What is measured -> the least share that is promised."""
 

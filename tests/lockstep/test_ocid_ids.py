@@ -56,7 +56,8 @@ def test_the_id_is_a_plain_ocid_where_the_providers_is(shapes: dict[str, str], c
     plain = [token for token, shape in shapes.items() if is_plain(shape)]
     for token in plain:
         call = Call(cloud, token, "urn", "", {})
-        id = rules_of(token).new_id(call) or composed_ids.new_id(SDK.resource(token).import_id, call)
+        template = composed_ids.template_of(token, SDK.resource(token).import_id)
+        id = rules_of(token).new_id(call) or composed_ids.new_id(template, call)
         ocid = identities.read(id)
         if ocid is None or ocid.type != OCID_TYPES.get(token, ocid.type):
             wrong.append(f"{token}: {id}")

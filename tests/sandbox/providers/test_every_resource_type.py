@@ -172,7 +172,13 @@ def live(resource: ResourceType, cloud: Cloud, inputs: dict[str, Any]) -> None:
         return
     references.verify(cloud, token, inputs)
     call = Call(cloud, token, f"urn:{token}", "", inputs)
-    call = Call(cloud, token, call.urn, composed_ids.new_id(resource.import_id, call), inputs)
+    call = Call(
+        cloud,
+        token,
+        call.urn,
+        composed_ids.new_id(composed_ids.template_of(token, resource.import_id), call),
+        inputs,
+    )
     outputs = filling.fill(resource, call, inputs, rules.computed(call))
     assert set(outputs) <= set(inputs) | set(resource.outputs), token
     record = cloud.store.create(token, call.urn, inputs, outputs, call.id)
