@@ -14,15 +14,13 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 
 from sandbox import facts
 from sandbox.cloud import identities
 from sandbox.cloud.call import Call
+from sandbox.cloud.percent import encoded
 
 _FIELD = re.compile(r"\{(#?\w+)\}")
-# What Go's url.PathEscape leaves as it is, beside letters and digits.
-_UNESCAPED = "-_.~$&+:=@"
 
 _MADE_UP: Mapping[str, Callable[[Call], str]] = {
     "fingerprint": lambda call: fingerprint(str(call.inputs.get("keyValue", ""))),
@@ -75,7 +73,7 @@ def _part(field: str, own: str, call: Call) -> str:
         return _MADE_UP[field[1:]](call)
     given = _given(field, call)
     if given is not None:
-        return quote(given, safe=_UNESCAPED)
+        return encoded(given)
     return call.cloud.mint(identities.type_of(call.type)) if field == own else call.cloud.region
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from urllib.parse import unquote
 
 from sandbox.cloud.call import Cloud
 from sandbox.cloud.errors import InvalidParameter
+from sandbox.cloud.percent import decoded
 from sandbox.cloud.store import Record
 
 
@@ -27,7 +27,7 @@ def imported(cloud: Cloud, token: str, format: str, given: str) -> Record | None
         raise InvalidParameter(f"expected an import id such as {format}, found {given}")
     if record is not None and record.type == token:
         return record
-    wanted = {field: unquote(value) for field, value in found.groupdict().items()}
+    wanted = {field: decoded(value) for field, value in found.groupdict().items()}
     fitting = [each for each in cloud.list(token) if _fits(each, wanted)]
     return fitting[-1] if fitting else None
 
@@ -41,8 +41,14 @@ def _pattern(format: str) -> re.Pattern[str]:
 
 
 def _fits(record: Record, wanted: dict[str, str]) -> bool:
-    """Whether every field means this resource; one it says nothing of fits any."""
-    return all(value in known for field, value in wanted.items() if (known := set(_meant(record, field))))
+    """Whether every field means this resource."""
+    return all(says(record, field, value) for field, value in wanted.items())
+
+
+def says(record: Record, field: str, value: str) -> bool:
+    """Whether a field with this value means the resource; one it says nothing of fits any."""
+    known = set(_meant(record, field))
+    return not known or value in known
 
 
 def _meant(record: Record, field: str) -> Iterator[str]:
@@ -51,8 +57,8 @@ def _meant(record: Record, field: str) -> Iterator[str]:
     values = {**record.inputs, **record.outputs}
     short = re.sub(r"(Name|Id|Key)$", "", field)
     for name in (field, short, "name" if field.endswith("Name") else ""):
-        if isinstance(values.get(name), str | int):
+        if isinstance(values.get(name), str | int) and values[name] != "":
             yield str(values[name])
     if field not in values and short not in values:
         yield record.id
-        yield unquote(record.id.rpartition("/")[2])
+        yield decoded(record.id.rpartition("/")[2])

@@ -94,7 +94,7 @@ class Comparing:
         yield from self._walk((name,), property.type if property else _ANY, old, new, state)
 
     def _walk(self, path: Path, type: Type, old: Any, new: Any, state: Any) -> Iterator[_Place]:
-        if old is None and new is not None and state != "":
+        if old is None and new is not None and state != "" and not _is_nothing(state, type):
             old = state
         if _is_nothing(old, type) and _is_nothing(new, type):
             return

@@ -22,6 +22,7 @@ from sandbox.providers import (
     faults,
     filling,
     naming,
+    plausible,
     schema,
     stored_state,
 )
@@ -229,8 +230,9 @@ class OciProvider(Provider):
             references.verify(cloud, resource.token, given)
             rules.update(replace(call, inputs=stored_state.in_force(resource, record, given)))
             outputs = stored_state.merged(resource, bridge, record.inputs, record.outputs, given)
+            outputs = filling.emptied(resource, outputs)
             if "timeUpdated" in outputs:
-                outputs["timeUpdated"] = filling.now()
+                outputs["timeUpdated"] = plausible.now()
             outputs = rules.refreshed(call, outputs)
             self.store.update(
                 id,
@@ -286,6 +288,12 @@ class OciProvider(Provider):
         if has_unknown(args):
             return provider_pb2.InvokeResponse()
         given = {key: value for key, value in plain(args).items() if value is not None}
+        failures = [
+            provider_pb2.CheckFailure(reason=problem)
+            for problem in data_sources.problems(self.sdk, request.tok, given)
+        ]
+        if failures:
+            return provider_pb2.InvokeResponse(failures=failures)
         answer = data_sources.answer(self.sdk, self.cloud(given), request.tok, given)
         return provider_pb2.InvokeResponse(**{"return": encode(answer)})
 

@@ -41,7 +41,7 @@ def inputs_now(
         kind = resource.inputs[name].type if name in resource.inputs else Type("any")
         found[name] = _known_part(resource, kind, old, new)
     for name in set(resource.inputs) - set(found) - resource.computed:
-        if record.outputs.get(name) is not None:
+        if record.outputs.get(name):
             found[name] = record.outputs[name]  # put there by hand
     return found
 
@@ -75,7 +75,8 @@ def in_force(resource: ResourceType, record: Record, news: Mapping[str, Any]) ->
     """The new inputs and those that keep their value because the program leaves them out: what the service is
     asked to hold."""
     kept = resource.computed & set(resource.inputs) & set(record.outputs)
-    return {**{name: record.outputs[name] for name in sorted(kept)}, **news}
+    known = {name: value for name in sorted(kept) if (value := record.outputs[name]) not in ("", [], {})}
+    return {**known, **news}
 
 
 def merged(

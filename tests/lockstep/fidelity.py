@@ -19,11 +19,12 @@ from urllib.parse import unquote
 
 from sandbox.cloud import composed_ids, import_ids
 from sandbox.cloud.call import Call, Cloud
+from sandbox.cloud.errors import ServiceError
 from sandbox.cloud.store import Record, Store
-from sandbox.providers import diffing, filling, stored_state
+from sandbox.providers import data_sources, diffing, filling, stored_state
 from sandbox.providers.sdk import ResourceType, Type
 from sandbox.services import bridge_of, rules_of
-from tests.lockstep.facts_table import SDK, Row, fields, resources
+from tests.lockstep.facts_table import SDK, Row, fields, look_ups, resources
 
 # Two values for a place, by how it is compared.
 _PAIRS: dict[str, tuple[Any, Any]] = {
@@ -350,11 +351,7 @@ def ids() -> Share:
     with _cloud() as cloud:
         for token, facts in resources().items():
             resource, shape, format = SDK.resource(token), facts["id_shape"], facts["import_id"]
-            inputs = {
-                name: _input(facts, name, property.type)
-                for name, property in resource.inputs.items()
-                if not property.optional or f"{{{name}}}" in shape or name == "name"
-            }
+            inputs = _required(token, facts, frozenset(re.findall(r"\{(\w+)\}", shape)))
             made = created(cloud, token, inputs)
             share.count(re.fullmatch(_expected(shape, inputs), made.id), f"{token}: {made.id} for {shape}")
             if format is not None:
@@ -376,6 +373,105 @@ def created(cloud: Cloud, token: str, inputs: dict[str, Any]) -> Record:
     return cloud.store.create(token, "urn", inputs, outputs, call.id)
 
 
+def look_up_answers() -> Share:
+    """A look-up shows the resource of its type, alone or in a list, with its outputs; it follows filters."""
+    share = Share("look-ups answered, filters followed")
+    with _cloud() as cloud:
+        for token, facts in look_ups().items():
+            if facts["reads"] not in resources():
+                continue
+            made = created(cloud, facts["reads"], _required(facts["reads"], resources()[facts["reads"]]))
+            args = {name: _argument(made, name, kind) for name, kind in facts["required"].items()}
+            share.count(not data_sources.problems(SDK, token, args), f"{token}: arguments {sorted(args)}")
+            for name in facts["required"]:
+                less = {key: value for key, value in args.items() if key != name}
+                share.count(
+                    f'"{name}"' in str(data_sources.problems(SDK, token, less)), f"{token}: no {name}"
+                )
+            _asked(share, cloud, token, facts, made, args)
+            cloud.store.delete(made.id)
+    return share
+
+
+def _asked(share: Share, cloud: Cloud, token: str, facts: Row, made: Record, args: dict[str, Any]) -> None:
+    """Count what one look-up answers of a resource."""
+    try:
+        answer = data_sources.answer(SDK, cloud, token, args)
+    except ServiceError as error:
+        share.count(False, f"{token} {args}: {error}")
+        return
+    missing = [
+        f"{name}: {answer.get(name)!r}"
+        for name, kind in facts["outputs"].items()
+        if name not in facts["optional"] and not isinstance(answer.get(name), _KINDS[kind])
+    ]
+    share.count(not missing, f"{token}: {missing}")
+    if not facts["list"]:
+        share.count(answer.get("id") == made.id, f"{token}: {answer.get('id')} is not {made.id}")
+        return
+    items = _items(answer, facts["items"])
+    share.count(len(items) == 1, f"{token}: {len(items)} items")
+    for item in items:
+        wrong = [name for name, kind in facts["item"].items() if not isinstance(item.get(name), _KINDS[kind])]
+        share.count(not wrong, f"{token}: items without {wrong}")
+    if "filters" in facts["optional"] and "id" in facts["item"]:
+        for value, expected in ((made.id, 1), ("another", 0)):
+            filters = [{"name": "id", "values": [value]}]
+            found = _items(
+                data_sources.answer(SDK, cloud, token, {**args, "filters": filters}), facts["items"]
+            )
+            share.count(len(found) == expected, f"{token}: {len(found)} items with the id {value}")
+
+
+def _items(answer: dict[str, Any], place: str) -> list[Any]:
+    """The records at a place such as `collections[].items[]`."""
+    found: list[Any] = [answer]
+    for name in place.replace("[]", "").split("."):
+        found = [each for holder in found for each in holder.get(name, ())]
+    return found
+
+
+def _argument(made: Record, name: str, kind: str) -> Any:
+    """What a person gives who knows the resource."""
+    if kind != "string":
+        return {"number": 1, "bool": True, "list": ["a"]}.get(kind, {})
+    short = re.sub(r"(Name|Id|Key)$", "", name)
+    return next((made.outputs[each] for each in (name, short) if made.outputs.get(each)), made.id)
+
+
+_KINDS: dict[str, Any] = {
+    "bool": bool,
+    "list": list,
+    "map": dict,
+    "number": (int, float),
+    "object": dict,
+    "string": str,
+}
+
+
+def outputs() -> Share:
+    """Every output of a new resource is there, with its kind: of one with its required inputs alone."""
+    share = Share("outputs there, with their kinds")
+    with _cloud() as cloud:
+        for token, facts in resources().items():
+            made = created(cloud, token, _required(token, facts))
+            for name, kind in facts["outputs"].items():
+                value = made.outputs.get(name)
+                is_kind = isinstance(value, _KINDS[kind]) and (kind == "bool" or not isinstance(value, bool))
+                share.count(is_kind, f"{token} {name}: {value!r} for {kind}")
+            cloud.store.delete(made.id)
+    return share
+
+
+def _required(token: str, facts: Row, also: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The required inputs of a type, its name and others."""
+    return {
+        name: _input(facts, name, property.type)
+        for name, property in SDK.resource(token).inputs.items()
+        if not property.optional or name in also or name == "name"
+    }
+
+
 @contextmanager
 def _cloud() -> Iterator[Cloud]:
     with (
@@ -387,16 +483,23 @@ def _cloud() -> Iterator[Cloud]:
 
 
 # Required inputs that a service reads when a resource is made.
-_READ = {"recurrenceType": "CRON", "recurrenceDetails": "0 2 * * *"}
+_READ = {
+    "accessType": "AnyObjectRead",
+    "recurrenceDetails": "0 2 * * *",
+    "recurrenceType": "CRON",
+    "timeExpires": "2099-01-01T00:00:00Z",
+}
 
 
 def _input(facts: Row, name: str, type: Type) -> Any:
     """A value for a required input."""
+    if name in _READ:
+        return _READ[name]
     allowed = {**facts.get("api_enums", {}), **facts.get("enums", {})}
-    if name in allowed:
+    if name in allowed and type.kind == "str":
         return allowed[name][0]
     if type.kind == "str":
-        return _READ.get(name, f"{name}-of")
+        return f"{name}-of"
     return {"int": 7, "float": 1.5, "bool": True, "list": [], "map": {}}.get(type.kind, {})
 
 
@@ -425,7 +528,7 @@ def _import_id(format: str, made: Record) -> str:
 
     def value(field: re.Match[str]) -> str:
         names = (field[1], re.sub(r"(Name|Id)$", "", field[1]))
-        return str(next((made.outputs[name] for name in names if name in made.outputs), own))
+        return str(next((made.outputs[name] for name in names if made.outputs.get(name)), own or "x"))
 
     return re.sub(r"\{(\w+)\}", value, format)
 
@@ -464,6 +567,8 @@ MEASURES: dict[Callable[[], Share], float] = {
     written_differently: 98.0,
     removals: 100.0,
     ids: 100.0,
+    outputs: 100.0,
+    look_up_answers: 98.0,
 }
 """What is measured -> the least share that is promised."""
 
