@@ -61,7 +61,7 @@ def test_filters_are_those_of_the_terraform_provider(rule: dict[str, Any], names
 )
 def test_filters_look_into_maps_and_lists(rule: dict[str, Any], names: list[str]) -> None:
     """Keys of tags are spelt as they are; one item of a list that fits is enough."""
-    items = [
+    items: list[dict[str, Any]] = [
         {"name": "a", "freeformTags": {"cost_center": "7"}, "securityListIds": ["s1", "s2"], "rules": []},
         {
             "name": "b",
