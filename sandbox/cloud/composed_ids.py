@@ -103,7 +103,7 @@ def fingerprint(pem: str) -> str:
 def own_ocids(call: Call, outputs: Mapping[str, Any]) -> Iterator[str]:
     """Claims for the OCIDs that were minted for parts of the resource, such as a network's route table."""
     for name, value in outputs.items():
-        if name not in call.inputs and isinstance(value, str):
+        if name not in call.inputs and name != "createdBy" and isinstance(value, str):
             ocid = identities.read(value)
             if (
                 ocid is not None

@@ -29,9 +29,10 @@ def fill(
             if value is not None and (name in inputs or name in resource.computed)
         }
     )
+    asked = plausible.Asked(call)
     for name in sorted(resource.outputs):
         if name not in outputs:
-            outputs[name] = plausible.value(resource, name, call)
+            outputs[name] = plausible.value(resource, name, asked)
     return outputs
 
 

@@ -50,6 +50,7 @@ class OciProvider(Provider):
 
     def __init__(self, folder: Path | None = None) -> None:
         super().__init__(Sdk("pulumi_oci"), folder)
+        self._tenancy: str | None = None
 
     def cloud(self, inputs: Mapping[str, Any]) -> Cloud:
         """Where a request with these inputs goes."""
@@ -65,10 +66,12 @@ class OciProvider(Provider):
         return Cloud(self.store, region, tenancy, home, bool(self.config.get("region")))
 
     def _own_tenancy(self) -> str:
-        known = self.store.setting("tenancy")
+        """A tenancy for programs that name none; the store keeps it for ever."""
+        known = self._tenancy or self.store.setting("tenancy")
         if known is None:
             known = f"ocid1.tenancy.oc1..aaaaaaaa{self.store.mark}{'a' * 44}"
             self.store.set_setting("tenancy", known)
+        self._tenancy = known
         return known
 
     @answering

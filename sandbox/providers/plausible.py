@@ -11,6 +11,7 @@ import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from sandbox.cloud import regions
@@ -96,7 +97,31 @@ _PUBLIC = frozenset({"cpeIp", "natIp", "publicIp", "vpnIp"})
 _INHERITED = frozenset({"availabilityDomain", "faultDomain", "region", "shape"})
 
 
-def value(resource: ResourceType, name: str, call: Call) -> Any:
+class Asked(Call):
+    """A create whose outputs are filled in."""
+
+    @cached_property
+    def parents(self) -> list[Record]:
+        """The resources that the inputs name, top level first."""
+        named = dict.fromkeys(_named_ids(self.inputs))
+        return [record for id in named if (record := self.store.get(id)) is not None]
+
+    def __init__(self, call: Call) -> None:
+        super().__init__(call.cloud, call.type, call.urn, call.id, call.inputs, call.former)
+
+
+def _named_ids(values: Mapping[str, Any]) -> Iterator[str]:
+    """Every id among inputs."""
+    for key, value in values.items():
+        if isinstance(value, str) and key.endswith("Id"):
+            yield value
+    for value in values.values():
+        for item in value if isinstance(value, list) else (value,):
+            if isinstance(item, Mapping):
+                yield from _named_ids(item)
+
+
+def value(resource: ResourceType, name: str, call: Asked) -> Any:
     """The value of one output, of its kind; what nothing is known of is empty."""
     type = resource.outputs[name].type
     if type.kind in ("str", "enum", "any"):
@@ -125,7 +150,7 @@ def _modest(allowed: tuple[str, ...]) -> str:
     return next((each for each in _MODEST if each in allowed), allowed[0] if allowed else "")
 
 
-def _text(resource: ResourceType, name: str, call: Call) -> str:
+def _text(resource: ResourceType, name: str, call: Asked) -> str:
     """A string output."""
     is_input, is_filled = name in resource.inputs, name in resource.computed
     if is_input and not is_filled:
@@ -195,7 +220,7 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3] + " +0000 UTC"
 
 
-def _own_part(resource: ResourceType, name: str, call: Call) -> str:
+def _own_part(resource: ResourceType, name: str, call: Asked) -> str:
     """What a composed id says of the resource itself: its last part, where an output is called so."""
     if "/" not in call.id:
         return ""
@@ -204,41 +229,25 @@ def _own_part(resource: ResourceType, name: str, call: Call) -> str:
     return decoded(call.id.rpartition("/")[2]) if is_own else ""
 
 
-def _parents(call: Call) -> Iterator[Record]:
-    """The resources that the inputs name, top level first."""
-
-    def below(values: Mapping[str, Any]) -> Iterator[Record]:
-        for key, value in values.items():
-            if isinstance(value, str) and key.endswith(("Id", "Ids")):
-                record = call.store.get(value)
-                if record is not None:
-                    yield record
-        for value in values.values():
-            for item in value if isinstance(value, list) else (value,):
-                if isinstance(item, Mapping):
-                    yield from below(item)
-
-    return below(call.inputs)
-
-
-def _inherited(name: str, call: Call) -> str:
+def _inherited(name: str, call: Asked) -> str:
     """The same of a resource that the inputs name: a backup is in its volume's availability domain."""
-    for parent in _parents(call):
+    for parent in call.parents:
         found = parent.outputs.get(name)
         if isinstance(found, str) and found:
             return found
     return ""
 
 
-def _named(name: str, call: Call) -> str:
+def _named(name: str, call: Asked) -> str:
     """The name of the resource whose id is an input: `projectName` beside `projectId`."""
-    record = call.store.get(str(call.inputs.get(f"{name.removesuffix('Name')}Id") or ""))
+    wanted = call.inputs.get(f"{name.removesuffix('Name')}Id")
+    record = next((each for each in call.parents if each.id == wanted), None)
     if record is None:
         return ""
     return str(record.outputs.get("name") or record.outputs.get("displayName") or "")
 
 
-def _id(name: str, is_input: bool, call: Call) -> str:
+def _id(name: str, is_input: bool, call: Asked) -> str:
     if name in ("tenancyId", "tenantId"):
         return call.cloud.tenancy
     if not name.endswith("Id"):
@@ -246,7 +255,7 @@ def _id(name: str, is_input: bool, call: Call) -> str:
     return "" if is_input else call.cloud.mint(re.sub(r"^default(?=[A-Z])", "", name)[: -len("Id")].lower())
 
 
-def _of_domain(name: str, call: Call) -> str:
+def _of_domain(name: str, call: Asked) -> str:
     """What every object of an identity domain says of itself, its domain and the tenancy."""
     endpoint = call.inputs.get("idcsEndpoint")
     if not isinstance(endpoint, str):
@@ -266,7 +275,7 @@ def _of_domain(name: str, call: Call) -> str:
     return domain.id if domain else f"ocid1.domain.oc1..aaaaaaaa{unique}"
 
 
-def _scim_meta(call: Call) -> dict[str, Any]:
+def _scim_meta(call: Asked) -> dict[str, Any]:
     """When an object of an identity domain was made, and where it is."""
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
     kind = call.type.rpartition(":")[2].removeprefix("Domains")
@@ -274,7 +283,7 @@ def _scim_meta(call: Call) -> dict[str, Any]:
     return {"created": at, "lastModified": at, "location": place, "resourceType": kind, "version": "1"}
 
 
-def _listed_address(resource: ResourceType, type: Type, call: Call) -> Any:
+def _listed_address(resource: ResourceType, type: Type, call: Asked) -> Any:
     is_public = _is_public(call)
     address = _public(call) if is_public else _private(call)
     if type.kind != "object":
@@ -284,7 +293,7 @@ def _listed_address(resource: ResourceType, type: Type, call: Call) -> Any:
     return {name: known[name] for name in fields if name in known}
 
 
-def _address(name: str, call: Call) -> str:
+def _address(name: str, call: Asked) -> str:
     if name in _PUBLIC or call.type == "oci:Core/publicIp:PublicIp":
         details = call.inputs.get("createVnicDetails") or {}
         is_wanted = str(details.get("assignPublicIp", "true")).lower() == "true" and _is_public(call)
@@ -295,7 +304,7 @@ def _address(name: str, call: Call) -> str:
     return _private(call)
 
 
-def _is_public(call: Call) -> bool:
+def _is_public(call: Asked) -> bool:
     """Whether what is created is reached from outside."""
     if call.inputs.get("isPrivate") or call.inputs.get("endpointType") == "PRIVATE":
         return False
@@ -303,14 +312,14 @@ def _is_public(call: Call) -> bool:
     return subnet is None or not subnet.outputs.get("prohibitPublicIpOnVnic")
 
 
-def _subnet(call: Call) -> Record | None:
+def _subnet(call: Asked) -> Record | None:
     """The subnet that the inputs name."""
     for holder in (call.inputs, call.inputs.get("createVnicDetails") or {}):
         for id in (holder.get("subnetId"), *(holder.get("subnetIds") or ())):
             record = call.store.get(str(id))
             if record is not None:
                 return record
-    return next((each for each in _parents(call) if each.type == "oci:Core/subnet:Subnet"), None)
+    return next((each for each in call.parents if each.type == "oci:Core/subnet:Subnet"), None)
 
 
 def _network(values: Mapping[str, Any]) -> ipaddress.IPv4Network | None:
@@ -322,7 +331,7 @@ def _network(values: Mapping[str, Any]) -> ipaddress.IPv4Network | None:
         return None
 
 
-def _private(call: Call) -> str:
+def _private(call: Asked) -> str:
     """An address in the subnet; the first two and the last one are OCI's own."""
     subnet = _subnet(call)
     network = _network(subnet.outputs) if subnet is not None else None
@@ -330,15 +339,15 @@ def _private(call: Call) -> str:
     return str(network[2 + _number(call) % max(network.num_addresses - 3, 1)])
 
 
-def _public(call: Call) -> str:
+def _public(call: Asked) -> str:
     """One of the addresses that are nobody's, for examples."""
     return f"203.0.113.{_number(call) % 254 + 1}"
 
 
-def _number(call: Call) -> int:
+def _number(call: Asked) -> int:
     return int.from_bytes(hashlib.sha256(call.id.encode()).digest()[:4], "big")
 
 
-def compartment_of(call: Call) -> str:
+def compartment_of(call: Asked) -> str:
     """The compartment of a resource that doesn't name one: its parent's, else the tenancy."""
     return _inherited("compartmentId", call) or call.cloud.tenancy
