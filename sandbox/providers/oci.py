@@ -3,6 +3,7 @@
 # ruff: noqa: ARG002 the protocol names methods and their parameters
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -115,7 +116,12 @@ class OciProvider(Provider):
         outputs, news = decode(request.olds), decode(request.news)
         olds = decode(request.old_inputs) if request.HasField("old_inputs") else outputs
         found = diffing.changes(
-            resource, bridge_of(resource.token), olds, news, outputs, request.ignoreChanges
+            resource,
+            bridge_of(resource.token),
+            self._without_ignored_tags(olds),
+            self._without_ignored_tags(news),
+            outputs,
+            request.ignoreChanges,
         )
         response = provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME if found else provider_pb2.DiffResponse.DIFF_NONE,
@@ -135,6 +141,17 @@ class OciProvider(Provider):
             and not naming.is_invented(name, _name(request.urn))
         )
         return response
+
+    def _without_ignored_tags(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        """The inputs without the defined tags that `ignoreDefinedTags` of the provider names: others set them."""
+        tags = plain(inputs.get("definedTags"))
+        try:
+            ignored = {str(name).lower() for name in json.loads(self.config.get("ignoreDefinedTags") or "[]")}
+        except (TypeError, ValueError):
+            ignored = set()
+        if not ignored or not isinstance(tags, dict):
+            return inputs
+        return {**inputs, "definedTags": {key: tags[key] for key in tags if key.lower() not in ignored}}
 
     @answering
     def Create(self, request: Any, context: Any) -> Any:

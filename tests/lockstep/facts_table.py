@@ -27,12 +27,9 @@ Row = dict[str, Any]
 COMPARED = {
     ("oci:ContainerEngine/containerInstance:ContainerInstance", "vnics.freeformTags"): "never",
     ("oci:Dns/rrset:Rrset", "items.rdata"): "spaces",
-    ("oci:Dns/rrset:Rrset", "items.domain"): "case",
     ("oci:Dns/zone:Zone", "name"): "dot",
     ("oci:Identity/apiKey:ApiKey", "keyValue"): "spaces",
     ("oci:ObjectStorage/storageObject:StorageObject", "contentMd5"): "md5",
-    # Compared without a `diff_suppress` of its own: the type's plan does it.
-    ("oci:Core/vcn:Vcn", "byoipv6cidrDetails.byoipv6rangeId"): "",
 }
 NAMED = {
     "time": "time",
@@ -122,7 +119,7 @@ def compared(facts: Row) -> dict[str, str]:
     for path, how in (facts.get("diff_suppress") or {}).items():
         if how in NAMED:
             found[path.replace("[]", "")] = NAMED[how]
-    found |= {path: how for (type, path), how in COMPARED.items() if type == facts["type"] and how}
+    found |= {path: how for (type, path), how in COMPARED.items() if type == facts["type"]}
     return found
 
 

@@ -22,6 +22,7 @@ from sandbox.cloud.call import Call, Cloud
 from sandbox.cloud.errors import ServiceError
 from sandbox.cloud.store import Record, Store
 from sandbox.providers import data_sources, diffing, filling, stored_state
+from sandbox.providers.defaulting import with_defaults
 from sandbox.providers.sdk import ResourceType, Type
 from sandbox.services import bridge_of, rules_of
 from tests.lockstep.facts_table import SDK, Row, fields, look_ups, resources
@@ -271,6 +272,31 @@ def written_differently() -> Share:
     return share
 
 
+def letter_case() -> Share:
+    """Where the letter case matters, another one is a change."""
+    share = Share("another letter case where it matters")
+    for token, facts in resources().items():
+        for path in facts.get("case_matters", ()):
+            old, new = placed(path, "Some-Value"), placed(path, "sOME-vALUE")
+            share.count(changed(token, old, new, old), f"{token} {path}")
+    return share
+
+
+def filled_in() -> Share:
+    """A default is put into the inputs where its place is there and nothing is said; nothing is not."""
+    share = Share("defaults filled in")
+    for token, facts in resources().items():
+        for path, value in facts.get("defaults", {}).items():
+            parent, _, name = path.rpartition(".")
+            inputs = placed(parent, {}) if parent else {}
+            filled = with_defaults(inputs, bridge_of(token).facts.defaults)
+            for part in parent.split(".") if parent else ():
+                filled = filled[part.removesuffix("[]")]
+                filled = filled[0] if part.endswith("[]") else filled
+            share.count(filled.get(name) == (value or None), f"{token} {path}: {filled}")
+    return share
+
+
 def _same_values(facts: Row, token: str) -> Iterator[tuple[str, Any, Any]]:
     """Places, and two ways to write the same value there."""
     places = marked(SDK.resource(token))
@@ -302,7 +328,8 @@ def _two(facts: Row, token: str, path: str, type: Type) -> tuple[Any, Any]:
 
 
 def removals() -> Share:
-    """Taken out of the program, an optional and computed input keeps its value and is no change."""
+    """Taken out of the program, an optional and computed input keeps its value and is no change, except
+    where the provider lets it go."""
     share = Share("optional and computed inputs keep their value")
     for token, facts in resources().items():
         resource, bridge, places = SDK.resource(token), bridge_of(token), marked(SDK.resource(token))
@@ -314,15 +341,14 @@ def removals() -> Share:
         for path in facts.get("optional_computed", ()):
             if path in skipped or path.replace("[]", "") not in places:
                 continue
-            if path in facts.get("not_kept", ()):
-                continue
             type = places[path.replace("[]", "")][1]
             old = placed(path, _some(facts, type, path))
             parent = path.rpartition(".")[0]
             new = placed(parent, {}) if parent else {}
             found = changed(token, old, new, old)
             kept = stored_state.merged(resource, bridge, old, old, new)
-            share.count(not found and kept == old, f"{token} {path}: {found}, {kept}")
+            stays = path not in facts.get("not_kept", ())
+            share.count((not found) is stays and (kept == old) is stays, f"{token} {path}: {found}, {kept}")
     return share
 
 
@@ -565,6 +591,8 @@ MEASURES: dict[Callable[[], Share], float] = {
     ranges: 98.0,
     refused_inputs: 98.0,
     written_differently: 98.0,
+    letter_case: 100.0,
+    filled_in: 100.0,
     removals: 100.0,
     ids: 100.0,
     outputs: 100.0,
