@@ -143,7 +143,7 @@ class OciProvider(Provider):
         return response
 
     def _without_ignored_tags(self, inputs: dict[str, Any]) -> dict[str, Any]:
-        """The inputs without the defined tags that `ignoreDefinedTags` of the provider names: others set them."""
+        """The inputs without the defined tags that the provider is told to ignore: others set them."""
         tags = plain(inputs.get("definedTags"))
         try:
             ignored = {str(name).lower() for name in json.loads(self.config.get("ignoreDefinedTags") or "[]")}
