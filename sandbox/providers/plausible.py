@@ -42,7 +42,6 @@ _NOW = frozenset(
         "timeCreated",
         "timeFinished",
         "timeLastModified",
-        "timeLastPushed",
         "timeModified",
         "timeRequestReceived",
         "timeRetrieved",
