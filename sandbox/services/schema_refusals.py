@@ -42,7 +42,7 @@ class Refusals:
         self._schema = _checks(facts.enums, facts.ranges, facts.exact)
         self._service = _checks(facts.service_enums, facts.service_ranges, frozenset())
         for place in facts.refused:
-            self._schema[place] = lambda _: "is set by the service only, and cannot be an input"
+            self._schema[place] = lambda _: "is computed by the service, and cannot be set"
         for place, way in facts.compared.items():
             if way == "number" and place not in self._schema:
                 self._schema[place] = _whole

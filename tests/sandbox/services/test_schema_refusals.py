@@ -91,7 +91,7 @@ def test_what_only_the_service_sets_is_no_input() -> None:
     facts = TypeFacts(refused=frozenset({"locks.timeCreated"}))
 
     assert refused(facts, {"locks": [{"type": "FULL", "timeCreated": "now"}]}) == [
-        '"locks[0].timeCreated": is set by the service only, and cannot be an input'
+        '"locks[0].timeCreated": is computed by the service, and cannot be set'
     ]
 
 
