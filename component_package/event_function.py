@@ -213,3 +213,9 @@ class EventFunction(Flat):
 
 def _group(ocid: str | None) -> GroupArgs | None:
     return GroupArgs(existing_id=ocid) if ocid else None
+
+
+def function_urn(urn: str) -> str:
+    """The URN of the function that the `EventFunction` of this URN is made of."""
+    kinds, _, name = urn.rpartition("::")
+    return f"{kinds}$aifunctions:index:AiFunction$oci:Functions/function:Function::{name}-function"

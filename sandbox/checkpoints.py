@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from sandbox.cloud.errors import Unusable
-from sandbox.providers.install import PLUGINS
 
 VARIABLE = "OCI_SANDBOX_CHECKPOINTS"
 ENGINE_VARIABLE = "PULUMI_SKIP_CHECKPOINTS"
@@ -40,15 +40,15 @@ def are_skipped() -> bool:
     return os.environ.get(ENGINE_VARIABLE, "").lower() in ("1", "true")
 
 
-def chosen_for(state: Path) -> str:
-    """What was asked, else `end` for a large stack of nothing but the sandbox's. Raises `Unusable`."""
-    return asked() or (END if _is_large_and_ours(state) else EACH)
+def chosen_for(state: Path, ours: Collection[str]) -> str:
+    """What was asked, else `end` for a large stack of nothing but our packages. Raises `Unusable`."""
+    return asked() or (END if _is_large_and_ours(state, ours) else EACH)
 
 
-def _is_large_and_ours(state: Path) -> bool:
+def _is_large_and_ours(state: Path, ours: Collection[str]) -> bool:
     try:
         resources = json.loads(state.read_text())["checkpoint"]["latest"].get("resources") or []
         packages = [each["type"].partition(":")[0] for each in resources if each.get("custom")]
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return False  # not there yet, or damaged, which recovery says
-    return len(packages) > LARGE and set(packages) <= {*PLUGINS, "pulumi"}
+    return len(packages) > LARGE and set(packages) <= {*ours, "pulumi"}

@@ -18,7 +18,8 @@ from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.cloud.store import Store
 from sandbox.engine_call import foreground
 from sandbox.environment import ROOT, Sandbox, merged
-from sandbox.providers.rights import DEPLOYER
+from sandbox.providers.deployer import DEPLOYER
+from sandbox.providers.install import PLUGINS
 from sandbox.recovery import check_state, recover
 from sandbox.services.objectstorage.objects import Objects
 
@@ -86,7 +87,7 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Say, 
         forget = command == "down"
         recover(sandbox, environment, sandbox.project, project.name(), stack, say, forget_lost=forget)
         environment[checkpoints.ENGINE_VARIABLE] = checkpoints.engine_value(
-            checkpoints.chosen_for(sandbox.state_file(project.name(), stack))
+            checkpoints.chosen_for(sandbox.state_file(project.name(), stack), PLUGINS)
         )
         filled = _filled_buckets(store, stack)
         arguments = [*_arguments(command, stack, extra), *_pack(command, stack, say), *extra]

@@ -13,6 +13,7 @@ from sandbox import checkpoints, deploy, project
 from sandbox.__main__ import main
 from sandbox.cloud.store import Store
 from sandbox.environment import Sandbox, merged
+from sandbox.providers.install import PLUGINS
 from tests.sandbox.conftest import Client
 
 BUCKET = "oci:ObjectStorage/bucket:Bucket"
@@ -39,26 +40,26 @@ def test_large_stacks_of_the_sandbox_only(tmp_path: Path, types: list[str], chos
     """What another provider made is in no store, and only the steps' writes would tell of it."""
     path = written(tmp_path / "dev.json", *types)
 
-    assert checkpoints.chosen_for(path) == chosen
+    assert checkpoints.chosen_for(path, PLUGINS) == chosen
 
 
 def test_what_was_asked_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the stack is like."""
     large = written(tmp_path / "dev.json", *[BUCKET] * 300)
     monkeypatch.setenv("OCI_SANDBOX_CHECKPOINTS", "each")
-    assert checkpoints.chosen_for(large) == "each"
+    assert checkpoints.chosen_for(large, PLUGINS) == "each"
     monkeypatch.setenv("OCI_SANDBOX_CHECKPOINTS", "end")
-    assert checkpoints.chosen_for(tmp_path / "none.json") == "end"
+    assert checkpoints.chosen_for(tmp_path / "none.json", PLUGINS) == "end"
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"checkpoint": {}}', '{"checkpoint": {"latest": null}}'])
 def test_a_state_that_cannot_be_read_is_no_large_one(tmp_path: Path, text: str) -> None:
     """Recovery says what is wrong with it."""
     path = tmp_path / "dev.json"
-    assert checkpoints.chosen_for(path) == "each"
+    assert checkpoints.chosen_for(path, PLUGINS) == "each"
     path.write_text(text)
 
-    assert checkpoints.chosen_for(path) == "each"
+    assert checkpoints.chosen_for(path, PLUGINS) == "each"
 
 
 def test_the_environment_follows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +89,12 @@ def test_a_deploy_of_this_project(
     monkeypatch.setattr(Sandbox, "prepare", lambda self, say: {})
     monkeypatch.setattr(project, "write_stack", lambda *_: None)
     monkeypatch.setattr(deploy, "recover", lambda *_, **__: False)
-    monkeypatch.setattr(deploy, "foreground", lambda _, __, environment, *___: given.append(environment) or 1)
+
+    def engine(_: Any, __: Any, environment: dict[str, str], *___: Any) -> int:
+        given.append(environment)
+        return 1
+
+    monkeypatch.setattr(deploy, "foreground", engine)
     sandbox = Sandbox(tmp_path)
     written(sandbox.state_file(project.name(), "dev"), *[BUCKET] * count)
 
