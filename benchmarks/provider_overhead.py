@@ -29,7 +29,7 @@ COMPARTMENT = "ocid1.compartment.oc1..aaaaaaaa7kq3sfz5x2w6hynd4uvbtgcmjrpeo"
 TENANCY = "ocid1.tenancy.oc1..aaaaaaaaq2w6hynd4uvbtgcmjrpeo7kq3sfz5x"
 APPLICATION = "ocid1.fnapp.oc1.iad.aaaaaaaa4uvbtgcmjrpeo7kq3sfz5x2w6hynd"
 
-for number in range(100):
+for number in range({each_kind}):
     oci.objectstorage.Bucket(f"bucket-{number}", compartment_id=COMPARTMENT, namespace="ns")
     group = oci.identity.Group(f"group-{number}", compartment_id=TENANCY, description="benchmark")
     oci.identity.Policy(
@@ -97,8 +97,9 @@ while True:
 """
 
 
-def prepare(place: Path, *, at_once: bool) -> tuple[Path, dict[str, str]]:
-    """A sandbox, a program and a stack in it; with the plugin's program replaced if `at_once`."""
+def prepare(place: Path, *, at_once: bool, each_kind: int = 100) -> tuple[Path, dict[str, str]]:
+    """A sandbox, a program of so many resources of each of four kinds, and a stack in it; with the plugin's
+    program replaced if `at_once`."""
     sandbox = Sandbox(place / "sandbox")
     environment = merged(sandbox.prepare(lambda line: print(line, file=sys.stderr)))
     if at_once:
@@ -107,7 +108,7 @@ def prepare(place: Path, *, at_once: bool) -> tuple[Path, dict[str, str]]:
         plugin.write_text(AT_ONCE.format(root=str(ROOT), version=version))
     program = place / "program"
     program.mkdir()
-    (program / "__main__.py").write_text(PROGRAM)
+    (program / "__main__.py").write_text(PROGRAM.replace("{each_kind}", str(each_kind)))
     (program / "Pulumi.yaml").write_text(
         "name: overhead\nruntime:\n  name: python\n  options:\n"
         f"    virtualenv: {Path(sys.executable).parent.parent}\n"
