@@ -28,7 +28,7 @@ Points = list[tuple[int, float]]
 
 def measured(place: Path, size: int, way: str) -> tuple[float, float]:
     """Seconds of one up of so many resources from nothing, and the megabytes it wrote."""
-    program, environment = prepare(place, at_once=False, each_kind=size // 4)
+    program, environment = prepare(place, each_kind=size // 4)
     value = engine_value(way)
     environment |= {ENGINE_VARIABLE: value} if value else {}
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_oublock

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.cloud.store import Store
 
-_NOTHING = (None, "", [], {})
+_NOTHING: tuple[object, ...] = (None, "", [], {})
 _SECRET = "4dabf18193072939515e22adb298388d"
 
 

@@ -1,6 +1,6 @@
 """An hour of random changes of a stack, with kills and faults: `make soak` (MINUTES=60 SEED=…).
 
-Each round changes the stack's file at random (`random_settings.py`) and deploys it under one disturbance: a
+Each round changes the stack's file at random (`random_settings.py`) and deploys it under disturbances: a
 process killed between a durable write and its answer, the whole run killed at some moment, operations that
 fail by chance, or none. Then an up must pass, a second one must change nothing, and state and store must
 agree. What the deployed state refuses (a change that needs a word in the file) is taken back, and must leave
@@ -37,6 +37,9 @@ from tests.end_to_end.test_stack import _copy
 
 STACK = "dev"
 ERRORS = ("429", "500", "409-IncorrectState")
+_HOW_OFTEN = (1, 1, 2, 3)
+"""Disturbances of one change: whatever recovers from a kill may be killed, too."""
+
 _PATIENCE_SECONDS = 240
 
 Tell = Callable[[str], None]
@@ -99,10 +102,10 @@ class Walk:
         former = self._settings
         changed, self._settings = step(self._random, former, STACK)
         self._write()
-        what, ran = self._disturbed()
-        self.report.disturbed[what] += 1
-        self._tell(f"round {self.report.rounds}: {changed}  [{what}]")
-        found = [f"traceback under {what}: {_end(ran.output)}"] if ran.traceback else []
+        disturbed = [self._disturbed() for _ in range(self._random.choice(_HOW_OFTEN))]
+        self.report.disturbed.update(what for what, _ in disturbed)
+        self._tell(f"round {self.report.rounds}: {changed}  [{', '.join(what for what, _ in disturbed)}]")
+        found = [f"traceback under {what}: {_end(ran.output)}" for what, ran in disturbed if ran.traceback]
         up = self._stack.up()
         if up.status != 0 and f"Pulumi.{STACK}.yaml: " in up.output:
             self.report.disturbed["refused"] += 1
@@ -117,7 +120,7 @@ class Walk:
 
     def _disturbed(self) -> tuple[str, Ran]:
         """Deploy under a disturbance; which one it came to, and how the run ended."""
-        kind = self._random.choices(("held", "run", "faults", "quiet"), (50, 15, 20, 15))[0]
+        kind = self._random.choices(("held", "run", "faults", "quiet"), (60, 15, 20, 5))[0]
         if kind == "held":
             return self._killed_between()
         if kind == "run":

@@ -12,6 +12,7 @@ import pytest
 
 from tests.end_to_end import random_settings
 from tests.end_to_end.soak_changes import STACK, Report, Walk, rounds
+from tests.end_to_end.test_edits import PREFIX
 
 SEED = 7
 ROUNDS = 3
@@ -43,8 +44,8 @@ def test_every_kind_of_source_and_section_comes_up() -> None:
     """In a walk that is long enough."""
     seen: set[str] = set()
     for said, settings in itertools.islice(random_settings.walk(3, STACK), 150):
-        seen |= {word.removeprefix(random_settings.PREFIX) for word in settings} | set(said.split())
-        for function in settings[f"{random_settings.PREFIX}functions"].values():
+        seen |= {word.removeprefix(PREFIX) for word in settings} | set(said.split())
+        for function in settings[f"{PREFIX}functions"].values():
             seen |= set(function)
             for kind in ("triggers", "connections", "destinations"):
                 seen |= {key for each in function.get(kind, {}).values() for key in each}
