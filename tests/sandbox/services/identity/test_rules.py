@@ -113,8 +113,9 @@ class TestPolicies:
 
     def test_the_hash_is_of_the_statements_and_the_mark_of_the_last_update(self, oci: Client) -> None:
         """Both marks are one, which an update renews."""
-        made = oci.create(POLICY, "p", policy("Allow group a to inspect fn-app in tenancy"))
-        after = oci.update(made, policy("Allow group a to read fn-app in tenancy"))
+        root = {"compartmentId": TENANCY}
+        made = oci.create(POLICY, "p", policy("Allow group a to inspect fn-app in tenancy", **root))
+        after = oci.update(made, policy("Allow group a to read fn-app in tenancy", **root))
 
         assert after.outputs["policyHash"] != made.outputs["policyHash"]
         assert made.outputs["policyHash"] == "02b41e9c0bda0218f421390827522c8e"
