@@ -157,6 +157,10 @@ class OciProvider(Provider):
         with self.store.transaction():
             call = Call(cloud, resource.token, urn, "", given)
             references.verify(cloud, resource.token, given)
+            found = bridge_of(resource.token).taken_over(call)
+            if found is not None:
+                self.store.hand_over(found.id, urn, self.reference)
+                return found.id, self._written(resource, urn, found, inputs)
             rules.create(call)
             call = replace(call, id=rules.new_id(call) or composed_ids.new_id(resource.import_id, call))
             outputs = filling.fill(resource, call, given, rules.computed(call))
@@ -217,9 +221,7 @@ class OciProvider(Provider):
 
     def _update(self, resource: ResourceType, urn: str, id: str, news: dict[str, Any]) -> dict[str, Any]:
         fault = self._fault("update", resource.token, urn)
-        bridge, rules = bridge_of(resource.token), rules_of(resource.token)
-        given = bridge.sent(plain(news))
-        cloud = self.cloud(given)
+        given = bridge_of(resource.token).sent(plain(news))
         known = self.store.get(id)
         if known is not None:
             sent = rights.resource_of(replace(known, inputs={**known.inputs, **given}))
@@ -228,22 +230,32 @@ class OciProvider(Provider):
             record = self.store.get(id)
             if record is None or not self._is_here(urn, record):
                 raise NotFound(f"{resource.token.rpartition(':')[2]} {id} not found")
-            call = Call(cloud, resource.token, urn, id, given, record)
-            references.verify(cloud, resource.token, given)
-            rules.update(replace(call, inputs=stored_state.in_force(resource, record, given)))
-            outputs = stored_state.merged(resource, bridge, record.inputs, record.outputs, given)
-            if "timeUpdated" in outputs:
-                outputs["timeUpdated"] = filling.now()
-            outputs = rules.refreshed(call, outputs)
-            self.store.update(
-                id,
-                given,
-                outputs,
-                claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
-                secret=[key for key, value in news.items() if has_secret(value)],
-            )
+            outputs = self._written(resource, urn, record, news)
             self.store.owe_answer(id, "update")
         fault.hold(urn)
+        return outputs
+
+    def _written(
+        self, resource: ResourceType, urn: str, record: Record, news: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The outputs of a resource after its inputs were changed; part of the transaction that is open."""
+        bridge, rules = bridge_of(resource.token), rules_of(resource.token)
+        given = bridge.sent(plain(news))
+        cloud = self.cloud(given)
+        call = Call(cloud, resource.token, urn, record.id, given, record)
+        references.verify(cloud, resource.token, given)
+        rules.update(replace(call, inputs=stored_state.in_force(resource, record, given)))
+        outputs = stored_state.merged(resource, bridge, record.inputs, record.outputs, given)
+        if "timeUpdated" in outputs:
+            outputs["timeUpdated"] = filling.now()
+        outputs = rules.refreshed(call, outputs)
+        self.store.update(
+            record.id,
+            given,
+            outputs,
+            claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
+            secret=[key for key, value in news.items() if has_secret(value)],
+        )
         return outputs
 
     @answering
@@ -257,13 +269,20 @@ class OciProvider(Provider):
             with self.store.transaction():
                 record = self.store.get(request.id)
                 if record is not None and self._is_here(request.urn, record):
-                    cloud = self.cloud(record.inputs)
-                    rules_of(token).delete(Call(cloud, token, request.urn, request.id, record.inputs, record))
-                    self.store.delete(request.id)
+                    self._delete(token, request.urn, record)
                     self.store.owe_answer(request.id, "delete")
             fault.hold(request.urn)
             self.answer_goes_out(request.id, context)
         return Empty()
+
+    def _delete(self, token: str, urn: str, record: Record) -> None:
+        if bridge_of(token).is_left(record.inputs):
+            self.store.hand_over(record.id)
+            self.warn(urn, "stays: the provider deletes it only where enableDelete is true")
+            return
+        call = Call(self.cloud(record.inputs), token, urn, record.id, record.inputs, record)
+        rules_of(token).delete(call)
+        self.store.delete(record.id)
 
     def _is_here(self, urn: str, record: Record) -> bool:
         """Whether the region the provider is configured for has the resource; a warning where it has not.

@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.cloud.call import Call
+from sandbox.cloud.store import Record
 from sandbox.services.bridge_base import Bridge
-from sandbox.services.identity import DYNAMIC_GROUP, GROUP, MEMBERSHIP, POLICY
+from sandbox.services.identity import (
+    COMPARTMENT,
+    DOMAIN_DYNAMIC_GROUP,
+    DOMAIN_GROUP,
+    DYNAMIC_GROUP,
+    GROUP,
+    MEMBERSHIP,
+    POLICY,
+    compartments,
+)
 
 _TAGS = tuple(
     f"urnietfparamsscimschemasoracleidcsextensionOciTags.{name}" for name in ("definedTags", "freeformTags")
 )
 
+
+class CompartmentBridge(Bridge):
+    """Without `enableDelete` a compartment of that name is taken over, and none is ever deleted."""
+
+    def taken_over(self, call: Call) -> Record | None:
+        if not self.is_left(call.inputs):
+            return None
+        parent = str(call.inputs.get("compartmentId") or call.cloud.tenancy)
+        holder = call.store.holder(compartments.name_claim(parent, str(call.inputs.get("name"))))
+        return call.store.get(holder) if holder is not None else None
+
+    def is_left(self, inputs: Mapping[str, Any]) -> bool:
+        return not inputs.get("enableDelete")
+
+
 BRIDGES = {
-    "oci:Identity/domainsDynamicResourceGroup:DomainsDynamicResourceGroup": Bridge(
-        force_new={"idcsEndpoint"}, unordered=_TAGS
-    ),
-    "oci:Identity/domainsGroup:DomainsGroup": Bridge(
-        force_new={"idcsEndpoint"}, unordered={"members", *_TAGS}
-    ),
+    COMPARTMENT: CompartmentBridge(force_new=()),
+    DOMAIN_DYNAMIC_GROUP: Bridge(force_new={"idcsEndpoint"}, unordered=_TAGS),
+    DOMAIN_GROUP: Bridge(force_new={"idcsEndpoint"}, unordered={"members", *_TAGS}),
     DYNAMIC_GROUP: Bridge(force_new={"compartmentId", "name"}),
     GROUP: Bridge(force_new={"compartmentId", "name"}),
     POLICY: Bridge(force_new={"compartmentId", "name"}),
