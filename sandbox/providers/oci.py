@@ -12,7 +12,7 @@ from typing import Any
 from google.protobuf.empty_pb2 import Empty
 
 from oci_iam.deployer.resources import Resource
-from sandbox.cloud import composed_ids, references, regions
+from sandbox.cloud import composed_ids, kept_secrets, references, regions
 from sandbox.cloud.call import Call, Cloud
 from sandbox.cloud.errors import NotFound
 from sandbox.cloud.store import Record
@@ -32,7 +32,7 @@ from sandbox.providers.faults import Fault
 from sandbox.providers.sdk import ResourceType, Sdk
 from sandbox.providers.server import Provider, answering, serve
 from sandbox.providers.stubs import provider_pb2
-from sandbox.providers.wire import decode, encode, has_secret, has_unknown, keep_secret, plain
+from sandbox.providers.wire import Secret, decode, encode, has_unknown, keep_secret, plain
 from sandbox.services import bridge_of, rules_of
 from sandbox.services.bridge_base import UNKNOWN
 
@@ -171,7 +171,7 @@ class OciProvider(Provider):
                 outputs,
                 call.id,
                 claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
-                secret=[key for key, value in inputs.items() if has_secret(value)],
+                secret=kept_secrets.places(inputs, Secret),
                 provider=self.reference,
                 region=cloud.region_for(resource.token),
             )
@@ -254,7 +254,7 @@ class OciProvider(Provider):
             given,
             outputs,
             claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
-            secret=[key for key, value in news.items() if has_secret(value)],
+            secret=kept_secrets.places(news, Secret),
         )
         return outputs
 

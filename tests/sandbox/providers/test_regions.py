@@ -22,7 +22,7 @@ SECRET = "oci:Vault/secret:Secret"
 TOPIC = "oci:Ons/notificationTopic:NotificationTopic"
 VAULT = "oci:Kms/vault:Vault"
 FOREIGN_KEY = "ocid1.key.oc1.iad.aaaaforeign"
-ALARM_INPUTS = {
+ALARM_INPUTS: dict[str, Any] = {
     "displayName": "a",
     "metricCompartmentId": COMPARTMENT,
     "namespace": "oci_faas",
@@ -30,7 +30,11 @@ ALARM_INPUTS = {
     "severity": "CRITICAL",
     "isEnabled": True,
 }
-SCHEDULE_INPUTS = {"action": "START_RESOURCE", "recurrenceType": "CRON", "recurrenceDetails": "0 2 * * *"}
+SCHEDULE_INPUTS: dict[str, Any] = {
+    "action": "START_RESOURCE",
+    "recurrenceType": "CRON",
+    "recurrenceDetails": "0 2 * * *",
+}
 LIST = "oci:Functions/getApplications:getApplications"
 HOME, AWAY = "us-ashburn-1", "eu-frankfurt-1"
 
@@ -103,7 +107,7 @@ def test_nothing_of_one_region_is_named_in_another(oci: Client, away: Client) ->
     run = oci.create(FUNCTION, "fn", function(app.id, sourceDetails=source))
     vault = oci.create(VAULT, "v", {"compartmentId": COMPARTMENT, "displayName": "v", "vaultType": "DEFAULT"})
     topic = oci.create(TOPIC, "t", {"compartmentId": COMPARTMENT, "name": "t"})
-    cases = [
+    cases: list[tuple[str, dict[str, Any], str]] = [
         (SECRET, {"vaultId": vault.id, "keyId": FOREIGN_KEY, "secretName": "s"}, f"vaultId {vault.id}"),
         (ALARM, {**ALARM_INPUTS, "destinations": [topic.id]}, f"destinations[0] {topic.id}"),
         (SCHEDULE, {**SCHEDULE_INPUTS, "resources": [{"id": run.id}]}, f"resources[0].id {run.id}"),
