@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -53,24 +53,34 @@ def is_later(annotation: Any) -> bool:
 
 def read(arguments: type[T], given: Mapping[str, Any], where: str) -> T:
     """The arguments as their dataclass. Raises `BadArguments` with every problem, each with its place."""
+    problems: list[str] = []
+    own = {key: each for key, each in given.items() if key not in _OWN}
+    found: T = _read(arguments, own, "", problems)
+    if problems:
+        raise BadArguments(*(f"{where}: {problem}" for problem in problems))
+    return found
+
+
+def _read(arguments: type[T], given: Mapping[str, Any], place: str, problems: list[str]) -> Any:
+    """One object; each problem is added with its place in the arguments. Only without one it is of use."""
     known = options(arguments)
-    problems = [f"{where}: {name} is no argument of it" for name in sorted(set(given) - set(known) - _OWN)]
+    problems += [f"{place}{name} is no argument of it" for name in sorted(set(given) - set(known))]
     values: dict[str, Any] = {}
+    before = len(problems)
     for name, (field, annotation, option) in known.items():
         value = given.get(name)
         if value is None:
             if is_required(field):
-                problems.append(f"{where}: {name} is missing")
+                problems.append(f"{place}{name} is missing")
             continue
+        so_far = len(problems)
         try:
-            values[field.name] = _value(annotation, value)
-            if not isinstance(value, pulumi.Output):
+            values[field.name] = _value(annotation, value, f"{place}{name}", problems)
+            if not isinstance(value, pulumi.Output) and len(problems) == so_far:
                 option(values[field.name])
         except ValueError as error:
-            problems.append(f"{where}: {name}: {error}")
-    if problems:
-        raise BadArguments(*problems)
-    return arguments(**values)
+            problems.append(f"{place}{name}: {error}")
+    return arguments(**values) if len(problems) == before else None
 
 
 # What the engine adds to the arguments of every resource.
@@ -87,36 +97,37 @@ def _bare(hint: Any) -> Any:
     return hint
 
 
-def _value(annotation: Any, value: Any) -> Any:
+def _value(annotation: Any, value: Any, place: str, problems: list[str]) -> Any:
     """The value as its type has it: numbers arrive as floats. Raises ValueError."""
     if is_later(annotation):
         if isinstance(value, str | pulumi.Output):
             return value
         raise ValueError(f"expected a string, found {value!r}")
-    return _plain(annotation, value)
-
-
-def _plain(annotation: Any, value: Any) -> Any:
     if isinstance(value, pulumi.Output) or value == UNKNOWN:
         raise ValueError("must be known before the deploy and no secret, so it cannot come from a resource")
-    kind = get_origin(annotation) or annotation
+    kind, parts = get_origin(annotation) or annotation, get_args(annotation)
     if kind is Annotated:
-        return _plain(get_args(annotation)[0], value)
+        return _value(parts[0], value, place, problems)
+    if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, dict):
+        return _read(kind, value, f"{place}.", problems)
+    if kind in (Sequence, list) and isinstance(value, list):
+        return [_value(parts[0], each, place, problems) for each in value]
+    if kind in (Mapping, dict) and isinstance(value, dict):
+        return {key: _value(parts[1], each, f"{place}.{key}", problems) for key, each in value.items()}
+    return _simple(annotation, kind, value)
+
+
+def _simple(annotation: Any, kind: Any, value: Any) -> Any:
     if kind is Literal:
         if value not in get_args(annotation):
             raise ValueError(f"expected one of {', '.join(get_args(annotation))}, found {value!r}")
         return value
     if kind is int and isinstance(value, float) and value.is_integer():
         return int(value)
-    if kind in (str, bool, int, float):
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise ValueError(f"expected {_WORDS[kind]}, found {value!r}")
-        return value
-    if kind in (Sequence, list) and isinstance(value, list):
-        return [_plain(get_args(annotation)[0], each) for each in value]
-    if kind in (Mapping, dict) and isinstance(value, dict):
-        return {key: _plain(get_args(annotation)[1], each) for key, each in value.items()}
-    raise ValueError(f"expected {_WORDS.get(kind, 'another type')}, found {value!r}")
+    fits = kind in (str, bool, int, float) and isinstance(value, kind)
+    if not fits or (isinstance(value, bool) and kind is not bool):
+        raise ValueError(f"expected {_WORDS.get(kind, 'an object')}, found {value!r}")
+    return value
 
 
 _WORDS: Mapping[Any, str] = {

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import is_dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from component_package.arguments import camel, is_later, is_required, options
@@ -32,26 +33,52 @@ def schema() -> dict[str, Any]:
         "description": "AI event functions on Oracle Cloud, with least privilege by construction",
         "keywords": ["category/cloud", "kind/component"],
         "license": "Apache-2.0",
+        "types": dict(sorted(_types())),
         "resources": {token(name): _resource(kind) for name, kind in sorted(TYPES.items())},
         "language": {"python": {"respectSchemaVersion": True}},
     }
 
 
 def _resource(kind: type[Flat]) -> dict[str, Any]:
-    known = options(kind.arguments)
+    properties, required = _properties(kind.arguments)
     return {
         "isComponent": True,
         "description": (kind.__doc__ or "").strip(),
-        "inputProperties": {
-            name: {"description": option.description, **_type(annotation)}
-            for name, (_, annotation, option) in known.items()
-        },
-        "requiredInputs": sorted(name for name, (field, _, _) in known.items() if is_required(field)),
+        "inputProperties": properties,
+        "requiredInputs": required,
         "properties": {
             camel(name): {"type": "string", "description": meaning} for name, meaning in kind.outputs.items()
         },
         "required": sorted(camel(name) for name in kind.outputs if name not in kind.optional_outputs),
     }
+
+
+def _properties(arguments: type) -> tuple[dict[str, Any], list[str]]:
+    """What an object of arguments has, and what of it must be given."""
+    known = options(arguments)
+    properties = {
+        name: {"description": option.description, **_type(annotation)}
+        for name, (_, annotation, option) in known.items()
+    }
+    return properties, sorted(name for name, (field, _, _) in known.items() if is_required(field))
+
+
+def _types() -> Iterator[tuple[str, dict[str, Any]]]:
+    """The objects within arguments."""
+    for kind in TYPES.values():
+        for _, annotation, _ in options(kind.arguments).values():
+            for each in (annotation, *get_args(annotation)):
+                if isinstance(each, type) and is_dataclass(each):
+                    properties, required = _properties(each)
+                    yield (
+                        token(each.__name__),
+                        {
+                            "type": "object",
+                            "description": (each.__doc__ or "").strip(),
+                            "properties": properties,
+                            "required": required,
+                        },
+                    )
 
 
 def _type(annotation: Any) -> dict[str, Any]:
@@ -67,6 +94,8 @@ def _of(annotation: Any) -> dict[str, Any]:
         return _of(get_args(annotation)[0])
     if kind is Literal:
         return {"type": "string"}
+    if isinstance(kind, type) and is_dataclass(kind):
+        return {"$ref": f"#/types/{token(kind.__name__)}"}
     if kind in (Sequence, list):
         return {"type": "array", "items": {**_of(get_args(annotation)[0]), "plain": True}}
     if kind in (Mapping, dict):

@@ -16,7 +16,6 @@ from sandbox.cloud.kept_secrets import KeptSecrets
 from sandbox.console import say
 from sandbox.delivery.command import add_deliveries_arguments, run_deliveries
 from sandbox.delivery.source_samples import SOURCE_SAMPLES, described
-from sandbox.deployer_policy import add_deployer_policy_arguments, run_deployer_policy
 from sandbox.dev import add_dev_arguments, run_dev
 from sandbox.emit_source import run_emit_source
 from sandbox.environment import ROOT, Sandbox, shell_exports
@@ -81,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     stack = commands.add_parser("stack", help="write the file of another stack of this project")
     stack.add_argument("stack", help="the new stack's name")
     stack.add_argument("--like", default="dev", help="the stack whose file it is written from (default: dev)")
-    add_deployer_policy_arguments(
+    _add_deployer_policy_arguments(
         commands.add_parser("deployer-policy", help="write the statements that a deployer of a stack needs")
     )
     add_attach_arguments(
@@ -118,6 +117,20 @@ def _parser() -> argparse.ArgumentParser:
     repair.add_argument("--stack", required=True)
     repair.add_argument("--cwd", type=Path, default=Path(), help="the project's folder, this one by default")
     return parser
+
+
+def _add_deployer_policy_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("--stack", default="dev", help="dev (default) or another stack of the project")
+    parser.add_argument(
+        "--group",
+        default="deployers",
+        help="who deploys: a group by name, Domain/name or OCID (default: deployers); dynamic-group:NAME",
+    )
+    parser.add_argument(
+        "--network-compartment", default="", help="where given subnets are, if not in the stack's compartment"
+    )
+    parser.add_argument("--state", type=Path, help="a `pulumi stack export` of the deployed stack")
 
 
 def _split(arguments: list[str]) -> list[str]:
@@ -182,6 +195,9 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
         case "emit" if not options.file and options.sample in SOURCE_SAMPLES:
             return run_emit_source(options, sandbox.folder)
         case "deployer-policy":
+            # It loads the judge, for which no other command should wait.
+            from sandbox.deployer_policy import run_deployer_policy
+
             return run_deployer_policy(options, sandbox, say)
         case "attach":
             sandbox.make()

@@ -18,7 +18,7 @@ from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.cloud.store import Store
 from sandbox.engine_call import foreground
 from sandbox.environment import ROOT, Sandbox, merged
-from sandbox.providers.rights import DEPLOYER
+from sandbox.providers.deployer import DEPLOYER
 from sandbox.recovery import check_state, recover
 from sandbox.services.objectstorage.objects import Objects
 

@@ -22,25 +22,12 @@ from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.cloud.store import Store
 from sandbox.engine_call import quiet
 from sandbox.environment import ROOT, Sandbox
-from sandbox.providers.rights import DEPLOYER, LOOK_UPS, resource_of
+from sandbox.providers.deployer import DEPLOYER, LOOK_UPS
+from sandbox.providers.rights import resource_of
 
 FOLDER = ROOT / "deployer-policy"
 _PROVIDERS = ("oci:", "docker-build:")
 Say = Callable[[str], None]
-
-
-def add_deployer_policy_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of the command."""
-    parser.add_argument("--stack", default="dev", help="dev (default) or another stack of the project")
-    parser.add_argument(
-        "--group",
-        default="deployers",
-        help="who deploys: a group by name, Domain/name or OCID (default: deployers); dynamic-group:NAME",
-    )
-    parser.add_argument(
-        "--network-compartment", default="", help="where given subnets are, if not in the stack's compartment"
-    )
-    parser.add_argument("--state", type=Path, help="a `pulumi stack export` of the deployed stack")
 
 
 def run_deployer_policy(options: argparse.Namespace, sandbox: Sandbox, say: Say) -> int:

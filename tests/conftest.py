@@ -43,6 +43,7 @@ SLOW = {
     "test_ensure",
     "test_environments",
     "test_every_resource_type",
+    "test_fidelity",
     "test_function_process",
     "test_fuzz_statement",
     "test_grants_needed",

@@ -38,7 +38,7 @@ from components.config.destinations import (
 from components.config.edge_section import EdgeConfig
 from components.config.function_section import FunctionConfig
 from components.config.network_section import NetworkConfig
-from components.config.section import Name, section
+from components.config.section import BucketName, Name, section
 from components.config.tags_section import TagsConfig
 from components.event_access import EventPrincipal
 from components.event_bucket import EventBucket
@@ -160,7 +160,8 @@ class StackConfig:
         ),
     ] = "auto"
     buckets: Annotated[
-        Mapping[str, BucketDataConfig], Option("Options of buckets that the stack creates, by their names")
+        Mapping[BucketName, BucketDataConfig],
+        Option("Options of buckets that the stack creates, by their names"),
     ] = field(default_factory=dict)
     topics: Annotated[
         Mapping[Name, TopicDataConfig], Option("Options of topics that the stack creates, by their names")

@@ -14,6 +14,8 @@ T = TypeVar("T")
 
 # A key that names something: a function, a trigger, a rule.
 Name = Annotated[str, Check(limits.name)]
+# One that names a bucket.
+BucketName = Annotated[str, Check(limits.bucket)]
 
 _STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 

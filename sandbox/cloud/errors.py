@@ -10,6 +10,7 @@
     ├── LimitExceeded               400-LimitExceeded
     ├── NotAllowed                  403-NotAllowed
     ├── NotFound                    404-NotAuthorizedOrNotFound
+    ├── NoUpdate                    405-MethodNotAllowed
     ├── Conflict                    409-Conflict
     ├── NoEtagMatch                 412-NoEtagMatch
     ├── PayloadTooLarge             413-PayloadTooLarge
@@ -87,6 +88,13 @@ class NotFound(ServiceError):
 
     status = 404
     code = "NotAuthorizedOrNotFound"
+
+
+class NoUpdate(ServiceError):
+    """Resources of the type are never changed."""
+
+    status = 405
+    code = "MethodNotAllowed"
 
 
 class Conflict(ServiceError):

@@ -83,8 +83,8 @@ def read(text: str) -> Ocid | None:
 
 def type_of(token: str) -> str:
     """The OCID type of a resource type: `fnfunc` for `oci:Functions/function:Function`; guessed from the
-    class name where the table of `oci_iam` has no row."""
-    return OCID_TYPES.get(token) or token.rpartition(":")[2].lower()
+    class name where the table of `oci_iam` has no row. Objects of identity domains are called `domain…`."""
+    return OCID_TYPES.get(token) or token.rpartition(":")[2].lower().replace("domains", "domain", 1)
 
 
 def is_global(token: str) -> bool:

@@ -6,7 +6,7 @@ Filters work as OCI's do: an argument that is given must be equal; `filters` are
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sandbox.cloud.call import Cloud
@@ -15,7 +15,20 @@ from sandbox.cloud.store import Record
 Lookup = Callable[[Cloud, dict[str, Any]], dict[str, Any]]
 
 # Arguments that say how to search, not what a resource must be like.
-_NOT_EQUAL = frozenset({"filters", "compartmentIdInSubtree", "accessLevel", "limit", "sortBy", "sortOrder"})
+SEARCHING = frozenset(
+    {
+        "accessLevel",
+        "attributes",
+        "authorization",
+        "compartmentIdInSubtree",
+        "filters",
+        "limit",
+        "resourceTypeSchemaVersion",
+        "sortBy",
+        "sortOrder",
+        "startIndex",
+    }
+)
 
 
 def listing(key: str, type: str, **renamed: str) -> Lookup:
@@ -24,9 +37,7 @@ def listing(key: str, type: str, **renamed: str) -> Lookup:
     def lookup(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
         found = [shown(record) for record in cloud.list(type)]
         for name, value in args.items():
-            if name not in _NOT_EQUAL and not (
-                name == "compartmentId" and args.get("compartmentIdInSubtree")
-            ):
+            if name not in SEARCHING and not (name == "compartmentId" and args.get("compartmentIdInSubtree")):
                 found = [item for item in found if item.get(renamed.get(name, name)) == value]
         found = filtered(found, args)
         return {**args, "id": f"{key}-{len(found)}", key: found}
@@ -48,9 +59,28 @@ def filtered(items: list[dict[str, Any]], args: Mapping[str, Any]) -> list[dict[
 
 
 def _passes(item: Mapping[str, Any], rule: Mapping[str, Any]) -> bool:
-    name = re.sub(r"_(\w)", lambda letter: letter[1].upper(), str(rule.get("name", "")))
-    given, wanted = item.get(name, ""), rule.get("values") or []
-    value = str(given).lower() if isinstance(given, bool) else str(given)
+    values = [_text(each) for each in _values(item, str(rule.get("name", "")).split("."))]
+    wanted = rule.get("values") or []
     if rule.get("regex"):
-        return any(re.search(pattern, value) for pattern in wanted)
-    return value in wanted
+        return any(re.search(pattern, value) for pattern in wanted for value in values)
+    return any(value in wanted for value in values)
+
+
+def _values(value: Any, parts: list[str]) -> Iterator[Any]:
+    """Everything at a path; inside of a list at any of its items, and keys of maps as they are."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _values(each, parts)
+    elif not parts:
+        yield value
+    elif isinstance(value, Mapping):
+        camel = re.sub(r"_(\w)", lambda letter: letter[1].upper(), parts[0])
+        # A key of defined tags has a dot in it.
+        for key, rest in ((camel, parts[1:]), (parts[0], parts[1:]), (".".join(parts), [])):
+            if key in value:
+                yield from _values(value[key], rest)
+                return
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

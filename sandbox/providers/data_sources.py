@@ -1,8 +1,8 @@
 """Data sources: what a service's own look-up answers, in the SDK's shape; and all others, from the store.
 
-Most data sources show one resource of a type (`getSubnet`), or list those of a type (`getSubnets`). For these
-the SDK says enough: which type, by the name, and what the answer looks like. One that has no resource type
-behind it, and no look-up of its own, is `NotEmulated`, never a guess.
+Most data sources show one resource of a type (`getSubnet`), or list those of a type (`getSubnets`). Of these
+the facts say which type and where the records are; where there are none, the names in the SDK do. One that
+has no resource type behind it, and no look-up of its own, is `NotEmulated`, never a guess.
 """
 
 from __future__ import annotations
@@ -11,16 +11,33 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sandbox import facts
 from sandbox.cloud import identities
 from sandbox.cloud.call import Cloud
 from sandbox.cloud.errors import NotEmulated, NotFound
 from sandbox.cloud.existence import exists
-from sandbox.cloud.listing import filtered, shown
-from sandbox.providers import filling
+from sandbox.cloud.import_ids import says
+from sandbox.cloud.listing import SEARCHING, filtered, shown
+from sandbox.cloud.store import Record
+from sandbox.facts import LookUpFacts
+from sandbox.providers import plausible, scim
 from sandbox.providers.sdk import DataSource, Property, Sdk, Type, UnknownType
 from sandbox.services import lookup_of
 
-_EMPTY: dict[str, Any] = {"list": [], "map": {}}
+_NO_FACTS = LookUpFacts()
+
+
+def problems(sdk: Sdk, token: str, args: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the arguments, each in a sentence; nothing where the SDK has no such data source."""
+    try:
+        source = sdk.data_source(token)
+    except UnknownType:
+        return []
+    required = (facts.of_look_up(token) or _NO_FACTS).required
+    return [
+        *(f'missing required argument "{name}"' for name in sorted(required - set(args))),
+        *(f'unexpected argument "{name}"' for name in sorted(set(args) - source.arguments)),
+    ]
 
 
 def answer(sdk: Sdk, cloud: Cloud, token: str, args: dict[str, Any]) -> dict[str, Any]:
@@ -32,13 +49,23 @@ def answer(sdk: Sdk, cloud: Cloud, token: str, args: dict[str, Any]) -> dict[str
         raise NotEmulated(f"the sandbox does not emulate the data source {token}") from None
     if lookup is not None:
         return shaped(source, lookup(cloud, args))
-    listed = _list_of(source)
-    type = _type_behind(sdk, token, plural=listed is not None)
+    known = facts.of_look_up(token) or _NO_FACTS
+    listed = known.items or _list_of(source)
+    type = known.reads if known.reads in sdk.tokens else _type_behind(sdk, token, plural=bool(listed))
     if type is None:
         raise NotEmulated(f"the sandbox does not emulate the data source {token}")
-    if listed is None:
+    if not listed:
         return shaped(source, _one(source, cloud, type, args))
-    return shaped(source, {**args, "id": token.rpartition(":")[2], listed.name: _many(cloud, type, args)})
+    found, beside = _many(cloud, type, args, known.required), dict[str, Any]()
+    if known.is_scim:
+        found, beside = scim.answer(found, args)
+    return shaped(source, {**args, "id": token.rpartition(":")[2], **beside, **_nested(listed, found)})
+
+
+def _nested(place: str, items: list[dict[str, Any]]) -> dict[str, Any]:
+    """An answer with the records at a dotted place: in a collection, where there is one around them."""
+    name, _, rest = place.partition(".")
+    return {name: [_nested(rest, items)] if rest else items}
 
 
 def shaped(source: DataSource, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,7 +81,11 @@ def _object(
     for name, property in properties.items():
         given = next((value[key] for key in (name, *_singulars(name)) if value.get(key) is not None), None)
         if given is None:
-            given = _EMPTY.get(property.type.kind)
+            # An argument nobody gave is not there; all else has a value of its kind.
+            is_argument = properties is source.answers and name in source.arguments
+            given = (
+                None if is_argument and name not in ("filters",) else plausible.EMPTY.get(property.type.kind)
+            )
         if given is not None:
             found[name] = _fitted(source, property.type, given)
     return found
@@ -62,13 +93,13 @@ def _object(
 
 def _fitted(source: DataSource, type: Type, value: Any) -> Any:
     if type.kind == "list":
-        items = value if isinstance(value, list) else [value]
+        items = value if isinstance(value, list) else [value] if value != {} else []
         of = type.of or Type("any")
         if of.kind == "object":
             properties = source.object(of.name)
             if set(properties) == {"items"} and not all(set(item) == {"items"} for item in items):
                 items = [{"items": items}]
-            return [_object(source, properties, item) for item in items]
+            return [_object(source, properties, item) for item in items if isinstance(item, Mapping)]
         return [_fitted(source, of, item) for item in items]
     if type.kind == "int" and isinstance(value, str) and value.isdigit():
         return int(value)
@@ -77,18 +108,18 @@ def _fitted(source: DataSource, type: Type, value: Any) -> Any:
     return value
 
 
-def _list_of(source: DataSource) -> Property | None:
-    """The one property that lists resources; None for a data source that shows one."""
+def _list_of(source: DataSource) -> str:
+    """The one property that lists resources; empty for a data source that shows one."""
     name = source.token.rpartition(":")[2]
     lists = [
-        property
+        property.name
         for property in source.answers.values()
         if property.type.kind == "list"
         and property.type.of is not None
         and property.type.of.kind == "object"
         and property.name != "filters"
     ]
-    return lists[0] if len(lists) == 1 and "filters" in source.answers and name.endswith("s") else None
+    return lists[0] if len(lists) == 1 and "filters" in source.answers and name.endswith("s") else ""
 
 
 def _type_behind(sdk: Sdk, token: str, *, plural: bool) -> str | None:
@@ -111,12 +142,19 @@ def _singulars(name: str) -> Iterator[str]:
         yield name[:-1]
 
 
-def _many(cloud: Cloud, type: str, args: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The resources of the type that an argument contradicts in nothing, and that pass the filters."""
+def _many(cloud: Cloud, type: str, args: Mapping[str, Any], required: frozenset[str]) -> list[dict[str, Any]]:
+    """The resources of the type that an argument contradicts in nothing, and that pass the filters.
+
+    One that is empty where an argument is required says nothing of it.
+    """
     found = [shown(record) for record in cloud.list(type)]
     for name, value in args.items():
-        if not isinstance(value, list | dict):
-            found = [item for item in found if _same(item.get(name, value), value)]
+        in_all = name == "compartmentId" and args.get("compartmentIdInSubtree")
+        if not isinstance(value, list | dict) and name not in SEARCHING and not in_all:
+            unsaid = ("",) if name in required else ()
+            found = [
+                item for item in found if item.get(name) in unsaid or _same(item.get(name, value), value)
+            ]
     return filtered(found, args)
 
 
@@ -127,22 +165,40 @@ def _same(one: Any, other: Any) -> bool:
 def _one(source: DataSource, cloud: Cloud, type: str, args: Mapping[str, Any]) -> dict[str, Any]:
     """The resource an argument names by its id, or that all arguments fit. One outside the sandbox is taken
     as existing, as it is wherever a resource refers to it."""
-    by_id = [cloud.store.get(value) for value in args.values() if isinstance(value, str)]
-    records = [
-        record for record in by_id if record is not None and record.type == type and cloud.sees(record)
-    ]
+    texts = {name: value for name, value in args.items() if isinstance(value, str)}
+    by_id = [cloud.store.get(value) for value in texts.values()]
+    records = [each for each in by_id if each is not None and each.type == type and cloud.sees(each)]
+    records = records or [each for each in cloud.list(type) if _last_part(each) in texts.values()]
     if records:
         return {**args, **shown(records[-1])}
     own = f"{type.partition('/')[2].partition(':')[0]}Id"
-    wanted = str(args.get(own) or args.get("id") or "")
+    wanted = texts.get(own) or texts.get("id") or _of_type(type, texts)
     ocid = identities.read(wanted)
     if ocid is None:
-        fitting = _many(cloud, type, args)
+        fitting = [each for each in cloud.list(type) if _fits(each, texts)]
         if fitting:
-            return {**args, **fitting[-1]}
+            return {**args, **shown(fitting[-1])}
     elif cloud.store.get(wanted) is None and exists(cloud, wanted, ocid):
         return {**args, **_foreign(source, cloud, type, wanted), "id": wanted}
     raise NotFound(f"{type.rpartition(':')[2]} {wanted or dict(args)} not found in the sandbox")
+
+
+def _last_part(record: Record) -> str:
+    """The resource's own id in a composed one, such as a key version's OCID; empty for a plain id."""
+    return record.id.rpartition("/")[2] if "/" in record.id else ""
+
+
+def _of_type(type: str, texts: Mapping[str, str]) -> str:
+    """The OCID of this type among the arguments; empty where there is none."""
+    kind = identities.type_of(type)
+    return next(
+        (each for each in texts.values() if (read := identities.read(each)) and read.type == kind), ""
+    )
+
+
+def _fits(record: Record, texts: Mapping[str, str]) -> bool:
+    """Whether every argument means this resource: `backendSetName` is the `name` of a backend set."""
+    return all(says(record, name, value) for name, value in texts.items())
 
 
 def _foreign(source: DataSource, cloud: Cloud, type: str, id: str) -> dict[str, Any]:
@@ -154,7 +210,7 @@ def _foreign(source: DataSource, cloud: Cloud, type: str, id: str) -> dict[str, 
         elif name == "compartmentId":
             found[name] = cloud.tenancy
         elif property.type.kind == "str":
-            found[name] = filling.plain_text(name, type, id, cloud)
+            found[name] = plausible.plain_text(name, type, id, cloud)
         else:
-            found[name] = filling.EMPTY.get(property.type.kind)
+            found[name] = plausible.EMPTY.get(property.type.kind)
     return found

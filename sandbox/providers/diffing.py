@@ -22,6 +22,8 @@ _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _ANY = Type("any")
 
 Path = tuple[str | int, ...]
+_Place = tuple[Path, str, Any, Any]
+"""A changed place, the kind of its change, and the values before and after."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,17 @@ def changes(
     for name in sorted(names.union(unsettled)):
         if name.startswith("__"):
             continue
+        before, after = old.get(name), new.get(name)
         if name in unsettled:
-            paths: list[tuple[Path, str]] = [((name,), "update")]
+            places: list[_Place] = [((name,), "update", before, after)]
         else:
-            paths = list(comparing.walk(name, old.get(name), new.get(name), outputs.get(name)))
-        for path, kind in paths:
+            places = list(comparing.walk(name, before, after, outputs.get(name)))
+        for path, kind, was, becomes in places:
             if not _is_ignored(written(path), skip):
-                found.append(Change(path, kind, replaces(resource, bridge, path)))
+                decided = bridge.replaces(place_of(path), old, new)
+                if decided is None:
+                    decided = replaces(resource, bridge, path, was, becomes)
+                found.append(Change(path, kind, decided))
     return found
 
 
@@ -74,38 +80,42 @@ class Comparing:
         self._resource = resource
         self._bridge = bridge
 
-    def walk(self, name: str, old: Any, new: Any, state: Any) -> Iterator[tuple[Path, str]]:
-        """The changed places below a top-level input, each with the kind of its change.
+    def walk(self, name: str, old: Any, new: Any, state: Any) -> Iterator[_Place]:
+        """The changed places below a top-level input.
 
         `state` is what the service held last: where the last inputs said nothing, it is what is compared.
+        What is empty there for want of an input says nothing either.
         """
         if new is None and name in self._resource.computed:
             return
+        if not state and name not in self._resource.computed:
+            state = None
         property = self._resource.inputs.get(name)
         yield from self._walk((name,), property.type if property else _ANY, old, new, state)
 
-    def _walk(self, path: Path, type: Type, old: Any, new: Any, state: Any) -> Iterator[tuple[Path, str]]:
-        old = state if old is None and new is not None else old
-        if new is None:
-            if old is not None:
-                yield path, "delete"
-        elif old is None:
-            yield path, "add"
+    def _walk(self, path: Path, type: Type, old: Any, new: Any, state: Any) -> Iterator[_Place]:
+        if old is None and new is not None and state != "" and not _is_nothing(state, type):
+            old = state
+        if _is_nothing(old, type) and _is_nothing(new, type):
+            return
+        if new is None or old is None:
+            if not self._bridge.same(place_of(path), old, new):
+                yield path, "delete" if new is None else "add", old, new
         elif not has_unknown(new) and self.equal(place_of(path), type, old, new):
             return
         elif isinstance(old, dict) and isinstance(new, dict):
             yield from self._walk_object(path, type, old, new, state if isinstance(state, dict) else {})
         elif isinstance(old, list) and isinstance(new, list):
-            told = state if isinstance(state, list) and place_of(path) not in self._bridge.unordered else []
+            told = state if isinstance(state, list) and place_of(path) not in self._bridge.facts.sets else []
             for index in range(max(len(old), len(new))):
                 items = (_item(each, index) for each in (old, new, told))
                 yield from self._walk((*path, index), type.of or _ANY, *items)
         else:
-            yield path, "update"
+            yield path, "update", old, new
 
     def _walk_object(
         self, path: Path, type: Type, old: dict[str, Any], new: dict[str, Any], state: dict[str, Any]
-    ) -> Iterator[tuple[Path, str]]:
+    ) -> Iterator[_Place]:
         place = place_of(path)
         for key in sorted(set(old) | set(new)):
             if new.get(key) is None and self.keeps(place, type, key):
@@ -126,7 +136,7 @@ class Comparing:
             )
         if not isinstance(old, list) or not isinstance(new, list) or len(old) != len(new):
             return False
-        if place in self._bridge.unordered:
+        if place in self._bridge.facts.sets:
             return None not in self.partners(place, type, old, new)
         return all(
             self.equal(place, type.of or _ANY, one, other) for one, other in zip(old, new, strict=True)
@@ -150,7 +160,7 @@ class Comparing:
         if type.kind != "object":
             return False
         field = self._resource.object(type.name).get(key)
-        return field is None or (field.optional and f"{place}.{key}" not in self._bridge.dropped)
+        return field is None or (field.optional and f"{place}.{key}" not in self._bridge.facts.dropped)
 
     def type_at(self, type: Type, key: str) -> Type:
         """The type of an object's property or of a map's values."""
@@ -158,6 +168,11 @@ class Comparing:
             return type.of or _ANY
         field = self._resource.object(type.name).get(key) if type.kind == "object" else None
         return field.type if field else _ANY
+
+
+def _is_nothing(value: Any, type: Type) -> bool:
+    """An empty list or map is as good as none; an object without anything in it is not."""
+    return value is None or value == [] or (value == {} and type.kind != "object")
 
 
 def _item(items: list[Any], index: int) -> Any:

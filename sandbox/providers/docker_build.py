@@ -15,14 +15,13 @@ from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
-from oci_iam.catalogue.provider_types import Action
-from oci_iam.deployer.resources import Resource
 from sandbox.cloud import image_reference
 from sandbox.cloud.errors import InvalidParameter, NotEmulated, NotFound, SandboxFault
 from sandbox.images import dockerfile
 from sandbox.images.kept import build_settings, kept_recipe, note_source
 from sandbox.providers import build_context, checking, diffing, faults, schema
 from sandbox.providers.build_context import Context, ContextError
+from sandbox.providers.deployer import Action
 from sandbox.providers.sdk import ResourceType, Sdk
 from sandbox.providers.server import Provider, answering, serve
 from sandbox.providers.stubs import provider_pb2
@@ -110,7 +109,7 @@ class DockerBuildProvider(Provider):
 
     def _authorize(self, action: Action, resource: ResourceType, urn: str, inputs: dict[str, Any]) -> None:
         given = {key: value for key, value in plain(inputs).items() if key in ("tags", "push")}
-        self.authorize(action, urn, Resource(resource.token, "", given, urn.rpartition("::")[2]))
+        self.authorize(action, urn, resource.token, "", given)
 
     def _create(self, resource: ResourceType, urn: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         computed, kept = self._build(resource, urn, plain(inputs))

@@ -3,6 +3,7 @@
 # ruff: noqa: ARG002 the protocol names methods and their parameters
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,23 +12,24 @@ from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
-from oci_iam.deployer.resources import Resource
-from sandbox.cloud import composed_ids, kept_secrets, references, regions
+from sandbox.cloud import composed_ids, import_ids, kept_secrets, references, regions
 from sandbox.cloud.call import Call, Cloud
-from sandbox.cloud.errors import NotFound
+from sandbox.cloud.errors import NotFound, NoUpdate
 from sandbox.cloud.store import Record
 from sandbox.providers import (
     checking,
     data_sources,
+    deployer,
     diffing,
     faults,
     filling,
     naming,
-    rights,
+    plausible,
     schema,
     stored_state,
 )
 from sandbox.providers.defaulting import with_defaults
+from sandbox.providers.deployer import NotAuthorized
 from sandbox.providers.faults import Fault
 from sandbox.providers.sdk import ResourceType, Sdk
 from sandbox.providers.server import Provider, answering, serve
@@ -51,6 +53,7 @@ class OciProvider(Provider):
 
     def __init__(self, folder: Path | None = None) -> None:
         super().__init__(Sdk("pulumi_oci"), folder)
+        self._tenancy: str | None = None
 
     def cloud(self, inputs: Mapping[str, Any]) -> Cloud:
         """Where a request with these inputs goes."""
@@ -66,10 +69,12 @@ class OciProvider(Provider):
         return Cloud(self.store, region, tenancy, home, bool(self.config.get("region")))
 
     def _own_tenancy(self) -> str:
-        known = self.store.setting("tenancy")
+        """A tenancy for programs that name none; the store keeps it for ever."""
+        known = self._tenancy or self.store.setting("tenancy")
         if known is None:
             known = f"ocid1.tenancy.oc1..aaaaaaaa{self.store.mark}{'a' * 44}"
             self.store.set_setting("tenancy", known)
+        self._tenancy = known
         return known
 
     @answering
@@ -92,7 +97,7 @@ class OciProvider(Provider):
         resource = self.sdk.resource(request.type or _type(request.urn))
         news, problem = _named(request, resource, decode(request.olds), decode(request.news))
         bridge = bridge_of(resource.token)
-        inputs, problems = checking.check(resource, with_defaults(news, bridge.defaults))
+        inputs, problems = checking.check(resource, with_defaults(news, bridge.facts.defaults))
         if problem:
             problems.append(problem)
         failures = [provider_pb2.CheckFailure(reason=text) for text in problems]
@@ -113,7 +118,12 @@ class OciProvider(Provider):
         outputs, news = decode(request.olds), decode(request.news)
         olds = decode(request.old_inputs) if request.HasField("old_inputs") else outputs
         found = diffing.changes(
-            resource, bridge_of(resource.token), olds, news, outputs, request.ignoreChanges
+            resource,
+            bridge_of(resource.token),
+            self._without_ignored_tags(olds),
+            self._without_ignored_tags(news),
+            outputs,
+            request.ignoreChanges,
         )
         response = provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME if found else provider_pb2.DiffResponse.DIFF_NONE,
@@ -134,6 +144,17 @@ class OciProvider(Provider):
         )
         return response
 
+    def _without_ignored_tags(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        """The inputs without the defined tags that the provider is told to ignore: others set them."""
+        tags = plain(inputs.get("definedTags"))
+        try:
+            ignored = {str(name).lower() for name in json.loads(self.config.get("ignoreDefinedTags") or "[]")}
+        except (TypeError, ValueError):
+            ignored = set()
+        if not ignored or not isinstance(tags, dict):
+            return inputs
+        return {**inputs, "definedTags": {key: tags[key] for key in tags if key.lower() not in ignored}}
+
     @answering
     def Create(self, request: Any, context: Any) -> Any:
         resource = self.sdk.resource(request.type or _type(request.urn))
@@ -151,18 +172,21 @@ class OciProvider(Provider):
         fault = faults.fault_for(self.folder, self.store, "create", resource.token, urn)
         if fault.error is not None:
             fault.strike()
-        given, rules = bridge_of(resource.token).sent(plain(inputs)), rules_of(resource.token)
+        bridge, rules = bridge_of(resource.token), rules_of(resource.token)
+        given = bridge.sent(plain(inputs))
         cloud = self.cloud(given)
-        self.authorize("create", urn, Resource(resource.token, "", given, _name(urn)))
+        self.authorize("create", urn, resource.token, "", given)
+        template = composed_ids.template_of(resource.token, resource.import_id)
         with self.store.transaction():
             call = Call(cloud, resource.token, urn, "", given)
             references.verify(cloud, resource.token, given)
-            found = bridge_of(resource.token).taken_over(call)
+            found = bridge.taken_over(call)
             if found is not None:
                 self.store.hand_over(found.id, urn, self.reference)
                 return found.id, self._written(resource, urn, found, inputs)
             rules.create(call)
-            call = replace(call, id=rules.new_id(call) or composed_ids.new_id(resource.import_id, call))
+            bridge.verify(given)
+            call = replace(call, id=rules.new_id(call) or composed_ids.new_id(template, call))
             outputs = filling.fill(resource, call, given, rules.computed(call))
             self.store.create(
                 resource.token,
@@ -184,17 +208,21 @@ class OciProvider(Provider):
     def Read(self, request: Any, context: Any) -> Any:
         resource = self.sdk.resource(request.type or _type(request.urn))
         self._fault("read", resource.token, request.urn)
-        # What is imported by a path may be kept by the OCID at its end.
-        record = self.store.get(request.id) or self.store.get(request.id.rpartition("/")[2])
+        known = decode(request.properties)
+        # Where nothing is known but the id, it is that of an import.
+        record = (
+            self.store.get(request.id)
+            if known
+            else import_ids.imported(self.cloud({}), resource.token, resource.import_id, request.id)
+        )
         if record is None or record.type != resource.token:
             return provider_pb2.ReadResponse(id="")
         if not self._is_here(request.urn, record):
             return provider_pb2.ReadResponse(id="")
         try:
-            self.authorize("read", request.urn, rights.resource_of(record))
-        except rights.NotAuthorized:  # to the real provider 404 means that there is no such resource any more
+            self.authorize("read", request.urn, record.type, record.id, record.inputs | record.outputs)
+        except NotAuthorized:  # to the real provider 404 means that there is no such resource any more
             return provider_pb2.ReadResponse(id="")
-        known = decode(request.properties)
         olds = decode(request.inputs) if request.HasField("inputs") else {}
         inputs = stored_state.inputs_now(resource, bridge_of(resource.token), record, olds)
         outputs = stored_state.closed(record, keep_secret(keep_secret(dict(record.outputs), known), olds))
@@ -221,11 +249,13 @@ class OciProvider(Provider):
 
     def _update(self, resource: ResourceType, urn: str, id: str, news: dict[str, Any]) -> dict[str, Any]:
         fault = self._fault("update", resource.token, urn)
-        given = bridge_of(resource.token).sent(plain(news))
+        bridge = bridge_of(resource.token)
+        if bridge.facts.no_update:
+            raise NoUpdate(f"the provider cannot update a {resource.token.rpartition(':')[2]}")
+        given = bridge.sent(plain(news))
         known = self.store.get(id)
         if known is not None:
-            sent = rights.resource_of(replace(known, inputs={**known.inputs, **given}))
-            self.authorize("update", urn, sent)
+            self.authorize("update", urn, resource.token, id, known.inputs | known.outputs | given)
         with self.store.transaction():
             record = self.store.get(id)
             if record is None or not self._is_here(urn, record):
@@ -246,8 +276,9 @@ class OciProvider(Provider):
         references.verify(cloud, resource.token, given)
         rules.update(replace(call, inputs=stored_state.in_force(resource, record, given)))
         outputs = stored_state.merged(resource, bridge, record.inputs, record.outputs, given)
+        outputs = filling.emptied(resource, outputs)
         if "timeUpdated" in outputs:
-            outputs["timeUpdated"] = filling.now()
+            outputs["timeUpdated"] = plausible.now()
         outputs = rules.refreshed(call, outputs)
         self.store.update(
             record.id,
@@ -265,7 +296,7 @@ class OciProvider(Provider):
             fault = self._fault("delete", token, request.urn)
             known = self.store.get(request.id)
             if known is not None:
-                self.authorize("delete", request.urn, rights.resource_of(known))
+                self.authorize("delete", request.urn, token, known.id, known.inputs | known.outputs)
             with self.store.transaction():
                 record = self.store.get(request.id)
                 if record is not None and self._is_here(request.urn, record):
@@ -311,7 +342,13 @@ class OciProvider(Provider):
         if has_unknown(args):
             return provider_pb2.InvokeResponse()
         given = {key: value for key, value in plain(args).items() if value is not None}
-        rights.check_look_up(request.tok, given, self.store)
+        deployer.check_look_up(request.tok, given, self.store)
+        failures = [
+            provider_pb2.CheckFailure(reason=problem)
+            for problem in data_sources.problems(self.sdk, request.tok, given)
+        ]
+        if failures:
+            return provider_pb2.InvokeResponse(failures=failures)
         answer = data_sources.answer(self.sdk, self.cloud(given), request.tok, given)
         return provider_pb2.InvokeResponse(**{"return": encode(answer)})
 

@@ -31,6 +31,7 @@ _ANSWERED = re.compile(r"\n    def (\w+)\(self\) -> ([^\n]+):\n")
 _REGISTERED = re.compile(r'"fqn": "([\w.]+)",\s*"classes": \{\s*([^}]*)\}')
 _CLASS = re.compile(r'"([\w-]+:[\w/]+:\w+)": "(\w+)"')
 _ENUM_VALUE = re.compile(r'^    \w+ = "([^"]*)"', re.MULTILINE)
+_ARGUMENT = re.compile(r"__args__\['(\w+)'\] = ")
 _SECRETS = re.compile(r"additional_secret_outputs=\[([^\]]*)\]")
 _IMPORT_ID = re.compile(r"\$ pulumi import \S+ \S+ \"?([^\"\n]*)\"?\n")
 
@@ -102,6 +103,8 @@ class DataSource:
 
     token: str
     answers: dict[str, Property]
+    arguments: frozenset[str]
+    """What it can be asked with, by wire name."""
     module: str = field(repr=False)
     sdk: Sdk = field(repr=False, compare=False)
 
@@ -204,13 +207,15 @@ class Sdk:
 
     def _read_data_source(self, token: str) -> DataSource:
         service, _, name = token.partition(":")[2].partition(":")[0].partition("/")
-        module = self._modules.get(service, "")
+        # A service with data sources alone is a module of its own name.
+        module = self._modules.get(service) or f"{self.package}.{service.lower()}"
         path = self.root.joinpath(*module.split(".")[1:], f"{_snake(name)}.py")
-        text = path.read_text() if module and path.exists() else ""
+        text = path.read_text() if path.exists() else ""
         result = re.search(rf"invoke\('{re.escape(token)}', __args__, opts=opts, typ=(\w+)\)", text)
         if result is None:
             raise UnknownType(token)
-        return DataSource(token, _properties(_class_text(text, result[1]), _ANSWERED), module, self)
+        answers = _properties(_class_text(text, result[1]), _ANSWERED)
+        return DataSource(token, answers, frozenset(_ARGUMENT.findall(text)), module, self)
 
     def enum(self, module: str, name: str) -> tuple[str, ...]:
         """The values of an enumeration of a module."""

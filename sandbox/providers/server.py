@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from pathlib import Path
@@ -23,11 +23,10 @@ from typing import Any
 import grpc
 from google.protobuf.empty_pb2 import Empty
 
-from oci_iam.catalogue.provider_types import Action
-from oci_iam.deployer.resources import Resource
 from sandbox.cloud.errors import SandboxFault, ServiceError
 from sandbox.cloud.store import Store
-from sandbox.providers import faults, rights
+from sandbox.providers import deployer, faults
+from sandbox.providers.deployer import Action
 from sandbox.providers.redaction import redacted, secret_values
 from sandbox.providers.sdk import Sdk, UnknownType
 from sandbox.providers.stubs import (
@@ -196,12 +195,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
         """Show a warning at a resource; lost without harm where there is no engine to show it."""
         self._show(urn, self.told(text))
 
-    def authorize(self, action: Action, urn: str, resource: Resource) -> None:
+    def authorize(self, action: Action, urn: str, token: str, id: str, properties: Mapping[str, Any]) -> None:
         """Raise what OCI says to a deployer without a right that this needs; the reason is a warning of the
         sandbox's own."""
         try:
-            rights.check(action, resource, self.store)
-        except rights.NotAuthorized as refused:
+            deployer.check(action, urn, token, id, properties, self.store)
+        except deployer.NotAuthorized as refused:
             self.warn(urn, refused.reason)
             raise
 

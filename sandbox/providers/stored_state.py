@@ -41,7 +41,7 @@ def inputs_now(
         kind = resource.inputs[name].type if name in resource.inputs else Type("any")
         found[name] = _known_part(resource, kind, old, new)
     for name in set(resource.inputs) - set(found) - resource.computed:
-        if record.outputs.get(name) is not None:
+        if record.outputs.get(name):
             found[name] = record.outputs[name]  # put there by hand
     return found
 
@@ -75,7 +75,8 @@ def in_force(resource: ResourceType, record: Record, news: Mapping[str, Any]) ->
     """The new inputs and those that keep their value because the program leaves them out: what the service is
     asked to hold."""
     kept = resource.computed & set(resource.inputs) & set(record.outputs)
-    return {**{name: record.outputs[name] for name in sorted(kept)}, **news}
+    known = {name: value for name in sorted(kept) if (value := record.outputs[name]) not in ("", [], {})}
+    return {**known, **news}
 
 
 def merged(
@@ -119,7 +120,7 @@ class _Laying:
             return {**kept, **known}
         if isinstance(old, list) and isinstance(new, list):
             of = kind.of or Type("any")
-            if place in self.bridge.unordered and not has_unknown(new):
+            if place in self.bridge.facts.sets and not has_unknown(new):
                 former = self.comparing.partners(place, kind, old, new)
             else:
                 former = [index if index < len(old) else None for index in range(len(new))]

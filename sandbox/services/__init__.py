@@ -4,9 +4,11 @@
 |---|---|---|
 | `__init__.py` | the names of its resource types | another file needs one |
 | `rules.py` | a `Rules` class for each type; `RULES`: token -> instance | OCI refuses or computes something |
-| `bridge.py` | a `Bridge` class for each type; `BRIDGES` likewise | the provider itself compares or refuses |
+| `bridge.py` | a `Bridge` class where data does not do; `BRIDGES`: token -> class | the provider is special |
 | `lookups.py` | one function a data source; `LOOKUPS`: token -> function | it shows what is no resource |
 | `endpoints.py` | REST operations; `ENDPOINTS`: a `RestService` each | clients ask for something else |
+
+How the provider treats a type is data: `sandbox.facts`. A bridge says only what data cannot.
 
 A folder is the service's name in type tokens in lower case; a file that is not there says nothing. A service
 without a folder has no rules of its own: what the SDK's classes say is all that is checked. A data source
@@ -20,6 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sandbox import facts
 from sandbox.cloud.listing import Lookup
 from sandbox.cloud.service_rules import Rules
 from sandbox.services.bridge_base import Bridge
@@ -28,7 +31,6 @@ if TYPE_CHECKING:  # the engine's providers have no use for endpoints, and shoul
     from sandbox.api.operation import RestService
 
 _NO_RULES = Rules()
-_NO_BRIDGE = Bridge()
 
 
 @cache
@@ -41,8 +43,10 @@ def rules_of(token: str) -> Rules:
 
 @cache
 def bridge_of(token: str) -> Bridge:
-    """How the provider treats a resource type; for a type it does nothing special for, the plain bridge."""
-    found = _table(token, "bridge", "BRIDGES").get(token, _NO_BRIDGE)
+    """How the provider treats a resource type: as the facts say, and a bridge of its own where they do not
+    suffice."""
+    kind = _table(token, "bridge", "BRIDGES").get(token, Bridge)
+    found = kind(facts.of_type(token))
     assert isinstance(found, Bridge)  # noqa: S101 for the type checker
     return found
 

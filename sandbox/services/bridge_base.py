@@ -7,15 +7,17 @@ protocol: inputs are plain values, secrets opened, and `UNKNOWN` where a value i
 # ruff: noqa: ARG002 every bridge has the same parameters, used or not
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from types import MappingProxyType
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sandbox.cloud import validation
 from sandbox.cloud.call import Call
+from sandbox.cloud.errors import InvalidParameter
 from sandbox.cloud.store import Record
+from sandbox.facts import TypeFacts
+from sandbox.services import compared_values
+from sandbox.services.schema_refusals import Failure, Refusals
+
+__all__ = ["UNKNOWN", "Bridge", "Failure"]
 
 
 class _Unknown:
@@ -28,79 +30,41 @@ class _Unknown:
 UNKNOWN = _Unknown()
 
 
-@dataclass(frozen=True)
-class Failure:
-    """One input the provider itself refuses, before any service is asked."""
-
-    property: str
-    reason: str
-
-
-def _same_number(old: Any, new: Any) -> bool:
-    try:
-        return int(old) == int(new)
-    except (TypeError, ValueError):
-        return False
-
-
-def _same_but_for_case(old: Any, new: Any) -> bool:
-    if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(map(_same_but_for_case, old, new))
-    return isinstance(old, str) and isinstance(new, str) and old.lower() == new.lower()
-
-
-def _same_time(old: Any, new: Any) -> bool:
-    try:
-        return datetime.fromisoformat(old) == datetime.fromisoformat(new)
-    except (TypeError, ValueError):
-        return False
-
-
-_SAME: Mapping[str, Callable[[Any, Any], bool]] = {
-    "case": _same_but_for_case,
-    "json": validation.same_json,
-    "number": _same_number,
-    "time": _same_time,
-}
-
-
 class Bridge:
-    """The provider's treatment of one resource type; what is data about it is given, the rest overridden.
+    """The provider's treatment of one resource type: what is known as data (`sandbox.facts`), the rest
+    overridden.
 
-    Places are dotted paths (`sourceDetails.sourceType`), the same for every item of a list. All data is that
-    of the Terraform provider's schema:
-
-    `force_new`   inputs whose change makes a new resource; None where the documentation of the SDK's classes
-                  is all that is known
-    `unordered`   lists compared as sets
-    `compared`    values that may be written differently: as "json", "number", "time", or in another "case"
-    `defaults`    what is put into the inputs where a program says nothing; `[]` is every item of a list
-    `dropped`     optional inputs inside of objects that are gone once a program leaves them out; all others
-                  keep their last value (optional and computed)
+    Places are dotted paths (`sourceDetails.sourceType`), the same for every item of a list. Keys of defined
+    tags have no letter case, whatever the type.
     """
 
-    def __init__(
-        self,
-        *,
-        force_new: Collection[str] | None = None,
-        unordered: Collection[str] = (),
-        compared: Mapping[str, str] | None = None,
-        defaults: Mapping[str, Any] | None = None,
-        dropped: Collection[str] = (),
-    ) -> None:
-        self.force_new = None if force_new is None else frozenset(force_new)
-        self.unordered = frozenset(unordered)
-        self.compared: Mapping[str, str] = MappingProxyType(dict(compared or {}))
-        self.defaults: Mapping[str, Any] = MappingProxyType(dict(defaults or {}))
-        self.dropped = frozenset(dropped)
+    def __init__(self, facts: TypeFacts | None = None) -> None:
+        self.facts = facts or TypeFacts()
+        self.is_known = facts is not None
+        """Whether there are facts; where not, the documentation of the SDK's classes is all that is known."""
+        self.refusals = Refusals(self.facts)
 
     def same(self, place: str, old: Any, new: Any) -> bool:
         """Whether two values at a place are the same to the provider, such as JSON spaced differently."""
-        return place in self.compared and _SAME[self.compared[place]](old, new)
+        way = self.facts.compared.get(place)
+        if way is None:
+            way = "keys" if place == "definedTags" or place.endswith(".definedTags") else None
+        return way is not None and compared_values.same(way, old, new)
+
+    def replaces(self, place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool | None:
+        """Whether a change at a place makes a new resource; None where the facts decide. `old` and `new` are
+        all inputs."""
+        return None
 
     def check(self, inputs: Mapping[str, Any]) -> Iterable[Failure]:
         """What the real provider refuses before a service is asked. Values may be UNKNOWN."""
-        return ()
+        return self.refusals.of_schema(inputs)
+
+    def verify(self, inputs: Mapping[str, Any]) -> None:
+        """Refuse the first value that the plan has passed and that the provider's client or the service
+        refuses at create: none of an enumeration, or out of a range."""
+        for failure in self.refusals.of_service(inputs):
+            raise InvalidParameter(f"{failure.property}: {failure.reason}")
 
     def sent(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """What the service is sent of the inputs; markers the provider puts there for itself are left out."""

@@ -16,10 +16,25 @@ from tests.components.arguments import COMPARTMENT, DIGEST, GROUP, REFERENCE, SU
 KEY = "ocid1.key.oc1.eu-frankfurt-1.aaaaaaaakey"
 NSG = "ocid1.networksecuritygroup.oc1.eu-frankfurt-1.aaaaaaaagroup"
 DOMAIN = "ocid1.apmdomain.oc1.eu-frankfurt-1.aaaaaaaadomain"
+PEM = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"
 OBJECT = "com.oraclecloud.objectstorage.createobject"
 PROBLEM = "com.oraclecloud.cloudguard.problemdetected"
 
+ROUTE = {"path": "/grade", "functionId": "ocid1.fnfunc.oc1.eu-frankfurt-1.a"}
+ORIGIN = {"allowedOrigins": ["https://app.example.com"]}
+BALANCER = {"loadBalancerId": "ocid1.loadbalancer.oc1.eu-frankfurt-1.a"}
+JWKS = "https://idcs-0a.identity.oraclecloud.com/admin/v1/SigningCert/jwk"
+
 GIVEN: dict[str, dict[str, Any]] = {
+    "ApiFront": {
+        "tenancyId": TENANCY,
+        "compartmentId": COMPARTMENT,
+        "subnetId": SUBNET,
+        "prefix": "apps-api",
+        "audiences": ["ai-api"],
+        "jwksUri": JWKS,
+        "routes": {"grade": ROUTE},
+    },
     "FunctionApplication": {"compartmentId": COMPARTMENT, "subnetIds": [SUBNET], "prefix": "apps"},
     "EventFunction": {
         "tenancyId": TENANCY,
@@ -33,6 +48,36 @@ GIVEN: dict[str, dict[str, Any]] = {
 }
 # Another value for every argument, with what must be given beside it.
 CHANGES: dict[str, list[dict[str, Any]]] = {
+    "ApiFront": [
+        {"pathPrefix": "/v1"},
+        {"endpointType": "PRIVATE"},
+        {"networkSecurityGroupIds": [NSG]},
+        {"certificateId": "ocid1.certificate.oc1.eu-frankfurt-1.a", "domain": "api.example.com"},
+        {"gatewayGrant": "documented"},
+        {"logRetentionInDays": 60.0},
+        {"executionLogLevel": "ERROR"},
+        {"audiences": ["other"]},
+        {"issuers": ["https://issuer.example.com"]},
+        {"jwksUri": JWKS + "s"},
+        {"jwksUri": None, "keys": {"one": PEM}},
+        {"maxCacheInHours": 2.0},
+        {"maxClockSkewInSeconds": 5.0},
+        {"claims": {"team": ["ai"]}},
+        {"homeRegion": "us-phoenix-1"},
+        {"compartmentId": COMPARTMENT + "b"},
+        {"subnetId": SUBNET + "b"},
+        {"prefix": "others"},
+        {"tenancyId": TENANCY + "b"},
+        {
+            "routes": {
+                "grade": ROUTE,
+                "status": {**ROUTE, "path": "/status", "scopes": ["s"], "methods": ["GET"]},
+            }
+        },
+        {"rateLimit": {"requestsPerSecond": 5.0}},
+        {"cors": ORIGIN},
+        {"endpointType": "PRIVATE", "waf": BALANCER},
+    ],
     "FunctionApplication": [
         {"shape": "GENERIC_ARM"},
         {"networkSecurityGroupIds": [NSG]},
@@ -91,8 +136,9 @@ def construct(world: World, name: str, changes: dict[str, Any], *, preview: bool
 
 
 def graph(name: str, changes: dict[str, Any]) -> str:
-    """Everything one component registers."""
-    return construct(World(), name, changes).graph()
+    """Everything one component registers and looks up."""
+    world = construct(World(), name, changes)
+    return f"{world.graph()}{world.cloud.calls}"
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +217,12 @@ def test_its_children_are_its_own() -> None:
         ("EventFunction", {"memoryInMbs": 100.0}, "100 is not one of 128"),
         ("EventFunction", {"prefix": None}, "prefix is missing"),
         ("EventFunction", {"provisionedConcurrency": 3.0}, "3 is"),
+        ("ApiFront", {"routes": {}}, "expected 1 to 50 routes"),
+        ("ApiFront", {"routes": {"grade": {"path": "/grade"}}}, "functionId is missing"),
+        ("ApiFront", {"routes": {"grade": {**ROUTE, "path": "grade"}}}, "is not a path"),
+        ("ApiFront", {"routes": {"grade": {**ROUTE, "colour": "red"}}}, "colour is no argument"),
+        ("ApiFront", {"jwksUri": None}, "give either jwks_uri or keys"),
+        ("ApiFront", {"waf": BALANCER}, "set endpoint_type: PRIVATE"),
         ("FunctionApplication", {"compartmentId": TENANCY}, "is the OCID of the tenancy"),
         ("FunctionApplication", {"subnetIds": []}, "one to three"),
     ],

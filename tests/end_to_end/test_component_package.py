@@ -43,7 +43,20 @@ resources:
       registryAuthToken: {{"fn::secret": a token}}
       eventTypes: [com.oraclecloud.objectstorage.createobject]
       bucketName: yaml-results
+  door:
+    type: oci-ai-functions:ApiFront
+    properties:
+      tenancyId: {TENANCY}
+      homeRegion: eu-frankfurt-1
+      compartmentId: {COMPARTMENT}
+      subnetId: {SUBNET}
+      prefix: yaml-api
+      audiences: [yaml]
+      jwksUri: https://idcs-0a.identity.oraclecloud.com/admin/v1/SigningCert/jwk
+      routes:
+        grade: {{path: /grade, functionId: "${{responder.functionId}}", scopes: [grade]}}
 outputs:
+  api: ${{door.endpoint}}
   function_id: ${{responder.functionId}}
   invoke_endpoint: ${{responder.invokeEndpoint}}
 """
@@ -116,10 +129,12 @@ def test_it_is_up_and_a_second_up_changes_nothing(yaml_program: YamlProgram) -> 
     outputs = yaml_program.outputs()
     assert outputs["function_id"].startswith("ocid1.fnfunc.oc1.eu-frankfurt-1.")
     assert outputs["invoke_endpoint"].startswith("https://")
-    (policy,) = [
+    policies = [
         each for key, each in yaml_program.resources().items() if key.startswith("oci:Identity/policy")
     ]
-    assert all(outputs["function_id"] in each for each in policy["inputs"]["statements"])
+    assert len(policies) == 2
+    for policy in policies:
+        assert all(outputs["function_id"] in each for each in policy["inputs"]["statements"])
 
 
 def test_an_event_reaches_the_function(yaml_program: YamlProgram, tmp_path: Path) -> None:

@@ -38,6 +38,9 @@ MADE_UP = {
     "timeLastModified",
     "etag",
     "eTag",
+    "ETag",
+    "lastUpdateETag",
+    "policyHash",  # of statements with ids in them
     "id",
     "invokeEndpoint",
     "shortTopicId",

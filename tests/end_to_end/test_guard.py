@@ -315,12 +315,13 @@ def test_exemption_by_fingerprint(program: Program, tmp_path: Path) -> None:
     is named at the end.
     """
     common = {"reason": "moves", "owner": "team", "expires": str(date.today() + timedelta(days=9))}
+    broad = f"Allow group everybody to manage functions-family in compartment id {COMPARTMENT}"
     exemptions = [
-        common | {"resource": name, "statement": fingerprint(BROAD)} for name in ("p", "renamed-since")
+        common | {"resource": name, "statement": fingerprint(broad)} for name in ("p", "renamed-since")
     ]
     config = tmp_path / "config.json"
     config.write_text(json.dumps({"functions-grant-overbroad": {"exemptions": exemptions}}))
-    program.write(f"{HEAD}\n    policy('p', [{BROAD!r}])\n")
+    program.write(f"{HEAD}\n    policy('p', [{broad!r}])\n")
 
     ran = program.up("--skip-preview", "--policy-pack-config", str(config), pack=True)
     said = " ".join(ran.output.split())

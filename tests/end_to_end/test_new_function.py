@@ -107,9 +107,14 @@ def test_the_page_leads_to_a_function_that_works(stack: Stack, tmp_path: Path) -
     checkout = stack.checkout.folder
     assert stack.run("function", "summary_writer").status == 0
     assert "summary_writer/counting.py" in written_down(PAGE, checkout)
+    # As `make requirements` does, which here would make the tests' own environment that of this copy.
+    uv = str(Path(sys.executable).with_name("uv"))
+    words = (
+        "pip compile --universal --python-version=3.12 --generate-hashes requirements.in -o requirements.txt"
+    )
     locked = subprocess.run(
-        ["make", "requirements", "NAME=summary_writer", f"VENV={Path(sys.executable).parents[1]}"],
-        cwd=checkout,
+        [uv, *words.split()],
+        cwd=checkout / "summary_writer",
         capture_output=True,
         text=True,
         check=False,

@@ -24,8 +24,10 @@ SDK = Sdk("pulumi_oci")
 
 # The table names what their `ocid` output holds; the id itself is the identity domain's own.
 IN_AN_OUTPUT = {
+    "oci:Identity/domainsApp:DomainsApp",
     "oci:Identity/domainsDynamicResourceGroup:DomainsDynamicResourceGroup",
     "oci:Identity/domainsGroup:DomainsGroup",
+    "oci:Identity/domainsIdentityProvider:DomainsIdentityProvider",
     "oci:Identity/domainsUser:DomainsUser",
 }
 
@@ -54,9 +56,11 @@ def test_the_id_is_a_plain_ocid_where_the_providers_is(shapes: dict[str, str], c
     """Also where it is imported by a path; and its type is the table's."""
     wrong = []
     plain = [token for token, shape in shapes.items() if is_plain(shape)]
+    assert set() == set(plain) - set(OCID_TYPES), "types without a row"
     for token in plain:
         call = Call(cloud, token, "urn", "", {})
-        id = rules_of(token).new_id(call) or composed_ids.new_id(SDK.resource(token).import_id, call)
+        template = composed_ids.template_of(token, SDK.resource(token).import_id)
+        id = rules_of(token).new_id(call) or composed_ids.new_id(template, call)
         ocid = identities.read(id)
         if ocid is None or ocid.type != OCID_TYPES.get(token, ocid.type):
             wrong.append(f"{token}: {id}")

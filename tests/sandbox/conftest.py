@@ -206,6 +206,8 @@ class Client:
     def invoke(self, token: str, **args: Any) -> dict[str, Any]:
         """Ask a data source."""
         response = self._ask(self.stub.Invoke, provider_pb2.InvokeRequest(tok=token, args=encode(args)))
+        if response.failures:
+            raise Failed("; ".join(failure.reason for failure in response.failures))
         answer: dict[str, Any] = plain(decode(getattr(response, "return")))
         return answer
 

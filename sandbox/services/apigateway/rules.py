@@ -21,8 +21,6 @@ _MOST_KEYS = 10
 _LONGEST_PREFIX = 255
 _LONGEST_PATH = 2000
 _MOST_BYTES = 2 * 1024 * 1024  # of a specification as JSON
-# Addresses for documentation: no machine has the first, and the second is of no network here.
-_ADDRESS = {False: "192.0.2.10", True: "10.0.0.10"}
 _MOST_REQUESTS = 2**31 - 1
 _PREFIX = re.compile(r"/|(/[A-Za-z0-9$_.+!*'(),;:@&=%~-]+)+")
 
@@ -36,10 +34,7 @@ class GatewayRules(Rules):
             return {}
         region = ocid.region or call.cloud.region
         name = ocid.unique[-_HOST_CHARACTERS:].lower()
-        return {
-            "hostname": f"{name}.apigateway.{region}.oci.customer-oci.com",
-            "ipAddresses": [{"ipAddress": _ADDRESS[call.inputs.get("endpointType") == "PRIVATE"]}],
-        }
+        return {"hostname": f"{name}.apigateway.{region}.oci.customer-oci.com"}
 
     def delete(self, call: Call) -> None:
         used = [one for one in call.store.list(DEPLOYMENT) if one.outputs.get("gatewayId") == call.id]

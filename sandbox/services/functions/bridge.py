@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sandbox.services.bridge_base import UNKNOWN, Bridge, Failure
-from sandbox.services.functions import APPLICATION, FUNCTION, INVOKE_FUNCTION
+from sandbox.services.functions import FUNCTION
 from sandbox.services.functions.image_source import RECOMPUTE, source_of
-from sandbox.services.functions.rules import DESTINATIONS, IMAGE_FIELDS, SOURCES
+from sandbox.services.functions.rules import IMAGE_FIELDS
 
 
 class FunctionBridge(Bridge):
     """Functions."""
 
     def check(self, inputs: Mapping[str, Any]) -> Iterable[Failure]:
-        memory = inputs.get("memoryInMbs")
-        if isinstance(memory, str) and not re.fullmatch(r"-?[0-9]{1,19}", memory):
-            yield Failure("memoryInMbs", f"expected a 64-bit integer, got {memory!r}")
-        source = inputs.get("sourceDetails")
-        kind = source.get("sourceType") if isinstance(source, dict) else None
-        if isinstance(kind, str) and kind.upper() not in SOURCES:
-            yield Failure("sourceDetails.sourceType", f"expected one of {', '.join(SOURCES)}, got {kind!r}")
-        else:
-            yield from _missing(inputs)
-        for name in ("successDestination", "failureDestination"):
-            destination = inputs.get(name)
-            kind = destination.get("kind") if isinstance(destination, dict) else None
-            if isinstance(kind, str) and kind.upper() not in DESTINATIONS:
-                yield Failure(f"{name}.kind", f"expected one of {', '.join(DESTINATIONS)}, got {kind!r}")
+        refused = list(super().check(inputs))
+        yield from refused or _missing(inputs)
 
     def sent(self, inputs: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in inputs.items() if (name, value) != ("imageDigest", RECOMPUTE)}
@@ -95,34 +82,4 @@ def _wrong_source(details: Mapping[str, Any], image: Any, digest: Any) -> Iterab
             )
 
 
-BRIDGES = {
-    APPLICATION: Bridge(
-        force_new={"displayName", "shape", "subnetIds"}, unordered={"networkSecurityGroupIds"}
-    ),
-    FUNCTION: FunctionBridge(
-        force_new={"applicationId", "displayName", "sourceDetails.pbfListingId", "sourceDetails.sourceType"},
-        compared={
-            "failureDestination.kind": "case",
-            "memoryInMbs": "number",
-            "provisionedConcurrencyConfig.strategy": "case",
-            "sourceDetails.archiveSourceDetails.archiveSourceType": "case",
-            "sourceDetails.runtimeConfig.runtimeConfigType": "case",
-            "sourceDetails.sourceType": "case",
-            "successDestination.kind": "case",
-        },
-        defaults={"imageDigest": RECOMPUTE},
-        dropped={"sourceDetails.imageDigest"},
-    ),
-    INVOKE_FUNCTION: Bridge(
-        force_new={
-            "base64EncodeContent",
-            "fnIntent",
-            "fnInvokeType",
-            "functionId",
-            "inputBodySourcePath",
-            "invokeFunctionBody",
-            "invokeFunctionBodyBase64Encoded",
-            "isDryRun",
-        }
-    ),
-}
+BRIDGES = {FUNCTION: FunctionBridge}

@@ -1,4 +1,4 @@
-"""How the Pulumi provider treats IAM's types."""
+"""How the Pulumi provider treats compartments."""
 
 from __future__ import annotations
 
@@ -8,20 +8,7 @@ from typing import Any
 from sandbox.cloud.call import Call
 from sandbox.cloud.store import Record
 from sandbox.services.bridge_base import Bridge
-from sandbox.services.identity import (
-    COMPARTMENT,
-    DOMAIN_DYNAMIC_GROUP,
-    DOMAIN_GROUP,
-    DYNAMIC_GROUP,
-    GROUP,
-    MEMBERSHIP,
-    POLICY,
-    compartments,
-)
-
-_TAGS = tuple(
-    f"urnietfparamsscimschemasoracleidcsextensionOciTags.{name}" for name in ("definedTags", "freeformTags")
-)
+from sandbox.services.identity import COMPARTMENT, compartments
 
 
 class CompartmentBridge(Bridge):
@@ -38,12 +25,4 @@ class CompartmentBridge(Bridge):
         return not inputs.get("enableDelete")
 
 
-BRIDGES = {
-    COMPARTMENT: CompartmentBridge(force_new=()),
-    DOMAIN_DYNAMIC_GROUP: Bridge(force_new={"idcsEndpoint"}, unordered=_TAGS),
-    DOMAIN_GROUP: Bridge(force_new={"idcsEndpoint"}, unordered={"members", *_TAGS}),
-    DYNAMIC_GROUP: Bridge(force_new={"compartmentId", "name"}),
-    GROUP: Bridge(force_new={"compartmentId", "name"}),
-    POLICY: Bridge(force_new={"compartmentId", "name"}),
-    MEMBERSHIP: Bridge(force_new={"groupId", "userId"}),
-}
+BRIDGES = {COMPARTMENT: CompartmentBridge}

@@ -2,5 +2,6 @@
 
 from __future__ import annotations
 
+PREAUTHENTICATED = "oci:ObjectStorage/preauthrequest:Preauthrequest"
 STORAGE_OBJECT = "oci:ObjectStorage/storageObject:StorageObject"
 BUCKET = "oci:ObjectStorage/bucket:Bucket"

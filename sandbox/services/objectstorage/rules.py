@@ -18,7 +18,7 @@ from sandbox.cloud.existence import strict
 from sandbox.cloud.namespace import namespace_of
 from sandbox.cloud.service_rules import Rules
 from sandbox.cloud.store import Record
-from sandbox.services.objectstorage import BUCKET, STORAGE_OBJECT
+from sandbox.services.objectstorage import BUCKET, PREAUTHENTICATED, STORAGE_OBJECT, preauthenticated
 from sandbox.services.objectstorage.objects import Objects
 
 _NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,256}", re.ASCII)
@@ -198,4 +198,38 @@ def _keep(path: Path, body: bytes) -> None:
     path.write_bytes(body)
 
 
-RULES = {BUCKET: BucketRules(), STORAGE_OBJECT: StorageObjectRules()}
+class PreauthenticatedRules(Rules):
+    """A pre-authenticated request that a program declares works as one made by a client does."""
+
+    def create(self, call: Call) -> None:
+        preauthenticated.described(_asked(call))
+
+    def computed(self, call: Call) -> Mapping[str, Any]:
+        made = preauthenticated.described(_asked(call))
+        inputs = call.inputs
+        address = made.address(preauthenticated.new_secret(), inputs["namespace"], inputs["bucket"])
+        host = f"https://objectstorage.{call.cloud.region}.oraclecloud.com"
+        return {"accessUri": address, "fullPath": f"{host}{address}", "objectName": made.object}
+
+    def created(self, call: Call) -> None:
+        bucket, record = _bucket(call), call.store.get(call.id)
+        if bucket is None or record is None:  # of a bucket elsewhere
+            return
+        secret = str(record.outputs["accessUri"]).split("/")[2]
+        made = preauthenticated.described(_asked(call), call.id.rpartition("/")[2])
+        preauthenticated.keep(call.store, bucket.id, secret, made)
+
+    def delete(self, call: Call) -> None:
+        preauthenticated.forget(call.store, call.id.rpartition("/")[2])
+
+
+def _asked(call: Call) -> dict[str, Any]:
+    """The inputs in the words of the REST operation."""
+    return {**call.inputs, "objectName": call.inputs.get("objectName") or call.inputs.get("object")}
+
+
+RULES = {
+    BUCKET: BucketRules(),
+    PREAUTHENTICATED: PreauthenticatedRules(),
+    STORAGE_OBJECT: StorageObjectRules(),
+}

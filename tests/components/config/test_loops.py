@@ -169,6 +169,17 @@ def test_every_place_that_can_be_watched_and_written(problems: Check, written: s
     assert problems(stack_of(a=said.replace(written, other))) == []
 
 
+def test_another_log_of_the_group_is_another_place(problems: Check) -> None:
+    """A connector that reads one log hands over nothing of its neighbours."""
+    written = f"push: {{log: {{id: ocid1.log.oc1..a, group_id: {GROUP}}}}}"
+    watched = f"logs: {{sources: [{{group_id: {GROUP}, log_id: ocid1.log.oc1..b}}]}}"
+
+    assert (
+        problems(stack_of(a=f"{{connections: {{out: {{{written}}}}}, triggers: {{new: {{{watched}}}}}}}"))
+        == []
+    )
+
+
 def test_every_kind_of_source_that_can_be_written_is_known() -> None:
     """A new source of a trigger is a line in the table, or is named here as one that nothing writes to."""
     nothing_writes_to = {"schedule", "alarm", "secret_rotation"}

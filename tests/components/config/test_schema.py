@@ -91,7 +91,7 @@ def test_it_refuses_a_key_beside_each_option(key: str) -> None:
     sections = [content["config"], *_sections(content["config"])]
 
     for section in sections:
-        section["oci-ai-functions:strange" if section is content["config"] else "strange_"] = {}
+        section["oci-ai-functions:strange" if section is content["config"] else "strange key"] = {}
         assert _problems(content), key
         section.popitem()
 

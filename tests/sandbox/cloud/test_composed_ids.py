@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from sandbox.cloud.call import Call
-from sandbox.cloud.composed_ids import new_id, own_ocids
+from sandbox.cloud.composed_ids import new_id, own_ocids, template_of
 
 NAMED = "oci:Core/thing:Thing"
 
@@ -30,9 +32,60 @@ def test_an_id_follows_the_pattern(
 
 def test_what_is_only_imported_by_a_path_has_a_plain_ocid(asked: Callable[..., Call]) -> None:
     """As the provider keeps it."""
-    assert new_id("logGroupId/{logGroupId}/logId/{logId}", asked("oci:Logging/log:Log")).startswith(
-        "ocid1.log."
-    )
+    log = "oci:Logging/log:Log"
+    template = template_of(log, "logGroupId/{logGroupId}/logId/{logId}")
+
+    assert new_id(template, asked(log)).startswith("ocid1.log.")
+
+
+@pytest.mark.parametrize(
+    ("template", "inputs", "expected"),
+    [
+        ("nil", {}, "nil"),
+        ("{tenancy}/{userId}", {"userId": "u"}, "ocid1.tenancy.oc1..aaaaaaaatenancy/u"),
+        (
+            "n/{namespace}/b/{bucket}/o/{object}",
+            {"namespace": "n", "bucket": "b", "object": "a/b c:d.txt"},
+            "n/n/b/b/o/a%2Fb%20c:d.txt",
+        ),
+        ("p/{name}|p/{ipAddress}:{port}", {"ipAddress": "10.0.0.1", "port": 80}, "p/10.0.0.1:80"),
+        ("p/{name}|p/{ipAddress}:{port}", {"name": "x", "ipAddress": "10.0.0.1", "port": 80}, "p/x"),
+        ("config/{compartmentId}|global", {}, "global"),
+        (
+            "{#fingerprint}",
+            {"keyValue": "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"},
+            "69:3e:9a:f8:4d:3d:fc:c7:1e:64:0e:00:5b:dc:5e:2e",
+        ),
+    ],
+)
+def test_an_id_follows_the_template(
+    asked: Callable[..., Call], template: str, inputs: dict[str, Any], expected: str
+) -> None:
+    """Inputs are percent-encoded; the first alternative counts whose inputs are there."""
+    assert new_id(template, asked(NAMED, **inputs)) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [
+        ("hex6", r"[0-9A-F]{6}"),
+        ("hex32", r"[0-9a-f]{32}"),
+        ("hex40", r"[0-9a-f]{40}"),
+        ("number", r"\d{10}"),
+        ("ocid", r"ocid1\.thing\.oc1\.iad\.\w{60}"),
+        ("par", r"[\w-]{43}"),
+        ("request", r"[0-9A-F]{32}/[0-9A-F]{32}/[0-9A-F]{32}"),
+        ("rfc3339", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"),
+        ("timestamp", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} \+0000 UTC"),
+        ("workrequest", r"ocid1\.workrequest\.oc1\.iad\.\w{60}"),
+    ],
+)
+def test_what_is_made_up_has_its_form(asked: Callable[..., Call], kind: str, form: str) -> None:
+    """And is another one every time."""
+    made = [new_id(f"{{#{kind}}}", asked(NAMED)) for _ in range(2)]
+
+    assert re.fullmatch(form, made[0])
+    assert made[0] != made[1] or kind in ("rfc3339", "timestamp")
 
 
 def test_two_of_one_path_get_two_ids(asked: Callable[..., Call]) -> None:

@@ -47,3 +47,28 @@ def test_filters_are_those_of_the_terraform_provider(rule: dict[str, Any], names
     items = [{"displayName": "a1", "isFree": False}, {"displayName": "a2", "isFree": True}]
 
     assert [item["displayName"] for item in filtered(items, {"filters": [rule]})] == names
+
+
+@pytest.mark.parametrize(
+    ("rule", "names"),
+    [
+        ({"name": "freeform_tags.cost_center", "values": ["7"]}, ["a"]),
+        ({"name": "defined_tags.Ops.Owner", "values": ["x"]}, ["b"]),
+        ({"name": "rules.port", "values": ["443"]}, ["b"]),
+        ({"name": "security_list_ids", "values": ["s1"]}, ["a", "b"]),
+        ({"name": "name", "values": ["a", "b"]}, ["a", "b"]),
+    ],
+)
+def test_filters_look_into_maps_and_lists(rule: dict[str, Any], names: list[str]) -> None:
+    """Keys of tags are spelt as they are; one item of a list that fits is enough."""
+    items: list[dict[str, Any]] = [
+        {"name": "a", "freeformTags": {"cost_center": "7"}, "securityListIds": ["s1", "s2"], "rules": []},
+        {
+            "name": "b",
+            "definedTags": {"Ops.Owner": "x"},
+            "securityListIds": ["s1"],
+            "rules": [{"port": 80}, {"port": 443}],
+        },
+    ]
+
+    assert [item["name"] for item in filtered(items, {"filters": [rule]})] == names

@@ -189,3 +189,51 @@ def test_data_sources_show_what_there_is(oci: Client) -> None:
         oci.invoke("oci:Functions/getFunction:getFunction", functionId=fn.id)["invokeEndpoint"]
         == fn.outputs["invokeEndpoint"]
     )
+
+
+def test_an_argument_that_is_missing_or_unknown_is_named(oci: Client) -> None:
+    """As the provider does before it asks a service."""
+    with pytest.raises(Failed, match='missing required argument "compartmentId"'):
+        oci.invoke("oci:Core/getVcns:getVcns", displayName="x")
+    with pytest.raises(Failed, match='unexpected argument "name"'):
+        oci.invoke("oci:Core/getVcns:getVcns", compartmentId=COMPARTMENT, name="x")
+
+
+def test_a_list_of_an_identity_domain_is_filtered_and_counted(oci: Client) -> None:
+    """By an expression; without the Terraform provider's filters."""
+    endpoint = "https://idcs-0.identity.oraclecloud.com"
+    for name in ("readers", "writers"):
+        group = {"idcsEndpoint": endpoint, "schemas": ["s"], "displayName": name}
+        oci.create("oci:Identity/domainsGroup:DomainsGroup", name, group)
+    token = "oci:Identity/getDomainsGroups:getDomainsGroups"
+
+    found = oci.invoke(token, idcsEndpoint=endpoint, groupFilter='displayName eq "writers"')
+    elsewhere = oci.invoke(token, idcsEndpoint="https://another.example.com")
+
+    assert [group["displayName"] for group in found["groups"]] == ["writers"]
+    assert (found["totalResults"], elsewhere["totalResults"]) == (1, 0)
+
+
+def test_one_is_found_by_the_names_in_its_path(oci: Client) -> None:
+    """`backendSetName` is the name of a backend set; a load balancer has several."""
+    balancer = "ocid1.loadbalancer.oc1.iad.aaaa"
+    for name in ("blue", "green"):
+        inputs = {
+            "healthChecker": {"protocol": "TCP"},
+            "loadBalancerId": balancer,
+            "name": name,
+            "policy": "ROUND_ROBIN",
+        }
+        oci.create("oci:LoadBalancer/backendSet:BackendSet", name, inputs)
+    listed = oci.invoke("oci:LoadBalancer/getBackendSets:getBackendSets", loadBalancerId=balancer)
+
+    assert [each["name"] for each in listed["backendsets"]] == ["blue", "green"]
+
+
+def test_collections_hold_their_items(oci: Client) -> None:
+    """Where the answer wraps a list, at the place the facts name."""
+    inputs = {"compartmentId": COMPARTMENT, "displayName": "p"}
+    oci.create("oci:AiLanguage/project:Project", "p", inputs)
+    found = oci.invoke("oci:AiLanguage/getProjects:getProjects", compartmentId=COMPARTMENT)
+
+    assert [item["displayName"] for item in found["projectCollections"][0]["items"]] == ["p"]

@@ -352,6 +352,19 @@ class TestReferences:
 
 
 class TestDiff:
+    def test_defined_tags_have_no_letter_case_and_may_be_ignored(self, oci: Client) -> None:
+        """Those that the provider's configuration names are somebody else's."""
+        tags = {"Ops.Owner": "a", "Oracle-Tags.CreatedBy": "x"}
+        made = oci.create(BUCKET, "b", bucket(definedTags=tags))
+        others = {"ops.owner": "a", "Oracle-Tags.CreatedBy": "y"}
+
+        assert oci.changed(made, bucket(definedTags={key.lower(): tags[key] for key in tags})) == {}
+        assert oci.changed(made, bucket(definedTags=others)) != {}
+
+        oci.configure(ignoreDefinedTags='["Oracle-Tags.CreatedBy"]')
+
+        assert oci.changed(made, bucket(definedTags=others)) == {}
+
     def test_the_same_inputs_are_no_change(self, oci: Client) -> None:
         """Right after a create."""
         app = oci.create(APPLICATION, "app", application(config={"A": "1"}))

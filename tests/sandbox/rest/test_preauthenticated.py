@@ -13,7 +13,8 @@ from typing import Any
 import oci
 import pytest
 
-from sandbox.services.objectstorage import BUCKET
+from sandbox.services import resources
+from sandbox.services.objectstorage import BUCKET, PREAUTHENTICATED
 from tests.sandbox.rest.conftest import Door, sandbox_files
 
 Client = oci.object_storage.ObjectStorageClient
@@ -90,7 +91,7 @@ def test_an_address_ends(door: Door, clients: Clients, bucket: str, monkeypatch:
     before = ask(door, f"{one.full_path}b")
     later = SimpleNamespace(time=lambda: datetime.now(UTC).timestamp() + 61)
     with monkeypatch.context() as patch:
-        patch.setattr("sandbox.services.objectstorage.preauthenticated_operations.time", later)
+        patch.setattr("sandbox.services.objectstorage.preauthenticated.time", later)
         expired = ask(door, f"{one.full_path}b")
     elsewhere = ask(door, f"{one.full_path.replace(bucket, 'other')}b")
     shown = client.list_preauthenticated_requests(NAMESPACE, bucket).data
@@ -121,3 +122,26 @@ def test_the_secret_is_written_down_nowhere(door: Door, clients: Clients, bucket
 
     assert len(secret) >= 32
     assert [path for path in sandbox_files(door.place.sandbox_dir) if secret in path.read_bytes()] == []
+
+
+def test_one_that_a_program_declares_works_as_well(door: Door, bucket: str) -> None:
+    """Until it is deleted."""
+    id = door.add(
+        PREAUTHENTICATED,
+        bucket=bucket,
+        namespace=NAMESPACE,
+        name="n",
+        accessType="ObjectRead",
+        objectName="a/1",
+        timeExpires=(datetime.now(UTC) + timedelta(minutes=1)).isoformat(),
+    )
+    record = door.store.get(id)
+    assert record is not None
+    address = record.outputs["fullPath"]
+
+    assert ask(door, address) == (200, b"a/1")
+    assert ask(door, address.replace("a%2F1", "b"))[0] == 404
+
+    resources.delete(door.cloud(), record)
+
+    assert ask(door, address)[0] == 404

@@ -18,7 +18,10 @@ class TestRules:
         [
             ({"condition": "{"}, '"condition": contains an invalid JSON'),
             ({"conditionDetails": {"eventTypes": ["a"]}}, '"condition": conflicts with "conditionDetails"'),
-            ({"actions": {"actions": [action(actionType="MAIL")]}}, "expected actionType to be one of FAAS"),
+            (
+                {"actions": {"actions": [action(actionType="MAIL")]}},
+                '"actions.actions[0].actionType": expected one of FAAS',
+            ),
             ({"actions": {"actions": [action()], "action": [action()]}}, 'conflicts with "actions.actions"'),
             ({"condition": {"eventType": "x"}}, '"condition" must be a string, not an object'),
             ({"condition": "eventType = x"}, '"condition": contains an invalid JSON'),

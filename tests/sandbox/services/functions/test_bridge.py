@@ -28,7 +28,7 @@ class TestFunction:
     @pytest.mark.parametrize(
         ("more", "text"),
         [
-            ({"memoryInMbs": "256MB"}, "\"memoryInMbs\": expected a 64-bit integer, got '256MB'"),
+            ({"memoryInMbs": "256MB"}, "\"memoryInMbs\": expected a 64-bit integer, found '256MB'"),
             ({"sourceDetails": source(sourceType="IMAGE")}, '"sourceDetails.sourceType": expected one of'),
             ({"sourceDetails": None}, '"sourceDetails": one of sourceDetails, or image and imageDigest'),
             ({"sourceDetails": {"sourceType": "CONTAINER_IMAGE"}}, '"sourceDetails.image": is required'),
@@ -61,6 +61,10 @@ class TestFunction:
                 '"sourceDetails.pbfListingId": is required',
             ),
             ({"successDestination": {"kind": "MAIL"}}, '"successDestination.kind": expected one of NONE'),
+            (
+                {"provisionedConcurrencyConfig": {"strategy": "SOME"}},
+                '"provisionedConcurrencyConfig.strategy": expected one of CONSTANT, NONE, found',
+            ),
         ],
     )
     def test_what_the_provider_itself_refuses(self, oci: Client, more: dict[str, Any], text: str) -> None:

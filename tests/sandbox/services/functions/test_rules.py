@@ -114,7 +114,6 @@ class TestFunction:
                 {"provisionedConcurrencyConfig": {"strategy": "CONSTANT", "count": 30}},
                 "provisionedConcurrencyConfig.count must be a multiple of 20 for 256 MB, not 30",
             ),
-            ({"provisionedConcurrencyConfig": {"strategy": "SOME"}}, "must be CONSTANT or NONE"),
             ({"successDestination": {"kind": "STREAM"}}, "successDestination of kind STREAM requires stream"),
             (
                 {"failureDestination": {"kind": "NOTIFICATION", "topicId": "ocid1.queue.oc1.iad.a"}},

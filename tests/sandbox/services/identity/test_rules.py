@@ -129,9 +129,21 @@ class TestPolicies:
 
         assert str(failed.value).startswith(f"400-InvalidParameter, {text}")
 
+    def test_the_hash_is_of_the_statements_and_the_mark_of_the_last_update(self, oci: Client) -> None:
+        """Both marks are one, which an update renews."""
+        root = {"compartmentId": TENANCY}
+        made = oci.create(POLICY, "p", policy("Allow group a to inspect fn-app in tenancy", **root))
+        after = oci.update(made, policy("Allow group a to read fn-app in tenancy", **root))
+
+        assert after.outputs["policyHash"] != made.outputs["policyHash"]
+        assert made.outputs["policyHash"] == "02b41e9c0bda0218f421390827522c8e"
+        for outputs in (made.outputs, after.outputs):
+            assert outputs["ETag"] == outputs["lastUpdateETag"]
+        assert after.outputs["ETag"] != made.outputs["ETag"]
+
     def test_a_policy_has_statements(self, oci: Client) -> None:
         """At least one."""
-        with pytest.raises(Failed, match="400-MissingParameter, statements must contain at least one"):
+        with pytest.raises(Failed, match='"statements": expected at least 1 items, found 0 items'):
             oci.create(POLICY, "p", {**policy(), "statements": []})
 
     def test_another_compartment_replaces(self, oci: Client) -> None:

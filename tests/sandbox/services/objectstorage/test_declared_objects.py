@@ -68,7 +68,9 @@ def test_one_from_a_file(oci: Client, tmp_path: Path) -> None:
     oci.create(STORAGE_OBJECT, "o", {name: value for name, value in _object(**more).items() if value})
 
     assert _body(oci, "a.json") == b"\x00\xff"
-    refused(oci, STORAGE_OBJECT, _object(source=str(tmp_path / "data.bin")), "only one of content, source")
+    refused(
+        oci, STORAGE_OBJECT, _object(source=str(tmp_path / "data.bin")), '"content": conflicts with "source"'
+    )
 
 
 def test_a_new_content_is_there_after_the_old_resource_is_deleted(oci: Client) -> None:

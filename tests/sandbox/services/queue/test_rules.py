@@ -40,7 +40,7 @@ def test_a_queue_has_defaults_and_an_address(oci: Client) -> None:
         ({"timeoutInSeconds": 31}, "timeoutInSeconds must be between 0 and 30"),
         ({"deadLetterQueueDeliveryCount": 21}, "deadLetterQueueDeliveryCount must be between 0 and 20"),
         ({"channelConsumptionLimit": 0}, "channelConsumptionLimit must be between 1 and 100"),
-        ({"capabilities": [{"type": "MAGIC"}]}, "capabilities.type must be one of"),
+        ({"capabilities": [{"type": "MAGIC"}]}, '"capabilities[0].type": expected one of CONSUMER_GROUPS'),
     ],
 )
 def test_settings_have_limits(oci: Client, more: dict[str, Any], text: str) -> None:
