@@ -25,6 +25,7 @@ from sandbox.services.identity import GROUP, POLICY
 from sandbox.services.objectstorage.objects import Objects, bucket_id
 from tests.end_to_end.harness import PACK, TENANCY, Program, Ran
 
+PAGE = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
 PROD = ("--policy-pack", str(PACK), "--policy-pack-config", str(PACK / "config" / "prod.json"))
 REGISTRY = ("registry_username=sandbox/deployer", "registry_auth_token=a-token")
 
@@ -173,8 +174,7 @@ class Deployed:
 
     def test_it_makes_as_many_statements_as_the_page_says(self, example: Example) -> None:
         """`examples/README.md` has the number."""
-        page = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
-        (number,) = re.findall(rf"^\| \[{self.NAME}\].*\| (\d+) \|$", page, re.MULTILINE)
+        (number,) = re.findall(rf"^\| \[{self.NAME}\].*\| (\d+) \|$", PAGE, re.MULTILINE)
 
         assert len(example.statements()) == int(number)
 
@@ -342,6 +342,22 @@ class TestQuestionAnswering(Deployed):
 
         assert found == {each: 500 if each == "'ApiGateway'" else 502 for each in words}
         assert again == 200
+
+
+def test_the_functions_own_tests_pass() -> None:
+    """Those that lie beside the functions, as the page of the examples runs them."""
+    (command,) = re.findall(r"^\$ \S+/python (-m pytest .*)$", PAGE, re.MULTILINE)
+
+    ran = subprocess.run(
+        ["bash", "-c", f"{sys.executable} {command}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 JSON = {"Content-Type": "application/json"}
