@@ -29,6 +29,7 @@ from sandbox.events.command import (
     run_logs,
     run_trace,
 )
+from sandbox.faults import add_faults_arguments, run_faults
 from sandbox.recovery import recover
 from sandbox.reset import add_reset_arguments, run_reset
 from sandbox.rest.command import (
@@ -111,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("deliveries", help="show what one service owes another, and what became of it")
     )
     add_tick_arguments(commands.add_parser("tick", help="put the clock forward, and do what is due then"))
+    add_faults_arguments(commands.add_parser("faults", help="make operations fail, wait or hang on purpose"))
     env = commands.add_parser("env", help='print the environment: eval "$(python -m sandbox env)"')
     env.add_argument("--cwd", type=Path, default=Path(), help="the program's folder, this one by default")
     repair = commands.add_parser("repair", help="mend a stack of any project after a kill")
@@ -234,6 +236,8 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
         case "tick":
             sandbox.make()
             return run_tick(options, sandbox.folder)
+        case "faults":
+            return run_faults(options, sandbox)
         case "repair":
             return _repair(sandbox, options.stack, options.cwd)
         case "stack":

@@ -15,13 +15,13 @@ from google.protobuf.empty_pb2 import Empty
 from sandbox.cloud import composed_ids, import_ids, kept_secrets, references, regions
 from sandbox.cloud.call import Call, Cloud
 from sandbox.cloud.errors import NotFound, NoUpdate
+from sandbox.cloud.faults import Fault
 from sandbox.cloud.store import Record
 from sandbox.providers import (
     checking,
     data_sources,
     deployer,
     diffing,
-    faults,
     filling,
     naming,
     plausible,
@@ -30,7 +30,6 @@ from sandbox.providers import (
 )
 from sandbox.providers.defaulting import with_defaults
 from sandbox.providers.deployer import NotAuthorized
-from sandbox.providers.faults import Fault
 from sandbox.providers.sdk import ResourceType, Sdk
 from sandbox.providers.server import Provider, answering, serve
 from sandbox.providers.stubs import provider_pb2
@@ -169,7 +168,7 @@ class OciProvider(Provider):
         return provider_pb2.CreateResponse(id=id, properties=encode(keep_secret(outputs, inputs)))
 
     def _create(self, resource: ResourceType, urn: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        fault = faults.fault_for(self.folder, self.store, "create", resource.token, urn)
+        fault = self.fault("create", resource.token, urn)
         if fault.error is not None:
             fault.strike()
         bridge, rules = bridge_of(resource.token), rules_of(resource.token)
@@ -244,7 +243,7 @@ class OciProvider(Provider):
             return provider_pb2.UpdateResponse(properties=encode(keep_secret(shown, news)))
         with self.working():
             outputs = self._update(resource, request.urn, request.id, news)
-            self.answer_goes_out(request.id, context)
+            self.answer_goes_out(request.urn, request.id, context)
         return provider_pb2.UpdateResponse(properties=encode(keep_secret(outputs, news)))
 
     def _update(self, resource: ResourceType, urn: str, id: str, news: dict[str, Any]) -> dict[str, Any]:
@@ -303,7 +302,7 @@ class OciProvider(Provider):
                     self._delete(token, request.urn, record)
                     self.store.owe_answer(request.id, "delete")
             fault.hold(request.urn)
-            self.answer_goes_out(request.id, context)
+            self.answer_goes_out(request.urn, request.id, context)
         return Empty()
 
     def _delete(self, token: str, urn: str, record: Record) -> None:
@@ -332,7 +331,7 @@ class OciProvider(Provider):
         return False
 
     def _fault(self, operation: str, token: str, urn: str) -> Fault:
-        fault = faults.fault_for(self.folder, self.store, operation, token, urn)
+        fault = self.fault(operation, token, urn)
         fault.strike()
         return fault
 

@@ -32,6 +32,7 @@ from sandbox.api.response import ApiResponse, FilePart, as_json
 from sandbox.cloud import regions
 from sandbox.cloud.call import Cloud
 from sandbox.cloud.errors import NotFound, SandboxFault, ServiceError, coded
+from sandbox.cloud.faults import fault_for_call
 from sandbox.cloud.kept_secrets import KeptSecrets
 from sandbox.cloud.store import Store
 from sandbox.console import say
@@ -204,6 +205,7 @@ class Application:
         request = self._request(exchange, operation, body)
         if exchange.caller is not None:
             self._authorize(exchange, service, operation, request)
+        fault_for_call(self._folder, self._store, operation.name).strike()
         token = request.headers.get("opc-retry-token", "") if operation.creates else ""
         if not token:
             return operation.handler(request)
