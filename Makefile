@@ -32,7 +32,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 # which it would run where they happen to be installed: what passes here passes everywhere.
 ACTIONLINT_VERSION := v1.7.12
 ACTIONLINT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/oci-ai-functions/actionlint/$(ACTIONLINT_VERSION)/actionlint
-LINTED := __main__.py benchmarks component_package components engine function_src oci_sandbox policy_pack sandbox tests
+LINTED := __main__.py benchmarks component_package components engine examples function_src oci_sandbox policy_pack sandbox tests
 
 .DEFAULT_GOAL := help
 # Command lines hold a stack's name as a word of its own, and ARGS split into words, nothing of them run.
@@ -146,6 +146,7 @@ lock: $(VENV)/.dev-ready ## pin the packages of every *.in with their hashes (LO
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt policy_pack/requirements.in -o policy_pack/requirements.txt
 	@$(COMPILE:3.11=3.12) $(LOCK) -c requirements/dev.txt function_src/requirements.in -o function_src/requirements.txt
 	@$(COMPILE:3.11=3.12) $(LOCK) -c requirements/dev.txt sandbox/function_template/requirements.in -o sandbox/function_template/requirements.txt
+	@for folder in examples/*/function; do $(COMPILE:3.11=3.12) $(LOCK) -c requirements/dev.txt $$folder/requirements.in -o $$folder/requirements.txt || exit 1; done
 
 soak: $(VENV)/.dev-ready ## random changes of a stack under kills and faults (an hour; MINUTES=60 SEED=1)
 	@set -f; $(PY) -m tests.end_to_end.soak_changes --minutes="$$MINUTES" --seed="$$SEED" $$ARGS

@@ -12,6 +12,7 @@ from pathlib import Path
 from sandbox import console, deploy, new_function, new_stack, private, project
 from sandbox.attach import add_attach_arguments, run_attach
 from sandbox.cloud.errors import SandboxFault, Unusable
+from sandbox.cloud.kept_secrets import KeptSecrets
 from sandbox.console import say
 from sandbox.delivery.command import add_deliveries_arguments, run_deliveries
 from sandbox.delivery.source_samples import SOURCE_SAMPLES, described
@@ -46,6 +47,8 @@ from sandbox.tenancy import print_directory
 from sandbox.tick import add_tick_arguments, run_tick
 
 UNUSABLE = 2
+# What these print is for a program, and made of nothing that a stack holds.
+_AS_IT_IS = ("env", "token")
 """Exit status for arguments or files that cannot be used; nothing was done."""
 
 
@@ -269,6 +272,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _command(arguments: list[str]) -> int:
     options = _parser().parse_args(_split(arguments))
     sandbox = Sandbox.here()
+    console.hide_with(None if options.command in _AS_IT_IS else KeptSecrets(sandbox.folder).hide)
     try:
         return _run(options, sandbox)
     finally:

@@ -352,6 +352,14 @@ class Store:
             self._connection.execute("DELETE FROM links WHERE id = ?", (id,))
             self._link(id, inputs)
 
+    def hand_over(self, id: str, urn: str = "", provider: str = "") -> None:
+        """Say who looks after a resource from now on: a program's resource, or nobody."""
+        with self.transaction():
+            self._connection.execute(
+                "UPDATE resources SET urn = ?, provider = ? WHERE id = ?", (urn, provider, id)
+            )
+            self.answered(id)  # what was asked by whoever had it before is history
+
     def delete(self, id: str) -> bool:
         """Remove a resource; False if it was not there."""
         with self.transaction():

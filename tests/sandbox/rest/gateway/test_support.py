@@ -48,7 +48,6 @@ NO_PLATFORM = cast(Platform, None)
         ({"mutualTls": {"isVerifiedCertificateRequired": True}}, {}, "mutualTls"),
         ({"usagePlans": {"tokenLocations": ["request.headers[x]"]}}, {}, "usagePlans"),
         ({}, {"backend": {"type": "HTTP_BACKEND", "url": "https://example.com"}}, "HTTP_BACKEND"),
-        ({}, {"requestPolicies": {"authorization": {"type": "ANY_OF"}}}, "authorization ANY_OF"),
         ({}, {"requestPolicies": {"authorization": {"type": "OTHER"}}}, "authorization OTHER"),
         ({}, {"requestPolicies": {"novel": {"x": "y"}}}, "requestPolicies.novel"),
         (
