@@ -3,6 +3,8 @@
 STACK ?= dev
 LIKE ?= dev
 GROUP ?= deployers
+MINUTES ?= 60
+SEED ?= 1
 # Not from the environment, where some systems have the machine's name in it.
 ifneq ($(origin NAME),command line)
 NAME := my_function
@@ -16,7 +18,9 @@ override GROUP := $(value GROUP)
 override NAME := $(value NAME)
 override ARGS := $(value ARGS)
 override EMIT := $(value EMIT)
-export STACK LIKE GROUP NAME ARGS EMIT
+override MINUTES := $(value MINUTES)
+override SEED := $(value SEED)
+export STACK LIKE GROUP NAME ARGS EMIT MINUTES SEED
 VENV := .venv
 PY := $(VENV)/bin/python
 PYTEST := $(PY) -m pytest
@@ -28,14 +32,14 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 
 # which it would run where they happen to be installed: what passes here passes everywhere.
 ACTIONLINT_VERSION := v1.7.12
 ACTIONLINT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/oci-ai-functions/actionlint/$(ACTIONLINT_VERSION)/actionlint
-LINTED := __main__.py benchmarks component_package components engine function_src oci_sandbox policy_pack sandbox tests
+LINTED := __main__.py benchmarks component_package components engine examples function_src oci_sandbox policy_pack sandbox tests
 
 .DEFAULT_GOAL := help
 # Command lines hold a stack's name as a word of its own, and ARGS split into words, nothing of them run.
 SANDBOX := $(PY) -m sandbox
 
 .PHONY: help up preview refresh outputs down repair emit logs deployer-policy stack function requirements test test-fast lint imports workflows coverage format docs \
-	bench fuzz mutants soak soak-kills lock clean
+	bench fuzz mutants soak soak-events soak-kills lock clean
 
 help: ## this table
 	@printf '%-16s %s\n' target 'what it does'
@@ -123,8 +127,8 @@ docs: $(VENV)/.dev-ready ## rewrite the pages generated from code
 	@$(PY) -m components.config.schema > docs/stack.schema.json
 	@$(PY) -m tests.oci_functions_guard.manual_page
 
-bench: $(VENV)/.dev-ready ## ratios side by side: judge, sets, provider, pack, invocation
-	@for name in judge_speed set_growth pack_share provider_overhead rest_invoke; do $(PY) -m benchmarks.$$name || exit 1; done
+bench: $(VENV)/.dev-ready ## ratios side by side: judge, sets, provider, state, pack, invocation
+	@for name in judge_speed set_growth pack_share provider_overhead state_growth rest_invoke; do $(PY) -m benchmarks.$$name || exit 1; done
 
 fuzz: $(VENV)/.dev-ready ## a bounded run of the statement fuzzer
 	@$(PIP) --require-hashes -r requirements/fuzz.txt
@@ -142,8 +146,12 @@ lock: $(VENV)/.dev-ready ## pin the packages of every *.in with their hashes (LO
 	@$(COMPILE) $(LOCK) -c requirements/dev.txt policy_pack/requirements.in -o policy_pack/requirements.txt
 	@$(COMPILE:3.11=3.12) $(LOCK) -c requirements/dev.txt function_src/requirements.in -o function_src/requirements.txt
 	@$(COMPILE:3.11=3.12) $(LOCK) -c requirements/dev.txt sandbox/function_template/requirements.in -o sandbox/function_template/requirements.txt
+	@for folder in examples/*/function; do $(COMPILE:3.11=3.12) $(LOCK) -c requirements/dev.txt $$folder/requirements.in -o $$folder/requirements.txt || exit 1; done
 
-soak: $(VENV)/.dev-ready ## ten thousand events through a served sandbox with kills in the middle (some minutes)
+soak: $(VENV)/.dev-ready ## random changes of a stack under kills and faults (an hour; MINUTES=60 SEED=1)
+	@set -f; $(PY) -m tests.end_to_end.soak_changes --minutes="$$MINUTES" --seed="$$SEED" $$ARGS
+
+soak-events: $(VENV)/.dev-ready ## ten thousand events through a served sandbox with kills in the middle (some minutes)
 	@set -f; $(PY) -m tests.end_to_end.soak_storm $$ARGS
 
 soak-kills: $(VENV)/.dev-ready ## kill every process at every type of both stacks, and look what the next up makes of it (an hour)

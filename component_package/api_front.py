@@ -11,13 +11,11 @@ import pulumi_oci as oci
 
 from component_package import event_function
 from component_package.arguments import Later
-from component_package.flat import Flat
-from components import tenancy
+from component_package.flat import Flat, Granting
 from components.api_front import ApiFront as Front
 from components.api_front import ApiFrontArgs as FrontArgs
 from components.api_front import ApiOptions, Route
 from components.grants.function_grants import FunctionIdentity
-from components.values import limits
 from components.values.api_route import ApiRoute, CrossOrigin, RateLimit, TokenOptions
 from components.values.option import Option, options_of
 from components.web_firewall import FirewallOptions, WebFirewallArgs
@@ -33,23 +31,12 @@ class ApiFrontRoute(ApiRoute):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApiFrontArgs(ApiOptions, TokenOptions):
+class ApiFrontArgs(ApiOptions, TokenOptions, Granting):
     """A gateway with its routes, whose functions are in its compartment."""
 
-    tenancy_id: Annotated[str, Option("OCID of the tenancy", limits.tenancy)]
-    home_region: Annotated[
-        str | None,
-        Option("The tenancy's home region, where IAM is written; left out, it is looked up", limits.region),
-    ] = None
-    compartment_id: Annotated[
-        str, Option("OCID of the compartment of the gateway and its functions", limits.compartment)
-    ]
     subnet_id: Annotated[
         Later,
         Option("OCID of the gateway's regional subnet, public for a PUBLIC gateway; another replaces it"),
-    ]
-    prefix: Annotated[
-        str, Option("Begins the names of what is created, and differs from stack to stack", limits.name)
     ]
     routes: Annotated[Mapping[str, ApiFrontRoute], Option("The routes by name")]
     rate_limit: Annotated[RateLimit, Option("Requests a second, of the whole API")] = field(
@@ -78,7 +65,6 @@ class ApiFront(Flat):
         self, token: str, name: str, args: ApiFrontArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(token, name, args, opts)
-        own = pulumi.ResourceOptions(parent=self)
         made = Front(
             name,
             FrontArgs(
@@ -91,12 +77,10 @@ class ApiFront(Flat):
                 rate_limit=args.rate_limit,
                 cors=args.cors,
                 waf=_firewall(args, name),
-                iam_provider=tenancy.home_region_provider(
-                    args.home_region or tenancy.home_region(args.tenancy_id), f"{name}-home-region", own
-                ),
+                iam_provider=args.iam_provider(name, self),
                 config_path=name,
             ),
-            own,
+            pulumi.ResourceOptions(parent=self),
         )
         self.endpoint = made.endpoint
         self.hostname = made.hostname

@@ -11,7 +11,7 @@ import pulumi
 import pulumi_oci as oci
 
 from component_package.arguments import Later
-from component_package.flat import Flat
+from component_package.flat import Flat, Granting
 from components import tenancy
 from components.ai_function import AiFunction, AiFunctionArgs, FunctionOptions
 from components.errors import BadArguments
@@ -32,19 +32,10 @@ from components.values.option import Option, options_of
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventFunctionArgs(FunctionOptions, TriggerOptions, EventFilter):
+class EventFunctionArgs(FunctionOptions, TriggerOptions, EventFilter, Granting):
     """A function, its image, the events that invoke it, and who else may."""
 
-    tenancy_id: Annotated[str, Option("OCID of the tenancy", limits.tenancy)]
-    home_region: Annotated[
-        str | None,
-        Option("The tenancy's home region, where IAM is written; left out, it is looked up", limits.region),
-    ] = None
-    compartment_id: Annotated[str, Option("OCID of the compartment it is created in", limits.compartment)]
     application_id: Annotated[Later, Option("OCID of its application, e.g. a FunctionApplication's")]
-    prefix: Annotated[
-        str, Option("Begins the names of what is created, and differs from stack to stack", limits.name)
-    ]
     shape: Annotated[str, Option("The application's shape, which the image must fit", limits.shape)] = (
         "GENERIC_X86"
     )
@@ -113,9 +104,7 @@ class EventFunction(Flat):
             raise BadArguments(f"{name}: {problem}")
         super().__init__(token, name, args, opts)
         own = pulumi.ResourceOptions(parent=self)
-        iam = tenancy.home_region_provider(
-            args.home_region or tenancy.home_region(args.tenancy_id), f"{name}-home-region", own
-        )
+        iam = args.iam_provider(name, self)
         image = self._image(name, args, own)
         function = AiFunction(
             name,

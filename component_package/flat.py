@@ -3,9 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
 
 import pulumi
+import pulumi_oci as oci
+
+from components import tenancy
+from components.values import limits
+from components.values.option import Option
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """Where a component is, and how what it creates is called."""
+
+    compartment_id: Annotated[str, Option("OCID of the compartment it is created in", limits.compartment)]
+    prefix: Annotated[
+        str, Option("Begins the names of what is created, and differs from stack to stack", limits.name)
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Granting(Placed):
+    """The same, of a component that writes policies."""
+
+    tenancy_id: Annotated[str, Option("OCID of the tenancy", limits.tenancy)]
+    home_region: Annotated[
+        str | None,
+        Option("The tenancy's home region, where IAM is written; left out, it is looked up", limits.region),
+    ] = None
+
+    def iam_provider(self, name: str, parent: pulumi.Resource) -> oci.Provider:
+        """The provider for IAM of the component of this name."""
+        region = self.home_region or tenancy.home_region(self.tenancy_id)
+        return tenancy.home_region_provider(
+            region, f"{name}-home-region", pulumi.ResourceOptions(parent=parent)
+        )
 
 
 class Flat(pulumi.ComponentResource):

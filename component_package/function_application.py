@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 import pulumi
 
-from component_package.flat import Flat
+from component_package.flat import Flat, Placed
 from components.functions_application import (
     ApplicationOptions,
     FunctionsApplication,
@@ -19,16 +19,12 @@ from components.values.option import Option, options_of
 
 
 @dataclass(frozen=True, kw_only=True)
-class FunctionApplicationArgs(ApplicationOptions):
+class FunctionApplicationArgs(ApplicationOptions, Placed):
     """An application in one compartment."""
 
-    compartment_id: Annotated[str, Option("OCID of the compartment it is created in", limits.compartment)]
     subnet_ids: Annotated[
         Sequence[str],
         Option("OCIDs of one to three subnets; changing them replaces the application", limits.subnets),
-    ]
-    prefix: Annotated[
-        str, Option("Begins the names of what is created, and differs from stack to stack", limits.name)
     ]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from sandbox import console, deploy, new_function, new_stack, private, project
 from sandbox.attach import add_attach_arguments, run_attach
 from sandbox.cloud.errors import SandboxFault, Unusable
+from sandbox.cloud.kept_secrets import KeptSecrets
 from sandbox.console import say
 from sandbox.delivery.command import add_deliveries_arguments, run_deliveries
 from sandbox.delivery.source_samples import SOURCE_SAMPLES, described
@@ -28,6 +29,7 @@ from sandbox.events.command import (
     run_logs,
     run_trace,
 )
+from sandbox.faults import add_faults_arguments, run_faults
 from sandbox.recovery import recover
 from sandbox.reset import add_reset_arguments, run_reset
 from sandbox.rest.command import (
@@ -45,6 +47,8 @@ from sandbox.tenancy import print_directory
 from sandbox.tick import add_tick_arguments, run_tick
 
 UNUSABLE = 2
+# What these print is for a program, and made of nothing that a stack holds.
+_AS_IT_IS = ("env", "token")
 """Exit status for arguments or files that cannot be used; nothing was done."""
 
 
@@ -108,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("deliveries", help="show what one service owes another, and what became of it")
     )
     add_tick_arguments(commands.add_parser("tick", help="put the clock forward, and do what is due then"))
+    add_faults_arguments(commands.add_parser("faults", help="make operations fail, wait or hang on purpose"))
     env = commands.add_parser("env", help='print the environment: eval "$(python -m sandbox env)"')
     env.add_argument("--cwd", type=Path, default=Path(), help="the program's folder, this one by default")
     repair = commands.add_parser("repair", help="mend a stack of any project after a kill")
@@ -231,6 +236,8 @@ def _run(options: argparse.Namespace, sandbox: Sandbox) -> int:
         case "tick":
             sandbox.make()
             return run_tick(options, sandbox.folder)
+        case "faults":
+            return run_faults(options, sandbox)
         case "repair":
             return _repair(sandbox, options.stack, options.cwd)
         case "stack":
@@ -265,6 +272,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _command(arguments: list[str]) -> int:
     options = _parser().parse_args(_split(arguments))
     sandbox = Sandbox.here()
+    console.hide_with(None if options.command in _AS_IT_IS else KeptSecrets(sandbox.folder).hide)
     try:
         return _run(options, sandbox)
     finally:

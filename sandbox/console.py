@@ -14,7 +14,7 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -23,6 +23,15 @@ from sandbox.cloud.errors import SandboxFault
 _RELAY = Path(__file__).with_name("relay.py")
 # What outlives the engine and holds its output open, such as a plugin about to end, is not waited for longer.
 _RELAY_SECONDS = 5.0
+
+
+_hidden: list[Callable[[str], str]] = []
+
+
+def hide_with(hide: Callable[[str], str] | None) -> None:
+    """Pass all that is printed from now on through a function that takes secrets out of a text; None:
+    through none."""
+    _hidden[:] = [] if hide is None else [hide]
 
 
 class OutputFault(SandboxFault):
@@ -38,13 +47,20 @@ def set_up() -> None:
 
 def show(text: str) -> None:
     """Print a result. Raises `OutputFault` if it is lost."""
-    _write(sys.stdout, f"{text}\n")
+    _write(sys.stdout, f"{_without_secrets(text)}\n")
 
 
 def say(line: str) -> None:
     """Print a message; where nobody can read it, it is dropped."""
     with contextlib.suppress(OutputFault):
-        _write(sys.stderr, f"{line}\n")
+        _write(sys.stderr, f"{_without_secrets(line)}\n")
+
+
+def _without_secrets(text: str) -> str:
+    for hide in _hidden:
+        with contextlib.suppress(SandboxFault):  # a store that cannot be read says so, and shows nothing
+            text = hide(text)
+    return text
 
 
 def settle() -> None:

@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox import housekeeping, private, project
+from sandbox import checkpoints, faults, housekeeping, private, project
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.cloud.store import Store
 from sandbox.engine_call import foreground
 from sandbox.environment import ROOT, Sandbox, merged
 from sandbox.providers.deployer import DEPLOYER
+from sandbox.providers.install import PLUGINS
 from sandbox.recovery import check_state, recover
 from sandbox.services.objectstorage.objects import Objects
 
@@ -76,6 +77,7 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Say, 
         environment["OCI_SANDBOX_EMPTY_BUCKETS"] = "1"
     with _only_one(sandbox, stack, command) as lock, Store(sandbox.store) as store:
         store.check()
+        faults.announce(sandbox)
         environment[DEPLOYER] = _deployer(who, store)
         housekeeping.tidy_images(store, sandbox.folder)
         housekeeping.tidy_archives(store, sandbox.folder)
@@ -84,6 +86,9 @@ def run(command: str, stack: str, sandbox: Sandbox, extra: list[str], say: Say, 
             say(_MAY_HANG)
         forget = command == "down"
         recover(sandbox, environment, sandbox.project, project.name(), stack, say, forget_lost=forget)
+        environment[checkpoints.ENGINE_VARIABLE] = checkpoints.engine_value(
+            checkpoints.chosen_for(sandbox.state_file(project.name(), stack), PLUGINS)
+        )
         filled = _filled_buckets(store, stack)
         arguments = [*_arguments(command, stack, extra), *_pack(command, stack, say), *extra]
         if command == "preview" and not _asks_for_more(extra):

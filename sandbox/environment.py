@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine import ensure
-from sandbox import housekeeping, private
+from sandbox import checkpoints, housekeeping, private
 from sandbox.cloud.errors import SandboxFault, Unusable
 from sandbox.providers import install
 
@@ -164,6 +164,7 @@ class Sandbox:
             "OCI_CLI_CONFIG_FILE": str(self.folder / "oci" / "config"),
             "OCI_CLI_RC_FILE": str(self.folder / "oci" / "cli_rc"),
             **dict.fromkeys(FOREIGN_VARIABLES),
+            checkpoints.ENGINE_VARIABLE: checkpoints.engine_value(checkpoints.asked()),
         }
 
     def prepare(self, say: Callable[[str], None], *, yaml: bool = False) -> dict[str, str | None]:

@@ -42,6 +42,7 @@ def contradictions(config: StackConfig, stack: str) -> Iterator[str]:
     yield from _mixed_groups(config)
     yield from _members_twice(config)
     yield from _own_buckets(config, stack)
+    yield from _one_rotation_each(config)
     yield from _connections(config)
     yield from _options_of_nothing(config)
     yield from loops(config.functions, stack)
@@ -241,6 +242,21 @@ def _own_buckets(config: StackConfig, stack: str) -> Iterator[str]:
                 f"{path}: {bucket.name} is created by this stack; write name: {created[bucket.name]}, "
                 "without existing"
             )
+
+
+def _one_rotation_each(config: StackConfig) -> Iterator[str]:
+    """A secret is created once in its vault, and has one function that rotates it."""
+    places: dict[tuple[str | None, str | None], str] = {}
+    for key, function in config.functions.items():
+        for each, trigger in function.triggers.items():
+            rotated = trigger.secret_rotation
+            if rotated is None or rotated.name is None:
+                continue
+            here = f"functions.{key}.triggers.{each}.secret_rotation.name"
+            secret = (rotated.vault_id, rotated.name)
+            if secret in places:
+                yield f"{here}: is created for {places[secret]} already; a secret is rotated by one function"
+            places.setdefault(secret, here)
 
 
 def _options_of_nothing(config: StackConfig) -> Iterator[str]:

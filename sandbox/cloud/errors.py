@@ -144,14 +144,19 @@ _BY_STATUS = {
     for kind in (InvalidParameter, NotAllowed, NotFound, Conflict, TooManyRequests, InternalError)
 }
 
+_LEAST, _MOST = 400, 599
+
 
 def by_name(name: str, text: str) -> ServiceError:
-    """The error called `<status>-<code>`, such as `429-TooManyRequests`; ValueError if it isn't one."""
-    status, _, code = name.partition("-")
-    if not status.isdigit() or not code.isalnum():
+    """The error called `<status>-<code>`, such as `429-TooManyRequests`, or by a status alone whose code is
+    known; ValueError if it isn't one."""
+    status, dash, code = name.partition("-")
+    kind = _BY_STATUS.get(int(status)) if status.isdecimal() else None
+    if kind is not None and not dash:
+        return kind(text)
+    if not status.isdecimal() or not _LEAST <= int(status) <= _MOST or not code.isalnum():
         raise ValueError(f"{name!r} is not an error's name such as 500-InternalError")
-    kind = _BY_STATUS.get(int(status), InternalError)
-    return coded(int(status), code, text, kind)
+    return coded(int(status), code, text, kind or InternalError)
 
 
 def coded(status: int, code: str, text: str, kind: type[ServiceError] = ServiceError) -> ServiceError:

@@ -56,6 +56,9 @@ _OTHER_MEANING = {
     "topicId": frozenset({"Ons", "Events", "Functions", "Sch"}),
 }
 
+KNOWN_TYPES = frozenset({*OCID_TYPES.values(), "tenancy"})
+"""The OCID types that the table of `oci_iam` has."""
+
 _SHAPE = re.compile(r"ocid1\.([a-z0-9_-]+)\.([a-z0-9-]+)\.([a-z0-9-]*)\.([A-Za-z0-9._-]+)", re.ASCII)
 
 

@@ -67,6 +67,16 @@ CREATE INDEX IF NOT EXISTS images_by_digest ON images (digest);
 CREATE TABLE IF NOT EXISTS unanswered (id TEXT PRIMARY KEY, operation TEXT NOT NULL) WITHOUT ROWID;
 """
 
+# Made when it is first used: most runs write their state at each step.
+_UNSAVED = """
+CREATE TABLE IF NOT EXISTS unsaved (
+    id TEXT PRIMARY KEY,
+    operation TEXT NOT NULL,
+    urn TEXT NOT NULL,
+    written REAL NOT NULL
+) WITHOUT ROWID
+"""
+
 # One number that every change of a resource raises, whichever process makes it: what was derived from all
 # resources, such as who may do what, is read anew only then.
 _GENERATION_TRIGGER = """
@@ -342,6 +352,14 @@ class Store:
             self._connection.execute("DELETE FROM links WHERE id = ?", (id,))
             self._link(id, inputs)
 
+    def hand_over(self, id: str, urn: str = "", provider: str = "") -> None:
+        """Say who looks after a resource from now on: a program's resource, or nobody."""
+        with self.transaction():
+            self._connection.execute(
+                "UPDATE resources SET urn = ?, provider = ? WHERE id = ?", (urn, provider, id)
+            )
+            self.answered(id)  # what was asked by whoever had it before is history
+
     def delete(self, id: str) -> bool:
         """Remove a resource; False if it was not there."""
         with self.transaction():
@@ -475,6 +493,29 @@ class Store:
         with self.transaction():
             self._connection.execute("DELETE FROM unanswered WHERE id = ?", (id,))
 
+    def await_save(self, id: str, urn: str) -> None:
+        """Whoever asked for an update or delete knows by now, and keeps it in memory until the run ends."""
+        self.define(_UNSAVED)
+        with self.transaction():
+            self._connection.execute(
+                "INSERT OR REPLACE INTO unsaved SELECT id, operation, ?, ? FROM unanswered WHERE id = ?",
+                (urn, time.time(), id),
+            )
+            self.answered(id)
+
+    def unsaved(self, urns: str) -> dict[str, str]:
+        """Updates and deletes under URNs that begin so, which no state may have: id -> operation."""
+        self.define(_UNSAVED)
+        query = "SELECT id, operation FROM unsaved WHERE substr(urn, 1, ?) = ?"
+        return dict(self.select(query, (len(urns), urns)))
+
+    def saved(self, urns: str, until: float) -> None:
+        """The state of these URNs was written at that time (seconds since 1970) by a run that ended."""
+        self.define(_UNSAVED)
+        self.execute(
+            "DELETE FROM unsaved WHERE substr(urn, 1, ?) = ? AND written <= ?", (len(urns), urns, until)
+        )
+
     # Settings
 
     def setting(self, key: str) -> str | None:
@@ -488,13 +529,19 @@ class Store:
         with self.transaction():
             self._connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value))
 
+    def count_up(self, key: str) -> int:
+        """Count one use under a name; how many there were, this one included. Counts across processes."""
+        with self.transaction():
+            number = int(self.setting(key) or 0) + 1
+            self.set_setting(key, str(number))
+        return number
+
     def take(self, key: str, most: int) -> bool:
         """Count one use under a name; False once it was used `most` times. Counts across processes."""
         with self.transaction():
-            used = int(self.setting(key) or 0)
-            if used >= most:
+            if int(self.setting(key) or 0) >= most:
                 return False
-            self.set_setting(key, str(used + 1))
+            self.count_up(key)
         return True
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sandbox import bounded_log
+from sandbox.cloud.kept_secrets import KeptSecrets
 from sandbox.events.trace import Trace
 
 _LARGEST = 1024 * 1024
@@ -55,9 +56,12 @@ def runs_of(trace: Trace) -> list[Run]:
     ]
 
 
-def append(folder: Path, runs: Iterable[Run]) -> None:
-    """Note runs in the sandbox's log. Raises `SandboxFault` if it cannot be written."""
-    text = "".join(json.dumps(asdict(_bounded(run)), ensure_ascii=True) + "\n" for run in runs)
+def append(folder: Path, runs: Iterable[Run], kept: KeptSecrets | None = None) -> None:
+    """Note runs in the sandbox's log, without secrets that the store keeps. Raises `SandboxFault` if it
+    cannot be written."""
+    kept = kept or KeptSecrets(folder)
+    hidden = [Run(**kept.hide_in(asdict(run))) for run in runs]  # before a line is cut in the middle of one
+    text = "".join(json.dumps(asdict(_bounded(run)), ensure_ascii=True) + "\n" for run in hidden)
     if not text:
         return
     bounded_log.append(_path(folder), "the functions' log", text, _LARGEST)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import bounded_log
+from sandbox.cloud.kept_secrets import KeptSecrets
 from sandbox.events.trace import Access, Delivery, RuleTrace, Trace
 
 _LARGEST = 1024 * 1024
@@ -23,7 +24,8 @@ _CONTENT: dict[str, Any] = {"answer": None, "headers": {}, "logs": []}
 def append(folder: Path, trace: Trace) -> None:
     """Keep the trace of an event; that of a direct call is not. Raises `SandboxFault`."""
     if trace.event is not None:
-        line = json.dumps(_without_content(trace, trace.event), ensure_ascii=True)
+        kept = KeptSecrets(folder).hide_in(_without_content(trace, trace.event))
+        line = json.dumps(kept, ensure_ascii=True)
         bounded_log.append(_path(folder), "the log of events", f"{line}\n", _LARGEST)
 
 

@@ -19,7 +19,7 @@ from sandbox.cloud import image_reference
 from sandbox.cloud.errors import InvalidParameter, NotEmulated, NotFound, SandboxFault
 from sandbox.images import dockerfile
 from sandbox.images.kept import build_settings, kept_recipe, note_source
-from sandbox.providers import build_context, checking, diffing, faults, schema
+from sandbox.providers import build_context, checking, diffing, schema
 from sandbox.providers.build_context import Context, ContextError
 from sandbox.providers.deployer import Action
 from sandbox.providers.sdk import ResourceType, Sdk
@@ -98,7 +98,7 @@ class DockerBuildProvider(Provider):
         if request.preview:
             return provider_pb2.CreateResponse(properties=encode(self._planned(resource, inputs, {})))
         with self.working():
-            fault = faults.fault_for(self.folder, self.store, "create", resource.token, request.urn)
+            fault = self.fault("create", resource.token, request.urn)
             if fault.error is not None:
                 fault.strike()
             self._authorize("create", resource, request.urn, inputs)
@@ -127,7 +127,7 @@ class DockerBuildProvider(Provider):
             planned = self._planned(resource, news, decode(request.olds))
             return provider_pb2.UpdateResponse(properties=encode(planned))
         with self.working():
-            fault = faults.fault_for(self.folder, self.store, "update", resource.token, request.urn)
+            fault = self.fault("update", resource.token, request.urn)
             fault.strike()
             self._authorize("update", resource, request.urn, news)
             computed, kept = self._build(resource, request.urn, plain(news))
@@ -136,11 +136,12 @@ class DockerBuildProvider(Provider):
                 self._record(resource, request.urn, request.id, news, computed, new=False)
                 self.store.owe_answer(request.id, "update")
             fault.hold(request.urn)
-            self.answer_goes_out(request.id, context)
+            self.answer_goes_out(request.urn, request.id, context)
         return provider_pb2.UpdateResponse(properties=encode({**news, **computed}))
 
     @answering
     def Read(self, request: Any, context: Any) -> Any:
+        self.fault("read", request.type, request.urn).strike()
         record = self.store.get(request.id)
         if record is None or record.type != request.type:
             return provider_pb2.ReadResponse(id="")
@@ -160,11 +161,11 @@ class DockerBuildProvider(Provider):
     @answering
     def Delete(self, request: Any, context: Any) -> Any:
         with self.working():
-            fault = faults.fault_for(self.folder, self.store, "delete", request.type, request.urn)
+            fault = self.fault("delete", request.type, request.urn)
             fault.strike()
             self._delete(request.id)
             fault.hold(request.urn)
-            self.answer_goes_out(request.id, context)
+            self.answer_goes_out(request.urn, request.id, context)
         return Empty()
 
     def _delete(self, id: str) -> None:

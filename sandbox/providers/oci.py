@@ -12,16 +12,16 @@ from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 
-from sandbox.cloud import composed_ids, import_ids, references, regions
+from sandbox.cloud import composed_ids, import_ids, kept_secrets, references, regions
 from sandbox.cloud.call import Call, Cloud
 from sandbox.cloud.errors import NotFound, NoUpdate
+from sandbox.cloud.faults import Fault
 from sandbox.cloud.store import Record
 from sandbox.providers import (
     checking,
     data_sources,
     deployer,
     diffing,
-    faults,
     filling,
     naming,
     plausible,
@@ -30,11 +30,10 @@ from sandbox.providers import (
 )
 from sandbox.providers.defaulting import with_defaults
 from sandbox.providers.deployer import NotAuthorized
-from sandbox.providers.faults import Fault
 from sandbox.providers.sdk import ResourceType, Sdk
 from sandbox.providers.server import Provider, answering, serve
 from sandbox.providers.stubs import provider_pb2
-from sandbox.providers.wire import decode, encode, has_secret, has_unknown, keep_secret, plain
+from sandbox.providers.wire import Secret, decode, encode, has_unknown, keep_secret, plain
 from sandbox.services import bridge_of, rules_of
 from sandbox.services.bridge_base import UNKNOWN
 
@@ -169,7 +168,7 @@ class OciProvider(Provider):
         return provider_pb2.CreateResponse(id=id, properties=encode(keep_secret(outputs, inputs)))
 
     def _create(self, resource: ResourceType, urn: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        fault = faults.fault_for(self.folder, self.store, "create", resource.token, urn)
+        fault = self.fault("create", resource.token, urn)
         if fault.error is not None:
             fault.strike()
         bridge, rules = bridge_of(resource.token), rules_of(resource.token)
@@ -180,6 +179,10 @@ class OciProvider(Provider):
         with self.store.transaction():
             call = Call(cloud, resource.token, urn, "", given)
             references.verify(cloud, resource.token, given)
+            found = bridge.taken_over(call)
+            if found is not None:
+                self.store.hand_over(found.id, urn, self.reference)
+                return found.id, self._written(resource, urn, found, inputs)
             rules.create(call)
             bridge.verify(given)
             call = replace(call, id=rules.new_id(call) or composed_ids.new_id(template, call))
@@ -191,7 +194,7 @@ class OciProvider(Provider):
                 outputs,
                 call.id,
                 claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
-                secret=[key for key, value in inputs.items() if has_secret(value)],
+                secret=kept_secrets.places(inputs, Secret),
                 provider=self.reference,
                 region=cloud.region_for(resource.token),
             )
@@ -240,16 +243,15 @@ class OciProvider(Provider):
             return provider_pb2.UpdateResponse(properties=encode(keep_secret(shown, news)))
         with self.working():
             outputs = self._update(resource, request.urn, request.id, news)
-            self.answer_goes_out(request.id, context)
+            self.answer_goes_out(request.urn, request.id, context)
         return provider_pb2.UpdateResponse(properties=encode(keep_secret(outputs, news)))
 
     def _update(self, resource: ResourceType, urn: str, id: str, news: dict[str, Any]) -> dict[str, Any]:
         fault = self._fault("update", resource.token, urn)
-        bridge, rules = bridge_of(resource.token), rules_of(resource.token)
+        bridge = bridge_of(resource.token)
         if bridge.facts.no_update:
             raise NoUpdate(f"the provider cannot update a {resource.token.rpartition(':')[2]}")
         given = bridge.sent(plain(news))
-        cloud = self.cloud(given)
         known = self.store.get(id)
         if known is not None:
             self.authorize("update", urn, resource.token, id, known.inputs | known.outputs | given)
@@ -257,23 +259,33 @@ class OciProvider(Provider):
             record = self.store.get(id)
             if record is None or not self._is_here(urn, record):
                 raise NotFound(f"{resource.token.rpartition(':')[2]} {id} not found")
-            call = Call(cloud, resource.token, urn, id, given, record)
-            references.verify(cloud, resource.token, given)
-            rules.update(replace(call, inputs=stored_state.in_force(resource, record, given)))
-            outputs = stored_state.merged(resource, bridge, record.inputs, record.outputs, given)
-            outputs = filling.emptied(resource, outputs)
-            if "timeUpdated" in outputs:
-                outputs["timeUpdated"] = plausible.now()
-            outputs = rules.refreshed(call, outputs)
-            self.store.update(
-                id,
-                given,
-                outputs,
-                claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
-                secret=[key for key, value in news.items() if has_secret(value)],
-            )
+            outputs = self._written(resource, urn, record, news)
             self.store.owe_answer(id, "update")
         fault.hold(urn)
+        return outputs
+
+    def _written(
+        self, resource: ResourceType, urn: str, record: Record, news: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The outputs of a resource after its inputs were changed; part of the transaction that is open."""
+        bridge, rules = bridge_of(resource.token), rules_of(resource.token)
+        given = bridge.sent(plain(news))
+        cloud = self.cloud(given)
+        call = Call(cloud, resource.token, urn, record.id, given, record)
+        references.verify(cloud, resource.token, given)
+        rules.update(replace(call, inputs=stored_state.in_force(resource, record, given)))
+        outputs = stored_state.merged(resource, bridge, record.inputs, record.outputs, given)
+        outputs = filling.emptied(resource, outputs)
+        if "timeUpdated" in outputs:
+            outputs["timeUpdated"] = plausible.now()
+        outputs = rules.refreshed(call, outputs)
+        self.store.update(
+            record.id,
+            given,
+            outputs,
+            claims=[*rules.claims(call), *composed_ids.own_ocids(call, outputs)],
+            secret=kept_secrets.places(news, Secret),
+        )
         return outputs
 
     @answering
@@ -287,13 +299,20 @@ class OciProvider(Provider):
             with self.store.transaction():
                 record = self.store.get(request.id)
                 if record is not None and self._is_here(request.urn, record):
-                    cloud = self.cloud(record.inputs)
-                    rules_of(token).delete(Call(cloud, token, request.urn, request.id, record.inputs, record))
-                    self.store.delete(request.id)
+                    self._delete(token, request.urn, record)
                     self.store.owe_answer(request.id, "delete")
             fault.hold(request.urn)
-            self.answer_goes_out(request.id, context)
+            self.answer_goes_out(request.urn, request.id, context)
         return Empty()
+
+    def _delete(self, token: str, urn: str, record: Record) -> None:
+        if bridge_of(token).is_left(record.inputs):
+            self.store.hand_over(record.id)
+            self.warn(urn, "stays: the provider deletes it only where enableDelete is true")
+            return
+        call = Call(self.cloud(record.inputs), token, urn, record.id, record.inputs, record)
+        rules_of(token).delete(call)
+        self.store.delete(record.id)
 
     def _is_here(self, urn: str, record: Record) -> bool:
         """Whether the region the provider is configured for has the resource; a warning where it has not.
@@ -312,7 +331,7 @@ class OciProvider(Provider):
         return False
 
     def _fault(self, operation: str, token: str, urn: str) -> Fault:
-        fault = faults.fault_for(self.folder, self.store, operation, token, urn)
+        fault = self.fault(operation, token, urn)
         fault.strike()
         return fault
 

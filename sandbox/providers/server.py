@@ -23,9 +23,11 @@ from typing import Any
 import grpc
 from google.protobuf.empty_pb2 import Empty
 
+from sandbox import checkpoints
 from sandbox.cloud.errors import SandboxFault, ServiceError
+from sandbox.cloud.faults import Fault, fault_for
 from sandbox.cloud.store import Store
-from sandbox.providers import deployer, faults
+from sandbox.providers import deployer
 from sandbox.providers.deployer import Action
 from sandbox.providers.redaction import redacted, secret_values
 from sandbox.providers.sdk import Sdk, UnknownType
@@ -114,7 +116,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
 
     def __init__(self, sdk: Sdk, folder: Path | None = None) -> None:
         self.sdk = sdk
-        self.folder = folder or faults.folder()
+        self.folder = folder or _folder()
         self.config: dict[str, str] = {}
         self.reference = ""
         """The provider in the engine's state, as `<URN>::<id>`; empty where the engine does not say."""
@@ -169,9 +171,13 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
             urn, "no longer exists; `pulumi refresh` removes it from the state, and an up creates it again"
         )
 
-    def answer_goes_out(self, id: str, context: Any) -> None:
+    def answer_goes_out(self, urn: str, id: str, context: Any) -> None:
         """An update or delete is answered; not where the engine has hung up, and so will not know."""
-        if context.is_active():
+        if not context.is_active():
+            return
+        if checkpoints.are_skipped():
+            self.store.await_save(id, urn)
+        else:
             self.store.answered(id)
 
     @property
@@ -203,6 +209,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
         except deployer.NotAuthorized as refused:
             self.warn(urn, refused.reason)
             raise
+
+    def fault(self, operation: str, type: str, urn: str) -> Fault:
+        """What was asked to go wrong with this request."""
+        return fault_for(self.folder, self.store, operation, type, urn)
 
     def _show(self, urn: str, text: str) -> None:
         if not self._engine:
@@ -250,6 +260,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
     def Cancel(self, request: Any, context: Any) -> Any:
         """No-op: in-flight creates finish and are recorded."""
         return Empty()
+
+
+def _folder() -> Path:
+    """The sandbox's folder: `OCI_SANDBOX_DIR`, else `.sandbox` in the project."""
+    return Path(os.environ.get("OCI_SANDBOX_DIR") or Path(__file__).parents[2] / ".sandbox").absolute()
 
 
 def _type_in(urn: str) -> str:

@@ -42,8 +42,11 @@ def recover(
     unlocked = locks.release(sandbox, project, stack)
     if unlocked:
         say(f"recovery  {stack}: the last run was cut off; its lock is removed")
-    latest = _latest(sandbox.state_file(project, stack))
+    path, mine = sandbox.state_file(project, stack), f"urn:pulumi:{stack}::{project}::"
+    latest = _latest(path)
     with Store(sandbox.store) as store:
+        if not unlocked and path.exists():
+            store.saved(mine, path.stat().st_mtime)
         held = _held(sandbox, store, project, stack, latest)
         found = find(latest, held)
         if not found:
@@ -56,6 +59,7 @@ def recover(
         quiet(environment, folder, "stack", "import", "--stack", stack, given=json.dumps(exported))
         for entry in (*found.outdated, *found.gone):
             store.answered(entry["id"])
+        store.saved(mine, path.stat().st_mtime)
     return True
 
 
@@ -69,7 +73,7 @@ def _held(sandbox: Sandbox, store: Store, project: str, stack: str, latest: Depl
     if any(record.id not in known for record in made):
         elsewhere = _ids_elsewhere(sandbox.state_file(project, stack))
         made = [record for record in made if record.id not in elsewhere]
-    return Held(made, records, store.unanswered())
+    return Held(made, records, {**store.unsaved(mine), **store.unanswered()})
 
 
 def _left_on_purpose(store: Store, key: str, latest: Deployment) -> set[str]:

@@ -32,6 +32,8 @@ from sandbox.api.response import ApiResponse, FilePart, as_json
 from sandbox.cloud import regions
 from sandbox.cloud.call import Cloud
 from sandbox.cloud.errors import NotFound, SandboxFault, ServiceError, coded
+from sandbox.cloud.faults import fault_for_call
+from sandbox.cloud.kept_secrets import KeptSecrets
 from sandbox.cloud.store import Store
 from sandbox.console import say
 from sandbox.rest import oracle_hosts, suggestion
@@ -104,7 +106,7 @@ class Application:
         self._platform = platform
         self._callers = Callers(store)
         self._gateways = gateways.Gateways(folder, store, self._callers, platform, say)
-        self._log = RequestLog(folder)
+        self._log = RequestLog(folder, KeptSecrets(folder, store))
         self._retry_tokens = RetryTokens(store)
         self._quick = ThreadPoolExecutor(_QUICK, "rest")
         # Functions and long polls: what they wait for may be a request of their own.
@@ -203,6 +205,7 @@ class Application:
         request = self._request(exchange, operation, body)
         if exchange.caller is not None:
             self._authorize(exchange, service, operation, request)
+        fault_for_call(self._folder, self._store, operation.name).strike()
         token = request.headers.get("opc-retry-token", "") if operation.creates else ""
         if not token:
             return operation.handler(request)

@@ -15,6 +15,7 @@ from sandbox.api.platform import FunctionAnswer
 from sandbox.cloud import clock
 from sandbox.cloud.deliveries import Outbox
 from sandbox.cloud.errors import SandboxFault
+from sandbox.cloud.kept_secrets import KeptSecrets
 from sandbox.cloud.store import Store
 from sandbox.console import say
 from sandbox.events import function_log
@@ -41,6 +42,7 @@ class Functions:
     def __init__(self, place: Place, store: Store, credentials: Credentials) -> None:
         self._place = place
         self._store = store
+        self._kept = KeptSecrets(place.sandbox_dir, store)
         self._credentials = credentials
         self._equipment = Equipment(place, store, credentials)
         self._ending = ExitStack()
@@ -128,7 +130,7 @@ class Functions:
             ended=ended,
             lines=lines,
         )
-        function_log.append(self._place.sandbox_dir, [run])
+        function_log.append(self._place.sandbox_dir, [run], self._kept)
 
 
 _UNAVAILABLE = FunctionAnswer(

@@ -16,6 +16,7 @@ from typing import Any
 
 from sandbox import private
 from sandbox.cloud.errors import SandboxFault
+from sandbox.cloud.kept_secrets import KeptSecrets
 
 _LARGEST = 4 * 1024 * 1024
 
@@ -56,13 +57,15 @@ class Entry:
 class RequestLog:
     """Written by one process; read by any."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kept: KeptSecrets | None = None) -> None:
+        self._kept = kept or KeptSecrets(folder)
         self._path = folder / "logs" / "requests.jsonl"
         self._lock = threading.Lock()
 
     def append(self, entry: Entry) -> None:
-        """Note a request. Raises `SandboxFault` if it cannot be written."""
-        line = json.dumps(asdict(entry), ensure_ascii=True) + "\n"
+        """Note a request, without secrets that the store keeps. Raises `SandboxFault` if it cannot be
+        written."""
+        line = json.dumps(self._kept.hide_in(asdict(entry)), ensure_ascii=True) + "\n"
         try:
             with self._lock:
                 private.make_folder(self._path.parent)

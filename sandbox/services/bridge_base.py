@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from sandbox.cloud.call import Call
 from sandbox.cloud.errors import InvalidParameter
+from sandbox.cloud.store import Record
 from sandbox.facts import TypeFacts
 from sandbox.services import compared_values
 from sandbox.services.schema_refusals import Failure, Refusals
@@ -67,6 +69,14 @@ class Bridge:
     def sent(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """What the service is sent of the inputs; markers the provider puts there for itself are left out."""
         return inputs
+
+    def taken_over(self, call: Call) -> Record | None:
+        """What is there already and the provider takes for the new resource, instead of creating one."""
+        return None
+
+    def is_left(self, inputs: Mapping[str, Any]) -> bool:
+        """Whether a delete only lets go of the resource, which stays in the cloud."""
+        return False
 
     def ignored(self, inputs: Mapping[str, Any]) -> Collection[str]:
         """Top-level inputs whose changes count for nothing beside these new inputs."""

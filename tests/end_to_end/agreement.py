@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.cloud.store import Store
 
+_NOTHING: tuple[object, ...] = (None, "", [], {})
 _SECRET = "4dabf18193072939515e22adb298388d"
 
 
@@ -42,9 +43,16 @@ def disagreements(latest: Mapping[str, Any], store: Store, stack: str, project: 
 
 
 def _differing(entry: Mapping[str, Any], part: str, kept: Mapping[str, Any]) -> list[str]:
-    """The properties whose values differ, as far as the state shows them."""
+    """The properties whose values differ, as far as the state shows them.
+
+    An explicit none in the store that the program no longer says is no difference: the engine forgets it
+    without asking for an update.
+    """
+    said = entry[part]
     return [
-        f"{part}.{name} of {entry['urn']}: state {entry[part][name]!r}, store {value!r}"
+        f"{part}.{name} of {entry['urn']}: state {said.get(name)!r}, store {value!r}"
         for name, value in kept.items()
-        if _SECRET not in str(entry[part].get(name)) and entry[part].get(name) != value
+        if _SECRET not in str(said.get(name))
+        and said.get(name) != value
+        and (name in said or value not in _NOTHING)
     ]

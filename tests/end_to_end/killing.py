@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sandbox.cloud.store import Store
@@ -31,6 +32,10 @@ _VICTIM_SECONDS = 5
 _PATIENCE_SECONDS = 240
 
 
+class Never(AssertionError):
+    """The operation that was to be held did not happen: the run ended without it."""
+
+
 class Absent(Exception):
     """The victim does not run at that moment, such as a provider nothing has asked for yet."""
 
@@ -41,12 +46,14 @@ class Stack:
 
     sandbox: Sandbox
     name: str
+    root: Path = ROOT
+    """The checkout whose stack it is."""
 
     def start(self, command: str, *extra: str) -> subprocess.Popen[str]:
         """Start `python -m sandbox` with one of its commands."""
         return subprocess.Popen(
             [sys.executable, "-m", "sandbox", command, "--stack", self.name, "--", *extra],
-            cwd=ROOT,
+            cwd=self.root,
             env={**os.environ, "OCI_SANDBOX_DIR": str(self.sandbox.folder)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -96,12 +103,17 @@ class Stack:
 
 
 class Hold:
-    """A context in which the first such operation is held after its durable write."""
+    """A context in which the first such operation is held after its durable write.
 
-    def __init__(self, sandbox: Sandbox, type: str, operation: str) -> None:
+    `more` are further keys of the fault, such as `chance` and `seed` for one of them at random.
+    """
+
+    def __init__(self, sandbox: Sandbox, type: str, operation: str = "", **more: float) -> None:
         self._faults = sandbox.folder / "faults.json"
         self._gate = sandbox.folder / "held"
-        self._entry = {"type": type, "operation": operation, "hold": self._gate.name, "times": 1}
+        self._entry = {"type": type, "hold": self._gate.name, "times": 1, **more}
+        if operation:
+            self._entry["operation"] = operation
 
     def __enter__(self) -> Hold:
         self._gate.unlink(missing_ok=True)
@@ -115,8 +127,8 @@ class Hold:
     def kill(self, victim: str, process: subprocess.Popen[str]) -> Ran:
         """Kill the victim once the operation is held, and let the run end.
 
-        Raises `Absent` after the run's end where there is nobody to kill, `AssertionError` where the
-        operation never happens.
+        Raises `Absent` after the run's end where there is nobody to kill, `Never` where the operation never
+        happens.
         """
         holder = self._wait(process)
         pids = _find(victim, holder)
@@ -134,7 +146,7 @@ class Hold:
     def _wait(self, process: subprocess.Popen[str]) -> int:
         _until(lambda: self._gate.exists() or process.poll() is not None)
         if not self._gate.exists():
-            raise AssertionError(f"{self._entry} never happened:\n{process.communicate()[0]}")
+            raise Never(f"{self._entry} never happened:\n{process.communicate()[0]}")
         return int(self._gate.read_text().split()[0])
 
 

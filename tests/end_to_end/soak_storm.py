@@ -1,4 +1,4 @@
-"""Ten thousand events with kills all the way: `make soak` (some minutes on 2 idle cores).
+"""Ten thousand events with kills all the way: `make soak-events` (some minutes on 2 idle cores).
 
 Prints how it goes, what it came to, and what went wrong; the exit status tells whether anything did. The five
 hundred of `make test` are in `test_storm.py`.

@@ -153,10 +153,10 @@ class Case:
         given = {"tenancy": self.tenancy, "words": self.words, "topic": self.topic, **changed}
         self.program.write(HEAD + BODY.format(**given))
 
-    def killed(self, victim: str, type: str, operation: str) -> Ran:
-        """An up whose victim dies between the write and the answer."""
+    def killed(self, victim: str, type: str, operation: str, command: str = "up") -> Ran:
+        """An up (or a destroy) whose victim dies between the write and the answer."""
         with Hold(self.sandbox, type, operation) as hold:
-            return hold.kill(victim, self.program.start("up", "--yes", "--skip-preview"))
+            return hold.kill(victim, self.program.start(command, "--yes", "--skip-preview"))
 
     def converges(self) -> str:
         """What `repair` says, after which an up converges and state and store agree."""
@@ -245,3 +245,34 @@ def test_somebody_elses_program(case: Case) -> None:
 
     again = case.program.up("--skip-preview", "--expect-no-changes")
     assert again.status == 0, again.output
+
+
+def test_a_state_that_is_written_at_the_end(case: Case) -> None:
+    """Killed, such a run leaves no trace in the state; the store tells all that it had done.
+
+    Answered updates and deletes too, also where the program takes them back. Where the run ends by itself,
+    nothing is left to mend.
+    """
+    case.program.environment = {**case.program.environment, "PULUMI_SKIP_CHECKPOINTS": "true"}
+    case.killed("cli", APPLICATION, "create")
+    mended = case.converges()
+    for name in ("group", "topic", "application"):
+        assert f"{name} was created and is adopted" in mended
+
+    # The group was updated and the topic replaced, all of it answered, before the application was created.
+    case.write(words="second", topic="second")
+    case.killed("cli", APPLICATION, "create")
+    case.write(topic="second")
+    mended = case.converges()
+    assert "group was updated; the state is brought up to date" in mended
+    assert "topic was created and is adopted" in mended
+
+    # An update that the state has is no difference.
+    case.write(words="third", topic="second")
+    assert case.program.up("--skip-preview").status == 0
+    assert "nothing to mend" in case.converges()
+
+    # Everything was deleted, and none of it was lost.
+    case.killed("cli", GROUP, "delete", "destroy")
+    mended = case.converges()
+    assert "application no longer exists and is removed from the state" in mended

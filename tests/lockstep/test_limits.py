@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from components.config import statements
 from components.values import addresses, limits
+from sandbox.services.identity import compartments
 from tests.sandbox.conftest import APPLICATION, COMPARTMENT, FUNCTION, Client, Failed, application, function
 
 BUCKET = "oci:ObjectStorage/bucket:Bucket"
@@ -206,3 +208,8 @@ def test_both_say_the_same_of_a_limit(oci: Client, limit: str) -> None:
             differing.append((limit, str(value)))
 
     assert differing == [each for each in INTENDED if each[0] == limit]
+
+
+def test_a_path_of_compartments_holds_as_many_statements() -> None:
+    """The stack changes the form of its own before the service would refuse them."""
+    assert statements.LIMIT == compartments.MOST_STATEMENTS

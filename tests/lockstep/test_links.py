@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
-    for pattern in ("*.md", "policy_pack/*.md", "docs/**/*.md", ".github/*.md")
+    for pattern in ("*.md", "policy_pack/*.md", "docs/**/*.md", "examples/**/*.md", ".github/*.md")
     for path in ROOT.glob(pattern)
 )
 

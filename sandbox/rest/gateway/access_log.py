@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sandbox import private
+from sandbox.cloud.errors import SandboxFault
+from sandbox.cloud.kept_secrets import KeptSecrets
 
 _LARGEST = 1024 * 1024
 
@@ -38,15 +40,16 @@ class Access:
 class AccessLog:
     """Written by the one serving process."""
 
-    def __init__(self, sandbox_dir: Path) -> None:
+    def __init__(self, sandbox_dir: Path, kept: KeptSecrets | None = None) -> None:
+        self._kept = kept or KeptSecrets(sandbox_dir)
         self.path = sandbox_dir / "logs" / "apigateway.jsonl"
         self._lock = threading.Lock()
 
     def append(self, access: Access) -> None:
         """Note a request; where the disk is full, it is answered all the same."""
-        with self._lock, contextlib.suppress(OSError):
+        with self._lock, contextlib.suppress(OSError, SandboxFault):
             private.make_folder(self.path.parent)
             if self.path.exists() and self.path.stat().st_size > _LARGEST:
                 self.path.replace(self.path.with_name("apigateway.1.jsonl"))
             with open(self.path, "a", encoding="ascii", opener=private.opener) as file:
-                file.write(json.dumps(asdict(access)) + "\n")
+                file.write(json.dumps(self._kept.hide_in(asdict(access))) + "\n")

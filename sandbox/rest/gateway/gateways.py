@@ -17,6 +17,7 @@ from sandbox.api.request import ApiRequest
 from sandbox.api.response import ApiResponse
 from sandbox.cloud.call import Cloud
 from sandbox.cloud.errors import ServiceError
+from sandbox.cloud.kept_secrets import KeptSecrets
 from sandbox.cloud.store import Record, Store
 from sandbox.rest.authorization import Decided, decide_all
 from sandbox.rest.caller import Caller, Callers
@@ -77,7 +78,7 @@ class Gateways:
         self._platform = platform
         self._say = say
         self._keys = RemoteKeys(sandbox_dir)
-        self._log = AccessLog(sandbox_dir)
+        self._log = AccessLog(sandbox_dir, KeptSecrets(sandbox_dir, store))
         self._rates = RateLimit()
         self._said: set[str] = set()
         self._known: _Known | None = None

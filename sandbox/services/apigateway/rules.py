@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -17,6 +18,9 @@ _HOST_CHARACTERS = 26
 _MOST_DEPLOYMENTS = 20
 _MOST_ROUTES = 50
 _MOST_KEYS = 10
+_LONGEST_PREFIX = 255
+_LONGEST_PATH = 2000
+_MOST_BYTES = 2 * 1024 * 1024  # of a specification as JSON
 _MOST_REQUESTS = 2**31 - 1
 _PREFIX = re.compile(r"/|(/[A-Za-z0-9$_.+!*'(),;:@&=%~-]+)+")
 
@@ -59,7 +63,14 @@ class DeploymentRules(Rules):
             raise InvalidParameter(
                 f"pathPrefix must be / or segments without a / after them: {prefix[:80]!r}"
             )
+        if len(prefix) > _LONGEST_PREFIX:
+            raise InvalidParameter(
+                f"pathPrefix has {len(prefix)} characters, at most {_LONGEST_PREFIX} are allowed"
+            )
         specification = call.inputs.get("specification") or {}
+        size = len(json.dumps(specification).encode())
+        if size > _MOST_BYTES:
+            raise InvalidParameter(f"specification is {size} bytes, at most {_MOST_BYTES} are allowed")
         policies = specification.get("requestPolicies") or {}
         _check_keys((policies.get("authentication") or {}).get("validationPolicy") or {})
         validation.between(policies.get("rateLimiting") or {}, "rateInRequestsPerSecond", 1, _MOST_REQUESTS)
@@ -90,6 +101,11 @@ def _check_routes(routes: Sequence[Mapping[str, Any]], authentication: Mapping[s
         path = str(route.get("path") or "")
         if not path.startswith("/"):
             raise InvalidParameter(f"the path of a route must begin with /, not {path[:80]!r}")
+        if len(path) > _LONGEST_PATH:
+            raise InvalidParameter(
+                f"the path of a route has {len(path)} characters, at most {_LONGEST_PATH} are allowed:"
+                f" {path[:80]!r}"
+            )
         for method in route.get("methods") or ():
             if (path, str(method)) in taken:
                 raise InvalidParameter(f"two routes take {method} {path}")

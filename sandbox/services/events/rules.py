@@ -22,8 +22,10 @@ class EventRules(Rules):
     """A rule: which events, and what to do with them."""
 
     def create(self, call: Call) -> None:
-        if call.store.count(RULE) >= MOST_RULES:
-            raise LimitExceeded(f"the tenancy's limit of {MOST_RULES} rules (rule-count) is reached")
+        if len(call.cloud.list(RULE)) >= MOST_RULES:
+            raise LimitExceeded(
+                f"the tenancy's limit of {MOST_RULES} rules in a region (rule-count) is reached"
+            )
         self.write(call)
 
     def write(self, call: Call) -> None:

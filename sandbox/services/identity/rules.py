@@ -1,5 +1,6 @@
 """What IAM refuses and fills in. Sources: Oracle's pages on managing groups, dynamic groups, users,
-compartments and policies, and on regions ("all IAM writes go to the home region")."""
+compartments and policies, on the limit of statements, and on regions ("all IAM writes go to the home
+region")."""
 
 from __future__ import annotations
 
@@ -14,13 +15,27 @@ from sandbox.cloud.call import Call
 from sandbox.cloud.errors import Conflict, InvalidParameter, MissingParameter, NotAllowed
 from sandbox.cloud.service_rules import Rules
 from sandbox.cloud.store import Store
-from sandbox.services.identity import COMPARTMENT, DYNAMIC_GROUP, GROUP, MEMBERSHIP, POLICY, USER
+from sandbox.services.identity import (
+    COMPARTMENT,
+    DOMAIN,
+    DOMAIN_DYNAMIC_GROUP,
+    DOMAIN_GROUP,
+    DYNAMIC_GROUP,
+    GROUP,
+    MEMBERSHIP,
+    OTHERS,
+    POLICY,
+    USER,
+    compartments,
+)
 from sandbox.services.identity.statements import plan, verify
 
 _NAME = re.compile(r"[A-Za-z0-9._+@-]{1,100}", re.ASCII)
+_COMPARTMENT_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}", re.ASCII)
+_LONGEST_DESCRIPTION = 400
 
 
-class IdentityRules(Rules):
+class HomeRules(Rules):
     """What holds for everything IAM keeps: written in the home region only."""
 
     def create(self, call: Call) -> None:
@@ -34,8 +49,18 @@ class IdentityRules(Rules):
     def delete(self, call: Call) -> None:
         at_home(call)
 
+
+class IdentityRules(HomeRules):
+    """What has a description, which may be empty."""
+
     def write(self, call: Call) -> None:
-        validation.filled(call.inputs, "description", 400)
+        description = call.inputs.get("description")
+        if not isinstance(description, str):
+            raise MissingParameter("description must be given; it can be an empty string")
+        if len(description) > _LONGEST_DESCRIPTION:
+            raise InvalidParameter(
+                f"description has {len(description)} characters; at most {_LONGEST_DESCRIPTION} are allowed"
+            )
 
     def computed(self, call: Call) -> Mapping[str, Any]:
         return {"state": "ACTIVE", "compartmentId": _compartment(call)}
@@ -90,12 +115,16 @@ class DynamicGroupRules(NamedRules):
         ocid = identities.read(call.inputs["compartmentId"])
         if ocid is None or ocid.type != "tenancy":
             raise InvalidParameter("compartmentId of a dynamic group must be the tenancy's OCID")
-        rule = validation.filled(call.inputs, "matchingRule", 4096)
-        from oci_iam import Unparsable, parse_matching_rule
+        _validate_matching_rule(call)
 
-        parsed = parse_matching_rule(rule)
-        if isinstance(parsed, Unparsable):
-            raise InvalidParameter(f"matchingRule cannot be parsed: {parsed.reason} (in {rule!r})")
+
+def _validate_matching_rule(call: Call) -> None:
+    from oci_iam import Unparsable, parse_matching_rule
+
+    rule = validation.filled(call.inputs, "matchingRule", 4096)
+    parsed = parse_matching_rule(rule)
+    if isinstance(parsed, Unparsable):
+        raise InvalidParameter(f"matchingRule cannot be parsed: {parsed.reason} (in {rule!r})")
 
 
 class PolicyRules(NamedRules):
@@ -110,6 +139,7 @@ class PolicyRules(NamedRules):
             raise MissingParameter("statements must contain at least one statement")
         for number, statement in enumerate(statements, 1):
             verify(call, number, str(statement))
+        compartments.refuse_too_many_statements(call)
 
     def computed(self, call: Call) -> Mapping[str, Any]:
         return {**super().computed(call), **_stamped(call.inputs)}
@@ -145,15 +175,30 @@ class UserRules(NamedRules):
 
     scope = "user"
 
+    def delete(self, call: Call) -> None:
+        super().delete(call)
+        groups = call.store.users(call.id, MEMBERSHIP)
+        if groups:
+            raise Conflict(f"user {call.inputs.get('name')!r} is still in {len(groups)} group(s)")
+
 
 class CompartmentRules(IdentityRules):
-    """A compartment's name is unique in its parent."""
+    """A compartment's name is unique in its parent, below which it lies at most six levels deep."""
+
+    def write(self, call: Call) -> None:
+        super().write(call)
+        name = call.inputs.get("name")
+        if not isinstance(name, str) or _COMPARTMENT_NAME.fullmatch(name) is None:
+            raise InvalidParameter(
+                f"name {name!r} must have 1 to 100 letters, digits, periods, hyphens or underscores"
+            )
+        compartments.refuse_too_deep(call, _compartment(call))
 
     def planned(self, store: Store, urn: str, inputs: Mapping[str, Any]) -> None:
         plan(store, COMPARTMENT, urn, inputs)
 
     def claims(self, call: Call) -> Iterable[str]:
-        yield f"compartment|{_compartment(call)}|{str(call.inputs.get('name')).lower()}"
+        yield compartments.name_claim(_compartment(call), str(call.inputs.get("name")))
 
     def delete(self, call: Call) -> None:
         super().delete(call)
@@ -164,6 +209,38 @@ class CompartmentRules(IdentityRules):
             raise Conflict(
                 f"compartment {call.inputs.get('name')!r} still contains {len(inside)} resource(s)"
             )
+
+
+class DomainRules(HomeRules):
+    """An identity domain, a directory of its own."""
+
+    def planned(self, store: Store, urn: str, inputs: Mapping[str, Any]) -> None:
+        plan(store, DOMAIN, urn, inputs)
+
+
+class DomainGroupRules(Rules):
+    """A group of an identity domain; its name is unique there."""
+
+    def __init__(self, type: str) -> None:
+        self.type = type
+
+    def planned(self, store: Store, urn: str, inputs: Mapping[str, Any]) -> None:
+        plan(store, self.type, urn, inputs)
+
+    def claims(self, call: Call) -> Iterable[str]:
+        name = str(call.inputs.get("displayName")).lower()
+        yield f"{self.type}|{call.inputs.get('idcsEndpoint')}|{name}"
+
+    def write(self, call: Call) -> None:
+        validation.filled(call.inputs, "displayName")
+
+
+class DomainDynamicGroupRules(DomainGroupRules):
+    """A dynamic group of an identity domain."""
+
+    def write(self, call: Call) -> None:
+        super().write(call)
+        _validate_matching_rule(call)
 
 
 def at_home(call: Call) -> None:
@@ -181,8 +258,12 @@ def _compartment(call: Call) -> str:
     return str(call.inputs.get("compartmentId") or call.cloud.tenancy)
 
 
-RULES = {
+RULES: dict[str, Rules] = {
+    **dict.fromkeys(OTHERS, HomeRules()),
     COMPARTMENT: CompartmentRules(),
+    DOMAIN: DomainRules(),
+    DOMAIN_DYNAMIC_GROUP: DomainDynamicGroupRules(DOMAIN_DYNAMIC_GROUP),
+    DOMAIN_GROUP: DomainGroupRules(DOMAIN_GROUP),
     DYNAMIC_GROUP: DynamicGroupRules(),
     GROUP: GroupRules(),
     MEMBERSHIP: MembershipRules(),

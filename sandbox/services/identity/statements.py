@@ -1,5 +1,5 @@
-"""How IAM takes the statements of a policy: what each names must exist, the place must lie below where the
-policy is attached, and the text must be one that OCI's parser reads.
+"""How IAM takes the statements of a policy: what each names must exist in the identity domain it names, the
+place must lie below where the policy is attached, and the text must be one that OCI's parser reads.
 
 What lies outside the store is taken as existing, unless strict: groups and compartments mostly do.
 What lies inside something that the store holds is known wholly, and a name that the previewed program is to
@@ -20,15 +20,30 @@ from sandbox.cloud.call import Call, Cloud
 from sandbox.cloud.errors import InvalidParameter
 from sandbox.cloud.existence import exists, strict
 from sandbox.cloud.store import Record, Store
-from sandbox.services.identity import COMPARTMENT, DYNAMIC_GROUP, GROUP
+from sandbox.services.identity import (
+    COMPARTMENT,
+    DOMAIN,
+    DOMAIN_DYNAMIC_GROUP,
+    DOMAIN_GROUP,
+    DYNAMIC_GROUP,
+    GROUP,
+    domains,
+)
 
 if TYPE_CHECKING:
     from oci_iam import Statement
     from oci_iam.statement import Location, Member
 
-# What a statement calls each, and what OCI calls it in its refusals.
-_KINDS: Mapping[str, str] = {"group": GROUP, "dynamic-group": DYNAMIC_GROUP}
-_PLANNED = {GROUP: "group", DYNAMIC_GROUP: "dynamic-group", COMPARTMENT: "compartment"}
+_GROUPS = ("group", "dynamic-group")
+# What a statement calls each type.
+_PLANNED = {
+    COMPARTMENT: "compartment",
+    DOMAIN: "domain",
+    DOMAIN_DYNAMIC_GROUP: "dynamic-group",
+    DOMAIN_GROUP: "group",
+    DYNAMIC_GROUP: "dynamic-group",
+    GROUP: "group",
+}
 # A preview's plan is forgotten after so many seconds: the program may have been changed since.
 _PLAN_SECONDS = 600
 _RESOURCE_TYPES = "OCI_SANDBOX_RESOURCE_TYPES"
@@ -51,18 +66,19 @@ def verify(call: Call, number: int, text: str) -> None:
 
 def plan(store: Store, type: str, urn: str, inputs: Mapping[str, Any]) -> None:
     """Remember from a preview that the program is about to create something that statements name."""
-    if isinstance(name := inputs.get("name"), str):
-        store.set_setting(_plan_key(urn, type, name), str(int(time.time())))
+    name = inputs.get("name") or inputs.get("displayName")
+    if isinstance(name, str):
+        store.set_setting(_plan_key(urn, _PLANNED[type], name), str(int(time.time())))
 
 
-def _plan_key(urn: str, type: str, name: str) -> str:
+def _plan_key(urn: str, kind: str, name: str) -> str:
     # `urn:pulumi:STACK::PROJECT::…`
     program = "::".join(urn.split("::", 2)[:2])
-    return f"planned|{program}|{_PLANNED[type]}|{name.casefold()}"
+    return f"planned|{program}|{kind}|{name.casefold()}"
 
 
-def _is_planned(call: Call, type: str, name: str) -> bool:
-    said = call.store.setting(_plan_key(call.urn, type, name))
+def _is_planned(call: Call, kind: str, name: str) -> bool:
+    said = call.store.setting(_plan_key(call.urn, kind, name))
     return said is not None and time.time() - int(said) < _PLAN_SECONDS
 
 
@@ -106,29 +122,50 @@ def _types(statement: Statement) -> Iterator[str]:
 
 
 def _member(call: Call, member: Member) -> Iterator[str]:
-    type = _KINDS.get(member.kind)
-    if type is None:
+    if member.kind not in _GROUPS:
         return
     what = member.kind.replace("-", " ")
     if member.id is not None:
         ocid = identities.read(member.id)
-        if ocid is not None and not exists(call.cloud, member.id, ocid):
+        if ocid is not None and not (_is_of_kind(ocid, "group") and exists(call.cloud, member.id, ocid)):
             yield f"names a {what} that does not exist: {member.id}"
-    elif member.name is not None and not _named(call, type, member.name, member.domain):
-        yield f"names a {what} that does not exist{_hint(call, type, member.name)}: {member.name}"
+    elif member.name is not None and domains.is_default(member.domain):
+        yield from _of_the_default_domain(call, member.kind, what, member.name)
+    elif member.name is not None:
+        yield from _of_a_domain(call, member.kind, what, str(member.domain), member.name)
 
 
-def _named(call: Call, type: str, name: str, domain: str | None) -> bool:
-    """Whether a group or dynamic group of this name is there, or may be outside the store."""
-    if domain is not None and domain.casefold() != "default":
-        return True  # groups of other identity domains are no classic groups
-    if any(_is_called(record, name) for record in call.store.list(type)):
-        return True
-    return not (strict() or _is_planned(call, type, name))
+def _is_of_kind(ocid: identities.Ocid, kind: str) -> bool:
+    """Whether an OCID may be that of a group; one of a type nobody knows may be."""
+    return kind in ocid.type or ocid.type not in identities.KNOWN_TYPES
 
 
-def _hint(call: Call, type: str, name: str) -> str:
-    if _is_planned(call, type, name):
+def _of_the_default_domain(call: Call, kind: str, what: str, name: str) -> Iterator[str]:
+    """A name may be outside the store, unless it is found in another domain, or about to be created."""
+    if domains.in_default(call.store, kind, name):
+        return
+    elsewhere = domains.holding(call.store, kind, name)
+    if elsewhere or strict() or _is_planned(call, kind, name):
+        hint = (
+            f" in the default domain; write '{elsewhere}'/'{name}'" if elsewhere else _hint(call, kind, name)
+        )
+        yield f"names a {what} that does not exist{hint}: {name}"
+
+
+def _of_a_domain(call: Call, kind: str, what: str, domain: str, name: str) -> Iterator[str]:
+    """A domain of the store is known wholly; of any other one nothing is."""
+    found = domains.named(call.store, domain)
+    if found is None and (strict() or _is_planned(call, "domain", domain)):
+        hint = _hint(call, "domain", domain)
+        yield f"names an identity domain that does not exist{hint}: {domain}"
+    elif found is None and not _is_planned(call, kind, name):
+        return
+    elif found is None or not domains.has(call.store, found, kind, name):
+        yield f"names a {what} that does not exist{_hint(call, kind, name)}: {domain}/{name}"
+
+
+def _hint(call: Call, kind: str, name: str) -> str:
+    if _is_planned(call, kind, name):
         return " yet; this program creates it, so the policy must depend on it (depends_on)"
     return ""
 
@@ -152,7 +189,7 @@ def _location(call: Call, location: Location) -> Iterator[str]:
 
 def _by_id(call: Call, attached: str, id: str) -> Iterator[str]:
     ocid = identities.read(id)
-    if ocid is not None and not exists(call.cloud, id, ocid):
+    if ocid is not None and not (ocid.type in ("compartment", "tenancy") and exists(call.cloud, id, ocid)):
         yield f"names a compartment that does not exist: {id}"
     elif id != attached and not _may_be_below(call.cloud, id, attached):
         yield f"applies to a compartment that is not in the policy's own ({attached}) or below it: {id}"
@@ -193,8 +230,8 @@ def _by_path(call: Call, attached: str, path: tuple[str, ...]) -> Iterator[str]:
             parent = below[0].id
             continue
         known_wholly = call.store.get(parent) is not None
-        if known_wholly or strict() or _is_planned(call, COMPARTMENT, name):
-            hint = _hint(call, COMPARTMENT, name)
+        if known_wholly or strict() or _is_planned(call, "compartment", name):
+            hint = _hint(call, "compartment", name)
             yield f"names a compartment that does not exist{hint}: {':'.join(path)}"
         return
 

@@ -47,6 +47,12 @@ class BucketRules(Rules):
         validation.one_of(call.inputs, "versioning", ("Enabled", "Disabled"))
         if strict() and call.inputs["namespace"] != namespace_of(call.cloud):
             raise NotFound(f"namespace {call.inputs['namespace']!r} not found")
+        other = _other_namespace(call)
+        if other:
+            raise NotFound(
+                f"namespace {call.inputs['namespace']!r} not found: buckets of this compartment are in"
+                f" {other!r}, and a tenancy has one"
+            )
         self.write(call)
 
     def update(self, call: Call) -> None:
@@ -97,6 +103,20 @@ class BucketRules(Rules):
             **{key: call.inputs.get(key, value) for key, value in defaults.items()},
             "bucketId": call.cloud.mint("bucket"),
         }
+
+
+def _other_namespace(call: Call) -> str:
+    """Another namespace that this program has buckets of the same compartment in; empty where it has none.
+
+    What other programs say is left alone: each may be written for a tenancy of its own.
+    """
+    program = "::".join(call.urn.split("::", 2)[:2])
+    for record in call.store.list(BUCKET):
+        is_mine = bool(program) and record.urn.startswith(f"{program}::")
+        if is_mine and record.outputs.get("compartmentId") == call.inputs.get("compartmentId"):
+            namespace = str(record.outputs.get("namespace"))
+            return namespace if namespace != call.inputs["namespace"] else ""
+    return ""
 
 
 class StorageObjectRules(Rules):

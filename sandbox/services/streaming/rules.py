@@ -3,11 +3,12 @@ with Apache Kafka."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sandbox.cloud import validation
 from sandbox.cloud.call import Call
+from sandbox.cloud.errors import InvalidParameter, MissingParameter
 from sandbox.cloud.service_rules import Rules
 from sandbox.cloud.store import Store
 from sandbox.services.streaming import STREAM, STREAM_POOL
@@ -41,9 +42,23 @@ class StreamPoolRules(Rules):
 
 
 class StreamRules(Rules):
-    """A stream is written and read at its pool's address."""
+    """A stream is written and read at its pool's address; its name is unique in the pool."""
+
+    def claims(self, call: Call) -> Iterable[str]:
+        # Without a pool it is in the default one of its compartment.
+        pool = call.inputs.get("streamPoolId") or call.inputs.get("compartmentId")
+        yield f"stream|{call.cloud.region}|{pool}|{call.inputs.get('name')}"
+
+    def create(self, call: Call) -> None:
+        given = [name for name in ("compartmentId", "streamPoolId") if call.inputs.get(name)]
+        if not given:
+            raise MissingParameter("compartmentId or streamPoolId is required")
+        if len(given) > 1:
+            raise InvalidParameter("compartmentId and streamPoolId cannot be given at the same time")
+        self.write(call)
 
     def write(self, call: Call) -> None:
+        validation.filled(call.inputs, "name")
         validation.between(call.inputs, "retentionInHours", 24, 168)
         validation.between(call.inputs, "partitions", 1, _MOST_PARTITIONS)
 

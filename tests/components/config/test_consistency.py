@@ -21,6 +21,10 @@ RESPONDER = f"{FUNCTIONS}\n    responder:\n"
 TWO_FUNCTIONS = ("two triggers of one name in OCI", "a function renamed from one that is there")
 PRIMARY = f"  oci-ai-functions:primary: responder\n  {FUNCTIONS}"
 
+PASSWORD = (
+    "{name: password, vault_id: ocid1.vault.oc1.eu-frankfurt-1.aaaaaaaavault, "
+    "key_id: ocid1.key.oc1.eu-frankfurt-1.aaaaaaaakey}"
+)
 ONE_LINE: dict[str, tuple[str, str, str]] = {
     "another region": (
         "oci:region: eu-frankfurt-1",
@@ -167,6 +171,13 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         f"    responder-a: {{triggers: {{b: {{event_types: [{EVENT}]}}}}}}\n    responder:\n"
         f"      triggers: {{a-b: {{event_types: [{EVENT}]}}}}\n    other:\n",
         f"{HERE}.triggers.a-b: would have the same names in OCI as functions.responder-a.triggers.b",
+    ),
+    "a secret that is rotated twice": (
+        "        services:",
+        f"        one: {{secret_rotation: {PASSWORD}}}\n        two: {{secret_rotation: {PASSWORD}}}\n"
+        "        services:",
+        f"{HERE}.triggers.two.secret_rotation.name: is created for {HERE}.triggers.one.secret_rotation.name "
+        "already; a secret is rotated by one function",
     ),
     "a function renamed from one that is there": (
         "    responder:\n",

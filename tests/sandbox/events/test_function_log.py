@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox.cloud.errors import SandboxFault
+from sandbox.cloud.store import Store
 from sandbox.events import function_log
 from sandbox.events.function_log import Run, append, read
 
@@ -111,3 +112,17 @@ def test_runs_are_followed(tmp_path: Path) -> None:
     batches.close()
 
     assert [[run.time for run in batch] for batch in (first, nothing, later)] == [["3", "4"], [], ["5"]]
+
+
+def test_what_a_program_marked_as_secret_is_not_in_it(tmp_path: Path) -> None:
+    """Even where the function printed it, and where a long line is cut in the middle of it."""
+    inputs = {"config": {"TOKEN": "hushed-token", "LEVEL": "verbosely"}}
+    with Store(tmp_path / "store.db") as store:
+        store.create("t", "", inputs, inputs, "id", secret=["config", "/config/TOKEN"])
+    cut = "x" * (function_log._LINE - 4) + "hushed-token"
+    append(tmp_path, [_run(lines=["told hushed-token verbosely", cut], ended="hushed-token")])
+    (run,) = read(tmp_path)
+
+    assert run.lines[0] == "told [secret] verbosely"
+    assert run.ended == "[secret]"
+    assert "hush" not in run.lines[1]

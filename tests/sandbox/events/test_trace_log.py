@@ -6,6 +6,7 @@ import argparse
 import json
 from typing import Any
 
+from sandbox.cloud.store import Store
 from sandbox.events import trace_log
 from sandbox.events.command import add_trace_arguments, run_trace
 from sandbox.events.trace import Access, Delivery, RuleTrace, Trace
@@ -89,3 +90,15 @@ def test_a_direct_call_is_no_event(tmp_path: Any) -> None:
     trace_log.append(tmp_path, Trace(calls=[Delivery(target="f")]))
 
     assert not (tmp_path / "logs").exists()
+
+
+def test_what_a_program_marked_as_secret_is_not_in_it(tmp_path: Any) -> None:
+    """Such as a bucket's name in an event."""
+    with Store(tmp_path / "store.db") as store:
+        store.create("t", "", {"name": "hushed-bucket"}, {}, "id", secret=["name"])
+    event = {"eventID": "e-1", "eventType": "t", "data": {"resourceName": "hushed-bucket/a"}}
+    trace_log.append(tmp_path, _trace(event=event))
+    found = trace_log.find(tmp_path, "e-1")
+
+    assert found is not None
+    assert (found.event or {})["data"] == {"resourceName": "[secret]/a"}

@@ -12,14 +12,15 @@ from types import SimpleNamespace
 
 import pytest
 
+from sandbox.cloud import faults
 from sandbox.cloud.store import Store
 from sandbox.providers.stubs import provider_pb2
 from tests.sandbox.conftest import APPLICATION, GROUP, Client, Failed, Resource, application
 
 
-def write(folder: Path, *faults: dict[str, object]) -> None:
+def write(folder: Path, *asked: dict[str, object]) -> None:
     folder.mkdir(exist_ok=True)
-    (folder / "faults.json").write_text(json.dumps(faults))
+    (folder / "faults.json").write_text(json.dumps(asked))
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,71 @@ def test_a_fault_can_be_taken_out_again(oci: Client, folder: Path) -> None:
     (folder / "faults.json").unlink()
 
     assert oci.create(APPLICATION, "app", application()).id
+
+
+def test_the_count_of_a_fault_with_an_id_outlives_a_change(oci: Client, folder: Path) -> None:
+    """Another one that is asked for meanwhile does not let it strike again."""
+    once = {"id": "a", "error": "429", "times": 1}
+    write(folder, once)
+    with pytest.raises(Failed, match="429-TooManyRequests"):
+        oci.create(APPLICATION, "app", application())
+    write(folder, once, {"type": GROUP, "error": "500"})
+
+    assert oci.create(APPLICATION, "app", application()).id
+
+
+def struck(oci: Client, folder: Path, store: Store, names: list[str], **fault: object) -> list[str]:
+    """Which of some creates, tried twice each, are answered with an error; what was made is removed."""
+    write(folder, {"id": "a", "type": GROUP, "operation": "create", "error": "500", **fault})
+    found = []
+    for name in names * 2:
+        try:
+            oci.create(GROUP, name, {"description": "d", "name": name})
+        except Failed:
+            found.append(name)
+        for record in store.list(GROUP):
+            store.delete(record.id)
+    faults.forget(store, ["a"])
+    return found
+
+
+def test_a_seed_says_which_requests_are_struck(oci: Client, folder: Path, store: Store) -> None:
+    """The same ones in whatever order they come; others by another seed; about the share asked for."""
+    names = [f"g{number}" for number in range(40)]
+    by_seven = struck(oci, folder, store, names, chance=0.25, seed=7)
+
+    assert sorted(by_seven) == sorted(struck(oci, folder, store, names[::-1], chance=0.25, seed=7))
+    assert sorted(by_seven) != sorted(struck(oci, folder, store, names, chance=0.25, seed=8))
+    assert 10 <= len(by_seven) <= 30
+    assert 30 <= len(struck(oci, folder, store, names, seed=7)) <= 50
+    assert set(by_seven[: len(by_seven) // 2]) != set(by_seven[len(by_seven) // 2 :])
+
+
+def test_reading_an_image_can_fail(docker: Client, folder: Path, context: str) -> None:
+    """As the read of any other resource."""
+    image = docker.create(IMAGE, "x", {"context": {"location": context}, "push": False})
+    write(folder, {"type": "docker-build:*", "operation": "read", "error": "500"})
+
+    with pytest.raises(Failed, match="500-InternalError"):
+        docker.read(image)
+
+
+@pytest.mark.parametrize("operation", ["create", "update", "delete"])
+def test_images_can_fail(docker: Client, folder: Path, store: Store, context: str, operation: str) -> None:
+    """Every operation of docker-build's, and what was refused was not done."""
+    given = {"context": {"location": context}, "push": False}
+    image = docker.create(IMAGE, "x", given)
+    before = store.list()
+    write(folder, {"type": IMAGE, "operation": operation, "error": "500"})
+    asked: dict[str, Callable[[], object]] = {
+        "create": lambda: docker.create(IMAGE, "y", given),
+        "update": lambda: docker.update(image, {**given, "labels": {"A": "1"}}),
+        "delete": lambda: docker.delete(image),
+    }
+
+    with pytest.raises(Failed, match="500-InternalError"):
+        asked[operation]()
+    assert store.list() == before
 
 
 @pytest.mark.parametrize("operation", ["update", "delete", "read"])
@@ -173,7 +239,7 @@ def test_a_refused_update_owes_nothing(oci: Client, folder: Path, store: Store) 
 def test_an_engine_that_hung_up_is_still_owed(oci: Client, store: Store, active: bool) -> None:
     """What was asked was written, and nobody heard the answer."""
     store.owe_answer("id", "delete")
-    oci.provider.answer_goes_out("id", SimpleNamespace(is_active=lambda: active))
+    oci.provider.answer_goes_out("urn:x", "id", SimpleNamespace(is_active=lambda: active))
 
     assert store.unanswered() == ({} if active else {"id": "delete"})
 
@@ -204,11 +270,21 @@ def test_an_emptied_store_is_refused_for_images_too(docker: Client, store: Store
     [
         ("{", "cannot be read as JSON"),
         ("{}", "must be a list of objects"),
-        ('[{"typ": "x"}]', "unknown key 'typ'"),
-        ('[{"operation": "destroy"}]', "operation must be one of"),
-        ('[{"error": "broken"}]', "is not an error's name"),
-        ('[{"hold": "../held"}]', "hold must be the name of a file"),
-        ('[{"hold": true}]', "hold must be the name of a file"),
+        ('[{"typ": "x"}]', r"faults.json: \[0\].typ: unknown key; known are call, chance"),
+        ('[{"error": "500"}, {"operation": "destroy"}]', r"\[1\].operation: expected one of create, read"),
+        ('[{"error": "broken"}]', r"\[0\].error: expected a status, or an error's name .*, found 'broken'"),
+        ('[{"error": "200-Fine"}]', r"\[0\].error: expected a status"),
+        ('[{"error": 500}]', r"\[0\].error: expected a status, .* found 500"),
+        ('[{"error": "418"}]', r"\[0\].error: expected a status, .* found '418'"),
+        ('[{"hold": "../held"}]', r"\[0\].hold: expected the name of a file, found '../held'"),
+        ('[{"hold": true}]', r"\[0\].hold: expected the name of a file, found True"),
+        ('[{"type": 1, "error": "500"}]', r"\[0\].type: expected a type token or a glob, found 1"),
+        ('[{"times": "2", "error": "500"}]', r"\[0\].times: expected a whole number above 0, found '2'"),
+        ('[{"delay_seconds": -1}]', r"\[0\].delay_seconds: expected a number of seconds, found -1"),
+        ('[{"chance": 2, "error": "500"}]', r"\[0\].chance: expected a number above 0, at most 1, found 2"),
+        ('[{"seed": 0.5, "error": "500"}]', r"\[0\].seed: expected a whole number, found 0.5"),
+        ('[{"type": "*"}]', r"\[0\].error: missing, and neither delay_seconds nor hold says what to do"),
+        ('[{"call": "PutObject", "type": "*", "error": "500"}]', r"\[0\].type: cannot stand beside call"),
     ],
 )
 def test_a_wrong_file_is_said(oci: Client, folder: Path, text: str, reason: str) -> None:

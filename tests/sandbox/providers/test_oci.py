@@ -672,3 +672,13 @@ def test_the_tenancy_is_the_programs_own_where_it_names_one(oci: Client) -> None
     made = oci.configure(tenancyOcid=TENANCY).create("oci:Identity/group:Group", "g", {"description": "d"})
 
     assert made.outputs["compartmentId"] == TENANCY
+
+
+def test_where_a_secret_is_among_the_inputs_is_kept_with_them(oci: Client) -> None:
+    """The input for the state, the place itself for what is hidden in logs; also after an update."""
+    inputs = application(config={"TOKEN": Secret("hush"), "LEVEL": "info"})
+    made = oci.create(APPLICATION, "app", inputs)
+    assert oci.record(made.id).secret == ("config", "/config/TOKEN")
+
+    oci.update(made, application(config=Secret({"TOKEN": "hush"})))
+    assert oci.record(made.id).secret == ("config",)

@@ -15,6 +15,26 @@ from sandbox.services.identity import GROUP
 from sandbox.services.objectstorage import BUCKET
 from tests.sandbox.conftest import COMPARTMENT, TENANCY, Client, Failed, application, function, refused
 
+ALARM = "oci:Monitoring/alarm:Alarm"
+RULE = "oci:Events/rule:Rule"
+SCHEDULE = "oci:ResourceScheduler/schedule:Schedule"
+SECRET = "oci:Vault/secret:Secret"
+TOPIC = "oci:Ons/notificationTopic:NotificationTopic"
+VAULT = "oci:Kms/vault:Vault"
+FOREIGN_KEY = "ocid1.key.oc1.iad.aaaaforeign"
+ALARM_INPUTS: dict[str, Any] = {
+    "displayName": "a",
+    "metricCompartmentId": COMPARTMENT,
+    "namespace": "oci_faas",
+    "query": "FunctionResponseCount[1m].sum() > 1",
+    "severity": "CRITICAL",
+    "isEnabled": True,
+}
+SCHEDULE_INPUTS: dict[str, Any] = {
+    "action": "START_RESOURCE",
+    "recurrenceType": "CRON",
+    "recurrenceDetails": "0 2 * * *",
+}
 LIST = "oci:Functions/getApplications:getApplications"
 HOME, AWAY = "us-ashburn-1", "eu-frankfurt-1"
 
@@ -78,6 +98,60 @@ def test_what_refers_to_it_lives_in_its_region(oci: Client, away: Client) -> Non
     refused(away, FUNCTION, function(app.id, sourceDetails=image), f"applicationId {app.id} not found")
     refused(away, "oci:Logging/log:Log", log, f"logGroupId {group.id} not found")
     assert oci.create("oci:Logging/log:Log", "l", log).id
+
+
+def test_nothing_of_one_region_is_named_in_another(oci: Client, away: Client) -> None:
+    """Whatever the property is called: a vault, a topic among destinations, a schedule's function."""
+    app = oci.create(APPLICATION, "app", application())
+    source = {"sourceType": "CONTAINER_IMAGE", "image": "iad.ocir.io/tenancyns/fn:1"}
+    run = oci.create(FUNCTION, "fn", function(app.id, sourceDetails=source))
+    vault = oci.create(VAULT, "v", {"compartmentId": COMPARTMENT, "displayName": "v", "vaultType": "DEFAULT"})
+    topic = oci.create(TOPIC, "t", {"compartmentId": COMPARTMENT, "name": "t"})
+    cases: list[tuple[str, dict[str, Any], str]] = [
+        (SECRET, {"vaultId": vault.id, "keyId": FOREIGN_KEY, "secretName": "s"}, f"vaultId {vault.id}"),
+        (ALARM, {**ALARM_INPUTS, "destinations": [topic.id]}, f"destinations[0] {topic.id}"),
+        (SCHEDULE, {**SCHEDULE_INPUTS, "resources": [{"id": run.id}]}, f"resources[0].id {run.id}"),
+    ]
+    for type, inputs, place in cases:
+        given = {"compartmentId": COMPARTMENT, **inputs}
+        refused(away, type, given, f"404-NotAuthorizedOrNotFound, {place} not found")
+        assert oci.create(type, "x", given).id
+
+
+def test_what_a_program_writes_for_itself_may_name_anything(oci: Client, away: Client) -> None:
+    """Configuration and tags are texts to the service."""
+    topic = oci.create(TOPIC, "t", {"compartmentId": COMPARTMENT, "name": "t"})
+    own = {"topicId": topic.id}
+
+    assert away.create(APPLICATION, "a", application(config=own, freeformTags=own)).id
+
+
+def test_an_import_finds_what_is_in_its_region(oci: Client, away: Client, warnings: list[str]) -> None:
+    """From elsewhere there is nothing to import, and the reason is said."""
+    made = oci.create(APPLICATION, "app", application())
+    found = oci.importing(APPLICATION, "copy", made.id)
+
+    assert found is not None
+    assert found.id == made.id
+    assert away.importing(APPLICATION, "copy", made.id) is None
+    assert len(warnings) == 1
+
+
+def test_limits_are_those_of_a_region(oci: Client, away: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules of Events in one leave room in another."""
+    monkeypatch.setattr("sandbox.services.events.rules.MOST_RULES", 1)
+    action = {"actionType": "ONS", "isEnabled": True, "topicId": "ocid1.onstopic.oc1.iad.aaaaforeign"}
+    inputs = {
+        "compartmentId": COMPARTMENT,
+        "displayName": "r",
+        "isEnabled": True,
+        "condition": "{}",
+        "actions": {"actions": [action]},
+    }
+    oci.create(RULE, "r", inputs)
+
+    refused(oci, RULE, inputs, "limit of 1 rules in a region")
+    assert away.create(RULE, "r", inputs).id
 
 
 def test_look_ups_show_one_region(oci: Client, away: Client) -> None:

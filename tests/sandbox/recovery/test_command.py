@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+import time
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +112,46 @@ def test_answers_are_settled(world: World) -> None:
     assert world.said == ["recovery  dev: t no longer exists and is removed from the state"]
     with Store(world.sandbox.store) as store:
         assert store.unanswered() == {}
+
+
+@pytest.mark.parametrize(
+    ("cut_off", "saved", "mended"),
+    [(False, True, False), (False, False, True), (True, True, True), (True, False, True)],
+    ids=["ended", "cancelled", "killed, state of another run", "killed"],
+)
+def test_what_a_run_kept_to_the_end(world: World, cut_off: bool, saved: bool, mended: bool) -> None:
+    """An update that was answered is in the state if that was written afterwards by a run that ended."""
+    world.make("1")
+    with Store(world.sandbox.store) as store:
+        store.update("1", {"name": "new"}, {"name": "new"})
+        store.owe_answer("1", "update")
+        store.await_save("1", urn("t"))
+    path = world.write(state(entry("1")))
+    written = time.time() + (60 if saved else -60)
+    os.utime(path, (written, written))
+    if cut_off:
+        lock = world.sandbox.state / ".pulumi" / "locks" / "organization" / "p" / "dev" / "x.json"
+        lock.parent.mkdir(parents=True)
+        lock.write_text(json.dumps({"pid": 0, "hostname": socket.gethostname()}))
+
+    world.recover()
+    told = [line for line in world.said if "updated" in line]
+    assert told == (["recovery  dev: t was updated; the state is brought up to date"] if mended else [])
+    with Store(world.sandbox.store) as store:
+        assert store.unsaved("urn:") == store.unanswered() == {}
+
+
+def test_what_another_stack_keeps_to_the_end_is_left(world: World) -> None:
+    """Its run may be under way."""
+    with Store(world.sandbox.store) as store:
+        store.owe_answer("1", "delete")
+        store.await_save("1", "urn:pulumi:dev::p2::type::t")
+    world.write(state())
+    world.recover()
+
+    with Store(world.sandbox.store) as store:
+        assert store.unsaved("urn:pulumi:dev::p2::") == {"1": "delete"}
+        assert store.unsaved("urn:pulumi:dev::p::") == {}
 
 
 @pytest.mark.parametrize("option", ["retainOnDelete", "external"])

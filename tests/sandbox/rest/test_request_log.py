@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.cloud.store import Store
 from sandbox.rest import request_log
 from sandbox.rest.request_log import Entry, RequestLog, Right
 from sandbox.rest.why import explained
@@ -84,3 +85,26 @@ def test_an_explanation_names_what_is_missing() -> None:
         "  allows it Allow group id g to read buckets in compartment id c",
         "  attach to compartment c",
     ]
+
+
+def test_what_a_program_marked_as_secret_is_not_in_it(tmp_path: Path) -> None:
+    """Not in a variable, nor in the statement that nearly grants it, nor in what would."""
+    inputs = {"name": "hushed-bucket", "statements": ["Allow group hushed-team to read buckets in tenancy"]}
+    with Store(tmp_path / "store.db") as store:
+        store.create("t", "", inputs, inputs, "id", secret=["name", "statements"])
+    log = RequestLog(tmp_path)
+    right = Right(
+        permission="BUCKET_READ",
+        compartment_id="c",
+        allowed=False,
+        because=f"the nearest is {inputs['statements'][0]!r}",
+        variables={"target.bucket.name": "hushed-bucket"},
+        suggestion="Allow any-user to read buckets where target.bucket.name = 'hushed-bucket'",
+    )
+    log.append(entry("A", reason="no bucket named 'hushed-bucket'", rights=[right]))
+
+    assert b"hushed" not in (tmp_path / "logs" / "requests.jsonl").read_bytes()
+    found = log.find("A")
+    assert found is not None
+    assert found.rights[0].because == "the nearest is '[secret]'"
+    assert found.rights[0].compartment_id == "c"

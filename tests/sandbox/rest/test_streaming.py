@@ -302,8 +302,7 @@ class TestMessages:
         compartment, producers, consumers = door.compartment(), door.group(), door.group()
         pool = door.add(STREAM_POOL, compartmentId=compartment, name="pool")
         stream, other = (
-            door.add(STREAM, compartmentId=compartment, streamPoolId=pool, name=name, partitions=1)
-            for name in ("s", "other")
+            door.add(STREAM, streamPoolId=pool, name=name, partitions=1) for name in ("s", "other")
         )
         producer, consumer = (
             clients(Client, f"group:{group}", service_endpoint=ENDPOINT) for group in (producers, consumers)

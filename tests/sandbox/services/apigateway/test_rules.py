@@ -12,7 +12,11 @@ from sandbox.services.apigateway import DEPLOYMENT, GATEWAY
 from tests.sandbox.conftest import COMPARTMENT, Client, Failed, refused
 
 SUBNET = "ocid1.subnet.oc1.iad.aaaaforeign"
-ROUTE = {"path": "/x", "methods": ["GET"], "backend": {"type": "STOCK_RESPONSE_BACKEND", "status": 200}}
+ROUTE: dict[str, Any] = {
+    "path": "/x",
+    "methods": ["GET"],
+    "backend": {"type": "STOCK_RESPONSE_BACKEND", "status": 200},
+}
 
 
 def gateway(oci: Client, name: str = "g") -> Any:
@@ -106,6 +110,15 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"routes": [_backed(path=f"/{n}") for n in range(51)]}, "routes must be 1 to 50, not 51"),
     ({"routes": [_backed(path="x")]}, "the path of a route must begin with /, not 'x'"),
     ({"routes": [ROUTE, ROUTE]}, "two routes take GET /x"),
+    ({"routes": [_backed(path=f"/{'x' * 2000}")]}, "the path of a route has 2001 characters"),
+    (
+        {
+            "routes": [
+                _backed(path=f"/{n}", backend={**ROUTE["backend"], "body": "x" * 50_000}) for n in range(42)
+            ]
+        },
+        "specification is 2",
+    ),
     (
         {"routes": [_backed(backend={"type": "oracle_functions_backend"})]},
         "the backend of route /x must have a functionId",
@@ -157,6 +170,14 @@ def test_what_a_deployment_cannot_be(oci: Client, specification: dict[str, Any],
 def test_a_prefix_is_segments(oci: Client, prefix: str) -> None:
     """Without a slash at its end, and without parameters."""
     refused(oci, DEPLOYMENT, deployment(gateway(oci).id, prefix), "pathPrefix must be / or segments")
+
+
+def test_a_prefix_has_at_most_255_characters(oci: Client) -> None:
+    """The slash included."""
+    made = gateway(oci)
+
+    assert oci.create(DEPLOYMENT, "d", deployment(made.id, f"/{'x' * 254}")).id
+    refused(oci, DEPLOYMENT, deployment(made.id, f"/{'x' * 255}"), "pathPrefix has 256 characters")
 
 
 def test_fifty_routes_and_twenty_deployments(oci: Client) -> None:

@@ -59,7 +59,8 @@ class TestDataSources:
 
     def test_a_compartment_is_shown(self, oci: Client) -> None:
         """One of the store as it is, a foreign one as taken for existing, a deleted one not."""
-        made = oci.create(COMPARTMENTS, "c", {"compartmentId": TENANCY, "name": "ai", "description": "d"})
+        inputs = {"compartmentId": TENANCY, "name": "ai", "description": "d", "enableDelete": True}
+        made = oci.create(COMPARTMENTS, "c", inputs)
         token = "oci:Identity/getCompartment:getCompartment"
         own, foreign = oci.invoke(token, id=made.id), oci.invoke(token, id=COMPARTMENT)
         oci.delete(made)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.services.bridge_base import UNKNOWN
+from sandbox.services.identity import DOMAIN, DOMAIN_DYNAMIC_GROUP, DOMAIN_GROUP
 from tests.sandbox.conftest import COMPARTMENT, GROUP, POLICY, TENANCY, Client, Failed
 
 DYNAMIC = "oci:Identity/dynamicGroup:DynamicGroup"
@@ -130,6 +132,27 @@ class TestPrincipals:
 
         assert f"names a group that does not exist: {group.id}" in refusal(oci, statement)
 
+    @pytest.mark.parametrize(
+        ("statement", "said"),
+        [
+            (
+                f"Allow group id ocid1.user.oc1..aaaauser to read buckets in compartment id {COMPARTMENT}",
+                "names a group that does not exist: ocid1.user.oc1..aaaauser",
+            ),
+            (
+                f"Allow dynamic-group id {TENANCY} to read buckets in compartment id {COMPARTMENT}",
+                f"names a dynamic group that does not exist: {TENANCY}",
+            ),
+            (
+                "Allow group a to read buckets in compartment id ocid1.group.oc1..aaaagroup",
+                "names a compartment that does not exist: ocid1.group.oc1..aaaagroup",
+            ),
+        ],
+    )
+    def test_an_ocid_of_something_else_is_none(self, oci: Client, statement: str, said: str) -> None:
+        """A user's is no group's, wherever it lies."""
+        assert said in refusal(oci, statement)
+
     def test_what_the_previewed_program_is_about_to_create_does_not_exist_yet(self, oci: Client) -> None:
         """A missing `depends_on` shows: the policy came before the group."""
         inputs = {"compartmentId": TENANCY, "name": "invokers", "description": "d"}
@@ -151,6 +174,97 @@ class TestPrincipals:
         monkeypatch.setattr("sandbox.services.identity.statements._PLAN_SECONDS", 0)
 
         assert create(oci, f"Allow group invokers to read buckets in compartment id {COMPARTMENT}")
+
+
+class TestDomains:
+    """A group of another identity domain than the default one is written with its domain."""
+
+    @pytest.fixture
+    def staff(self, oci: Client) -> str:
+        """The address of a domain of the store, Staff, with a group and a dynamic group."""
+        domain = oci.create(DOMAIN, "staff", domain_inputs("Staff"))
+        url = str(domain.outputs["url"])
+        oci.create(DOMAIN_GROUP, "g", {"displayName": "Team", "idcsEndpoint": url, "schemas": ["urn:x"]})
+        rule = "ALL {resource.type = 'fnfunc'}"
+        oci.create(
+            DOMAIN_DYNAMIC_GROUP,
+            "d",
+            {"displayName": "Fns", "idcsEndpoint": url, "schemas": ["urn:x"], "matchingRule": rule},
+        )
+        return url
+
+    @pytest.mark.usefixtures("staff")
+    @pytest.mark.parametrize(
+        "subject",
+        [
+            "group Staff/Team",
+            "group 'staff'/'team'",
+            "dynamic-group 'Staff'/'Fns'",
+            "group 'Staff'/'All Domain Users'",
+            "group Elsewhere/whoever",
+        ],
+    )
+    def test_what_is_in_its_domain_exists(self, oci: Client, subject: str) -> None:
+        """In any case; of a domain outside the store nothing is known."""
+        assert create(oci, f"Allow {subject} to read buckets in compartment id {COMPARTMENT}")
+
+    @pytest.mark.usefixtures("staff")
+    @pytest.mark.parametrize(
+        ("subject", "said"),
+        [
+            ("group Staff/others", "names a group that does not exist: Staff/others"),
+            ("group Staff/Fns", "names a group that does not exist: Staff/Fns"),
+            ("dynamic-group Staff/Team", "names a dynamic group that does not exist: Staff/Team"),
+            (
+                "group Team",
+                "names a group that does not exist in the default domain; write 'Staff'/'Team': Team",
+            ),
+            ("group Default/team", "in the default domain; write 'Staff'/'team': team"),
+            ("dynamic-group fns", "in the default domain; write 'Staff'/'fns': fns"),
+        ],
+    )
+    def test_what_is_not_in_it_does_not(self, oci: Client, subject: str, said: str) -> None:
+        """A domain of the store is known wholly, and a bare name is one of the default domain."""
+        assert said in refusal(oci, f"Allow {subject} to read buckets in compartment id {COMPARTMENT}")
+
+    def test_a_group_at_an_address_the_store_did_not_make_may_be_of_the_default_domain(
+        self, oci: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A program that keeps its groups there names them without a domain."""
+        inside = compartment(oci, "ai")
+        url = "https://idcs-1.identity.oraclecloud.com:443"
+        oci.create(DOMAIN_GROUP, "g", {"displayName": "Team", "idcsEndpoint": url, "schemas": ["urn:x"]})
+        monkeypatch.setenv("OCI_SANDBOX_STRICT", "1")
+
+        assert create(oci, "Allow group team to read buckets in compartment ai", at=inside)
+        assert "names an identity domain that does not exist: Staff" in refusal(
+            oci, "Allow group Staff/team to read buckets in compartment ai", at=inside
+        )
+
+    def test_what_the_program_is_about_to_create_does_not_exist_yet(self, oci: Client) -> None:
+        """Neither a domain, nor a group of it whose address is not known before."""
+        statement = f"Allow group Staff/Team to read buckets in compartment id {COMPARTMENT}"
+        oci.preview(DOMAIN, "staff", domain_inputs("Staff"))
+        unknown = {"displayName": "Team", "idcsEndpoint": UNKNOWN, "schemas": ["urn:x"]}
+        oci.preview(DOMAIN_GROUP, "g", unknown)
+        assert "names an identity domain that does not exist yet" in refusal(oci, statement)
+
+        domain = oci.create(DOMAIN, "staff", domain_inputs("Staff"))
+        assert "names a group that does not exist yet; this program creates it" in refusal(oci, statement)
+
+        known = {**unknown, "idcsEndpoint": domain.outputs["url"]}
+        oci.create(DOMAIN_GROUP, "g", known)
+        assert create(oci, statement)
+
+
+def domain_inputs(name: str) -> dict[str, Any]:
+    return {
+        "compartmentId": COMPARTMENT,
+        "displayName": name,
+        "description": "d",
+        "homeRegion": "us-ashburn-1",
+        "licenseType": "free",
+    }
 
 
 class TestPlaces:

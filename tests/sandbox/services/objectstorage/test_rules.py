@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.services.objectstorage import BUCKET
 from sandbox.services.objectstorage.objects import Objects, bucket_id
-from tests.sandbox.conftest import COMPARTMENT, Client, Failed, refused
+from tests.sandbox.conftest import COMPARTMENT, TENANCY, Client, Failed, refused
 
 
 def bucket(**more: Any) -> dict[str, Any]:
@@ -36,9 +36,24 @@ class TestObjectStorage:
     def test_names_are_unique_in_a_namespace(self, oci: Client) -> None:
         """Another namespace is another place."""
         oci.create(BUCKET, "b", bucket())
-        oci.create(BUCKET, "c", bucket(namespace="other"))
+        oci.create(BUCKET, "c", bucket(namespace="other", compartmentId=TENANCY))
 
         refused(oci, BUCKET, bucket(), "409-Conflict, 'data' already exists")
+
+    def test_a_compartment_is_in_one_tenancy_which_has_one_namespace(self, oci: Client) -> None:
+        """As far as one program says: another one may be written for another tenancy."""
+        namespace = bucket()["namespace"]
+        oci.create(BUCKET, "b", bucket())
+
+        refused(
+            oci,
+            BUCKET,
+            bucket(name="more", namespace="other"),
+            f"404-NotAuthorizedOrNotFound, namespace 'other' not found: buckets of this compartment are in"
+            f" {namespace!r}, and a tenancy has one",
+        )
+        oci.stack = "prod"
+        assert oci.create(BUCKET, "c", bucket(name="more", namespace="other")).id
 
     def test_a_bucket_with_objects_is_not_deleted(self, oci: Client, folder: Path) -> None:
         """Not even a single one, in a folder of its name."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.cloud.call import Cloud
+from sandbox.cloud.errors import InvalidParameter
+from sandbox.services import resources
 from sandbox.services.streaming import STREAM, STREAM_POOL
 from sandbox.services.streaming.log import Log, Stream
-from tests.sandbox.conftest import COMPARTMENT, Client, refused
+from tests.sandbox.conftest import COMPARTMENT, TENANCY, Client, refused
 from tests.sandbox.services.streaming.conftest import entry
 
 HOST = "cell-1.streaming.us-ashburn-1.oci.oraclecloud.com"
@@ -60,3 +63,26 @@ def test_a_pool_takes_its_streams_along(oci: Client) -> None:
 def test_a_stream_has_limits(oci: Client, more: dict[str, int], text: str) -> None:
     """Of retention and partitions."""
     refused(oci, STREAM, {"name": "s", "partitions": 1, "compartmentId": COMPARTMENT, **more}, text)
+
+
+def test_a_stream_is_in_a_pool_or_in_a_compartment(oci: Client) -> None:
+    """In the default pool of that compartment then; never in both, whichever door is asked, never nowhere."""
+    pool = oci.create(STREAM_POOL, "p", {"compartmentId": COMPARTMENT, "name": "pool"})
+    stream = {"name": "s", "partitions": 1}
+    both = {**stream, "streamPoolId": pool.id, "compartmentId": COMPARTMENT}
+
+    refused(oci, STREAM, stream, "400-MissingParameter, compartmentId or streamPoolId is required")
+    refused(oci, STREAM, both, '"compartmentId": conflicts with "streamPoolId"')
+    with pytest.raises(InvalidParameter, match="compartmentId and streamPoolId cannot be given at the same"):
+        resources.create(Cloud(oci.provider.store, "us-ashburn-1", TENANCY), STREAM, both, {})
+
+
+def test_a_name_is_unique_in_its_pool(oci: Client) -> None:
+    """Another pool, and the default one, may have a stream of that name."""
+    pools = [oci.create(STREAM_POOL, name, {"compartmentId": COMPARTMENT, "name": name}).id for name in "ab"]
+    stream = {"name": "s", "partitions": 1}
+    for place in ({"streamPoolId": pools[0]}, {"streamPoolId": pools[1]}, {"compartmentId": COMPARTMENT}):
+        made = oci.create(STREAM, "s", {**stream, **place})
+        refused(oci, STREAM, {**stream, **place}, "409-Conflict, 's' already exists")
+        assert oci.update(made, {**stream, **place, "freeformTags": {"a": "b"}}).id == made.id
+        assert oci.changed(oci.refresh(made), {**stream, **place, "freeformTags": {"a": "b"}}) == {}

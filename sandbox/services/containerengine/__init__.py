@@ -1,0 +1,3 @@
+"""Kubernetes Engine (OKE). Here: the names of its resource types."""
+
+CLUSTER = "oci:ContainerEngine/cluster:Cluster"

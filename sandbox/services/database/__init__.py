@@ -1,0 +1,3 @@
+"""Database. Here: the names of its resource types."""
+
+AUTONOMOUS = "oci:Database/autonomousDatabase:AutonomousDatabase"
