@@ -91,7 +91,7 @@ requirements: $(VENV)/.dev-ready ## pin the packages of your function's requirem
 
 test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 15 minutes on 2 cores)
 	@$(PY) -m engine.ensure > /dev/null
-	@$(PYTEST) -n 2 --dist loadfile
+	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: $(VENV)/.dev-ready ## the tests without the engine and the slow ones (under a minute)
 	@$(PYTEST) -n 2 -m 'not engine and not slow'

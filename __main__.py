@@ -13,15 +13,16 @@ from components import (
     FunctionAccess,
     FunctionConnections,
     FunctionsApplication,
+    garbage,
     tenancy,
 )
-from components.config import continuity, statements
+from components.config import continuity, loading, statements
 from components.config.function_section import FunctionConfig
-from components.config.loading import load
 from components.config.source_section import exported
 from components.grants import transform
 
-settings = load()
+garbage.collect_rarely()
+settings = loading.load()
 deployed = continuity.check(settings, pulumi.get_stack())
 transform.refuse_overbroad_statements()
 settings.tags.args(f"Pulumi.{pulumi.get_stack()}.yaml: tags", tenancy.ignored_tags()).put_on_everything()
@@ -71,7 +72,6 @@ pulumi.export("application_id", application.application_id)
 pulumi.export("function_id", primary["id"])
 pulumi.export("invoke_endpoint", primary["invoke_endpoint"])
 pulumi.export("functions", functions)
-
 api = ApiFront("api", settings.api.args(context, created)) if settings.api else None
 if api is not None:
     pulumi.export("api_endpoint", api.endpoint)

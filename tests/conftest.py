@@ -75,8 +75,19 @@ SLOW = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of these modules, and those that ask a serving sandbox (`door`): there are hundreds."""
+@pytest.hookimpl(trylast=True)  # after those of the folders, which mark their own
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark every test of these modules, and those that ask a serving sandbox (`door`): there are hundreds.
+
+    Of several processes, each takes the next file when it has done one: those of minutes go first, so that
+    none of them is still running alone at the end.
+    """
     for item in items:
         if item.path.stem in SLOW or "door" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
+    if hasattr(config, "workerinput"):
+        ranks = {item.path: 2 for item in items}
+        for item in items:
+            rank = 0 if item.get_closest_marker("engine") else 1 if item.get_closest_marker("slow") else 2
+            ranks[item.path] = min(ranks[item.path], rank)
+        items.sort(key=lambda item: ranks[item.path])

@@ -24,7 +24,7 @@ from sandbox.services.functions import FUNCTION
 from sandbox.services.identity import POLICY, USER
 from tests.end_to_end.test_connections import without
 from tests.end_to_end.test_edits import BARE, PREFIX, Settings, Stack, converges, fresh
-from tests.end_to_end.test_stack import _copy
+from tests.end_to_end.test_stack import _copy, outputs_of
 
 __all__ = ["fresh"]  # a fixture
 
@@ -128,9 +128,7 @@ def token(stack: Stack, *arguments: str) -> dict[str, str]:
 
 def endpoint(stack: Stack) -> str:
     """Where the stack says the API is."""
-    shown = stack.run("outputs", "--stack", "prod", "--", "--json").output
-    outputs, _ = json.JSONDecoder().raw_decode(shown[shown.index("{") :])
-    return str(outputs["api_endpoint"])
+    return str(outputs_of(stack.folder, stack.name)["api_endpoint"])
 
 
 def ask(stack: Stack, **cases: tuple[str, str, dict[str, str], Any]) -> dict[str, Any]:

@@ -44,6 +44,7 @@ MADE_UP = {
     "id",
     "invokeEndpoint",
     "shortTopicId",
+    "ipAddresses",  # of a gateway, by its id
     "virtualRouterMac",
     "natIp",
 }

@@ -67,22 +67,32 @@ class Checkout:
 
     def state(self, stack: str = "dev") -> list[dict[str, Any]]:
         """The resources in the stack's state."""
-        path = self.sandbox / "state" / ".pulumi" / "stacks" / "oci-ai-functions" / f"{stack}.json"
-        latest = json.loads(path.read_text())["checkpoint"]["latest"]
-        found: list[dict[str, Any]] = latest.get("resources") or []
-        assert not latest.get("pending_operations")
-        return found
+        return resources_of(self.sandbox, stack)
 
     def outputs(self, stack: str = "dev") -> dict[str, Any]:
         """The stack's outputs, as the state holds them."""
-        (root,) = [entry for entry in self.state(stack) if entry["type"] == "pulumi:pulumi:Stack"]
-        found: dict[str, Any] = root["outputs"]
-        return found
+        return outputs_of(self.sandbox, stack)
 
     def of_type(self, token: str, stack: str = "dev") -> dict[str, Any]:
         """The inputs and outputs of the only resource of a type."""
         (found,) = [entry for entry in self.state(stack) if entry["type"] == token]
         return found
+
+
+def resources_of(sandbox: Path, stack: str) -> list[dict[str, Any]]:
+    """The resources in a stack's state in the sandbox of a folder."""
+    path = sandbox / "state" / ".pulumi" / "stacks" / "oci-ai-functions" / f"{stack}.json"
+    latest = json.loads(path.read_text())["checkpoint"]["latest"]
+    found: list[dict[str, Any]] = latest.get("resources") or []
+    assert not latest.get("pending_operations")
+    return found
+
+
+def outputs_of(sandbox: Path, stack: str) -> dict[str, Any]:
+    """A stack's outputs, as the state holds them."""
+    (root,) = [entry for entry in resources_of(sandbox, stack) if entry["type"] == "pulumi:pulumi:Stack"]
+    found: dict[str, Any] = root["outputs"]
+    return found
 
 
 def _copy(folder: Path) -> Checkout:
