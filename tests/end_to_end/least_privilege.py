@@ -21,6 +21,7 @@ from sandbox.events.samples import SAMPLES, fitted
 from sandbox.events.snapshot import Deployment, read_deployment, stack_of
 from sandbox.services.functions import APPLICATION, FUNCTION
 from sandbox.services.identity import DYNAMIC_GROUP, GROUP, POLICY
+from sandbox.services.objectstorage import BUCKET
 from sandbox.services.objectstorage.objects import Objects, bucket_id
 from sandbox.services.ons import TOPIC
 from tests.sandbox.rest.conftest import Door
@@ -28,7 +29,7 @@ from tests.sandbox.rest.conftest import Door
 FILE = Path(__file__).with_name("least_privilege.txt")
 FORMS = {"eventrule": "request.principal.type = 'eventrule'", "service": "service cloudEvents"}
 """The two principals that Events may be, and what their statements hold."""
-REFUSED = (404, "NotAuthorizedOrNotFound")
+REFUSED = {(404, "NotAuthorizedOrNotFound"), (404, "BucketNotFound")}
 FAILED = (502, "FunctionInvokeExecutionFailed")
 HOW = ("events", "function", "sdk", "decide", "nothing")
 
@@ -79,7 +80,7 @@ class Stage:
         mine = [one for one in door.store.list() if stack_of(one.urn) == stack]
         self._by_name = {self._short(one): one for one in mine if one.type in _NAMED}
         self._policies = [one for one in mine if one.type == POLICY]
-        (self._bucket,) = (one for one in self._deployment().buckets if one.stack == stack)
+        self._bucket = next(one for one in self._deployment().buckets if one.stack == stack)
 
     def _short(self, record: Record) -> str:
         if record.type == APPLICATION:
@@ -176,10 +177,13 @@ class Stage:
             elif step.does == "PublishMessage":
                 client = self._client(oci.ons.NotificationDataPlaneClient, who)
                 client.publish_message(record.id, oci.ons.models.MessageDetails(body="{}"))
+            elif step.does in _OBJECTS:
+                client = self._client(oci.object_storage.ObjectStorageClient, who)
+                _OBJECTS[step.does](client, record.outputs["namespace"], record.outputs["name"])
             else:
                 _MANAGEMENT[step.does](self._client(oci.functions.FunctionsManagementClient, who), record)
         except oci.exceptions.ServiceError as error:
-            if (error.status, error.code) != REFUSED:
+            if (error.status, error.code) not in REFUSED:
                 raise
             return False
         return True
@@ -219,9 +223,15 @@ class Stage:
         return decide(request, deployment.policies, deployment.directory).allowed
 
 
-_NAMED = (APPLICATION, FUNCTION, GROUP, DYNAMIC_GROUP, TOPIC)
+_NAMED = (APPLICATION, FUNCTION, GROUP, DYNAMIC_GROUP, TOPIC, BUCKET)
 # An event that the handler takes note of and does nothing about: what counts is who may send it.
 _HARMLESS = json.dumps({"eventType": "com.example.nothing", "data": {}})
+# An object that is there can be written again and read.
+_OBJECTS: Mapping[str, Callable[[Any, str, str], object]] = {
+    "PutObject": lambda client, namespace, bucket: client.put_object(namespace, bucket, _OBJECT, b"{}"),
+    "GetObject": lambda client, namespace, bucket: client.get_object(namespace, bucket, _OBJECT),
+}
+_OBJECT = "one.json"
 _MANAGEMENT: Mapping[str, Callable[[Any, Record], object]] = {
     "ListApplications": lambda client, app: client.list_applications(app.outputs["compartmentId"]),
     "GetApplication": lambda client, app: client.get_application(app.id),
