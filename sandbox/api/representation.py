@@ -72,4 +72,5 @@ def _written(time: datetime) -> str:
 
 
 def _value(name: str, value: Any) -> Any:
-    return rfc3339(value) if name.startswith("time") and isinstance(value, str) else value
+    is_time = name.startswith("time") or name.endswith("Date")
+    return rfc3339(value) if is_time and isinstance(value, str) else value

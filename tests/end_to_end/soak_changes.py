@@ -124,8 +124,7 @@ class Walk:
         if kind == "held":
             return self._killed_between()
         if kind == "run":
-            seconds = self._random.uniform(1, 10)
-            return "kill of the run", self._killed_after(seconds)
+            return self._killed_after(self._random.uniform(1, 10))
         if kind == "faults":
             fault = {
                 "error": self._random.choice(ERRORS),
@@ -154,15 +153,17 @@ class Walk:
                 return "nothing to hold", Ran(0, "")
         return f"kill of {victim}", ran
 
-    def _killed_after(self, seconds: float) -> Ran:
-        """Everything of a run dies at some moment."""
+    def _killed_after(self, seconds: float) -> tuple[str, Ran]:
+        """Everything of a run dies at some moment, unless it has ended by then."""
         process = self._stack.start("up", "--skip-preview")
         try:
             output, _ = process.communicate(timeout=seconds)
+            what = "run that ended before"
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             output, _ = process.communicate(timeout=_PATIENCE_SECONDS)
-        return Ran(process.returncode, output)
+            what = "kill of the run"
+        return what, Ran(process.returncode, output)
 
     def _deployed(self, what: str) -> list[str]:
         self._write()

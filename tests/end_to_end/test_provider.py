@@ -225,15 +225,20 @@ def test_foreign_plugin_on_path(program: Program, tmp_path: Path) -> None:
     assert not (tmp_path / "started").exists()
 
 
-def test_other_provider_version_is_refused(program: Program) -> None:
-    """A program that asks for another version of the provider gets no download, but an error."""
-    program.write(application(options='version="5.4.0"'))
+def test_a_provider_version_without_a_stand_in_is_refused(program: Program) -> None:
+    """A program that asks for one gets no download, but an error; one of an older release is served."""
+    program.write(application(options='version="3.18.0"'))
+    refused = program.up("--skip-preview")
 
-    ran = program.up()
-
-    assert ran.status != 0
-    assert "5.4.0" in ran.output
+    assert refused.status != 0
+    assert "3.18.0" in refused.output
     assert program.resources() == {}
+
+    program.write(application(options='version="5.4.0"'))
+    served = program.up("--skip-preview")
+
+    assert served.status == 0, served.output
+    assert list(program.resources()) == [f"{APPLICATION}/a"]
 
 
 def test_two_stacks_side_by_side(program: Program) -> None:

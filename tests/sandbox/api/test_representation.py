@@ -37,6 +37,14 @@ def test_a_resource_in_the_apis_words() -> None:
     }
 
 
+def test_a_time_that_nobody_has_set_is_null() -> None:
+    """By its name: the SDK reads no empty string as a time."""
+    record = Record("id", "urn", "type", {}, {"timeEnded": "", "versionDate": "", "name": ""}, 0.0)
+    found = shown(record, "timeEnded", "versionDate", "name")
+
+    assert (found["timeEnded"], found["versionDate"], found["name"]) == (None, None, "")
+
+
 def test_times_there_and_back() -> None:
     """To the millisecond; what is no time stays what it is."""
     assert rfc3339(in_provider_form(1_800_000_000.25)) == of_seconds(1_800_000_000.25)

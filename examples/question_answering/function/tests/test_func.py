@@ -19,7 +19,15 @@ def function(oci_sandbox: Any) -> Any:
     return oci_sandbox.function(FOLDER)
 
 
-BODIES = (b"", b"no JSON", [], {}, {"question": 7}, {"question": " "}, {"question": "?" * 1001})
+BODIES: tuple[Any, ...] = (
+    b"",
+    b"no JSON",
+    [],
+    {},
+    {"question": 7},
+    {"question": " "},
+    {"question": "?" * 1001},
+)
 
 
 def test_what_is_no_question_is_refused(function: Any) -> None:
