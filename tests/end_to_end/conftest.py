@@ -12,9 +12,6 @@ import pytest
 from sandbox.environment import ROOT, Sandbox, merged
 from tests.end_to_end.harness import Program
 
-# Each deploy would compile the copy it runs in anew, where somebody's environment says so.
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder drives the engine."""
