@@ -20,8 +20,8 @@ settings.load_profile("repeatable")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-# There are seventeen thousand tests to collect, which all live to the end.
-gc.set_threshold(100_000, 50, 50)
+# Seventeen thousand tests to collect, which live to the end: no garbage is looked for until they are there.
+gc.disable()
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Whoever runs the tests in the background ignores Ctrl-C, and so would every process under test.
@@ -101,3 +101,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             rank = 0 if item.get_closest_marker("engine") else 1 if item.get_closest_marker("slow") else 2
             ranks[item.path] = min(ranks[item.path], rank)
         items.sort(key=lambda item: ranks[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, in what the tests make: left lying, it slows down every event loop after it."""
+    gc.freeze()
+    gc.enable()

@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import grpc
 import pulumi
@@ -340,4 +341,6 @@ def ran() -> Callable[[dict[str, str]], World]:
 
 
 def _run_program(world: World, preview: bool) -> World:
-    return world.run(lambda: runpy.run_path(str(ROOT), run_name="__main__"), preview=preview)
+    # Here the process does not end with the program: what is left of one would slow down all that follow.
+    with patch("components.garbage.collect_rarely"):
+        return world.run(lambda: runpy.run_path(str(ROOT), run_name="__main__"), preview=preview)
