@@ -15,7 +15,7 @@ from tests.end_to_end.soak_changes import STACK, Report, Walk, rounds
 from tests.end_to_end.test_edits import PREFIX
 
 SEED = 7
-ROUNDS = 3
+ROUNDS = 2
 
 
 def test_a_few_rounds(tmp_path: Path) -> None:

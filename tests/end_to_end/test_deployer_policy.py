@@ -44,6 +44,7 @@ def rich() -> Settings:
     settings[f"{PREFIX}primary"] = "responder"
     functions = settings[f"{PREFIX}functions"]
     functions["responder"]["connections"] = deepcopy(CONNECTIONS)
+    functions["responder"]["destinations"] = {"failure": {"topic": {"name": "failures"}}}
     del functions["responder"]["access"]["developers"]  # the pack: they would gain what the function may do
     functions["watcher"] = {"identity": "dynamic_group", "connections": {"chat": {"use": "vision"}}}
     return settings
@@ -101,7 +102,6 @@ class Deployed:
 
 STACKS: dict[str, tuple[str, Callable[[], Settings]]] = {
     "dev": ("dev", lambda: tracked("dev")),
-    "prod": ("prod", lambda: tracked("prod")),
     "rich": ("prod", rich),
 }
 

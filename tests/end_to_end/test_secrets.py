@@ -138,6 +138,9 @@ def _written(program: Program) -> str:
     """The program of a page, with more in it; its function prints what it was told, and answers with it."""
     (program.folder / "Pulumi.yaml").write_text("")
     written_down("how-to/your-own-function-on-the-sandbox.md", program.folder)
+    for file in program.folder.rglob("*.*"):
+        # Another test deploys the page's own program in this sandbox.
+        file.write_text(file.read_text().replace("inbox", "hush-in").replace("outbox", "hush-out"))
     (program.folder / "Pulumi.yaml").write_text("name: secrets\nruntime: python\n")
     (program.folder / "one.txt").write_text("what was put")
     function = program.folder / "fn" / "func.py"
