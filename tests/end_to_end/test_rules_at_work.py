@@ -15,9 +15,9 @@ WHOLE = f"""
     import pulumi_oci as oci
 
     C = {COMPARTMENT!r}
-    app = oci.functions.Application("app", compartment_id=C, display_name="app", subnet_ids=[{SUBNET!r}])
+    app = oci.functions.Application("app", compartment_id=C, display_name="loop-app", subnet_ids=[{SUBNET!r}])
     f = oci.functions.Function(
-        "f", application_id=app.id, display_name="f", memory_in_mbs="256",
+        "f", application_id=app.id, display_name="loop-f", memory_in_mbs="256",
         image="fra.ocir.io/axsample/team/f:1", image_digest="sha256:" + "a" * 64,
     )
     writes = oci.identity.Policy("writes", compartment_id=C, description="a test's", statements=[
@@ -26,7 +26,7 @@ WHOLE = f"""
             "target.bucket.name = 'BUCKET', request.permission = 'OBJECT_CREATE'}}")
     ])
     rule = oci.events.Rule(
-        "rule", compartment_id=C, display_name="rule", is_enabled=True,
+        "rule", compartment_id=C, display_name="loop-rule", is_enabled=True,
         condition=json.dumps({{"eventType": "com.oraclecloud.objectstorage.createobject",
             "data": {{"additionalDetails": {{"bucketName": "in"}}}}}}),
         actions={{"action": [{{"action_type": "FAAS", "is_enabled": True, "function_id": f.id}}]}},
@@ -34,9 +34,9 @@ WHOLE = f"""
     )
 """
 LOG = """
-    group = oci.logging.LogGroup("group", compartment_id=C, display_name="group")
+    group = oci.logging.LogGroup("group", compartment_id=C, display_name="loop-group")
     oci.logging.Log(
-        "log", log_group_id=group.id, display_name="log", log_type="SERVICE", is_enabled=True,
+        "log", log_group_id=group.id, display_name="loop-log", log_type="SERVICE", is_enabled=True,
         configuration={"source": {"source_type": "OCISERVICE", "service": "functions",
             "category": "invoke", "resource": app.id}},
     )
@@ -62,8 +62,8 @@ def test_the_rule_that_closes_a_loop_is_not_created(program: Program, config: st
     corrected = program.up("--policy-pack-config", config, pack=True)
     again = program.up("--expect-no-changes", "--policy-pack-config", config, pack=True)
 
-    assert looped.status != 0
-    assert "may invoke itself without end" in looped.output
+    assert looped.status != 0, looped.output
+    assert "may invoke itself without end" in looped.output, looped.output
     assert "oci:Identity/policy:Policy/writes" in left
     assert "oci:Events/rule:Rule/rule" not in left
     assert corrected.status == 0, corrected.output
