@@ -107,7 +107,7 @@ def test_auto_changes_the_form_where_it_must(tmp_path: Path, number: int, form: 
 
 @pytest.mark.parametrize(("stack", "shared"), [("dev", 0), ("prod", 1)])
 def test_the_plan_is_what_is_registered(deployed: Any, stack: str, shared: int) -> None:
-    """In both forms of the project's own stacks; prod's alerts and failures are published by one statement."""
+    """In both forms of the project's stacks; prod's alerts and failures are published by one statement."""
     config = check_file(ROOT / f"Pulumi.{stack}.yaml")
 
     for form in ("function", "application"):
