@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
@@ -85,8 +86,10 @@ SLOW = {
 }
 
 
-@pytest.hookimpl(trylast=True)  # after those of the folders, which mark their own
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)  # marks before tests are chosen by them, order after all are marked
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None, None, None]:
     """Mark every test of these modules, and those that ask a serving sandbox (`door`): there are hundreds.
 
     Of several processes, each takes the next file when it has done one: those of minutes go first, so that
@@ -95,6 +98,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.path.stem in SLOW or "door" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
+    yield
     if hasattr(config, "workerinput"):
         ranks = {item.path: 2 for item in items}
         for item in items:

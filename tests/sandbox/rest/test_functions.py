@@ -315,7 +315,10 @@ def test_what_a_function_prints_is_in_its_invoke_log(
         time_end=now + datetime.timedelta(minutes=5),
         search_query=f"search \"{deployed.compartment}/logs/i\" | where data.message = '*a secret of the*'",
     )
-    found = clients(oci.loggingsearch.LogSearchClient).search_logs(details).data.results
+    search = clients(oci.loggingsearch.LogSearchClient)
+    until = time.monotonic() + 10  # what a process prints last may be read after its answer has gone out
+    while not (found := search.search_logs(details).data.results) and time.monotonic() < until:
+        time.sleep(0.1)
 
     assert found
     assert {one.data["logContent"]["subject"] for one in found} == {"reader"}
