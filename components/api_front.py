@@ -15,6 +15,7 @@ from components.granted_policy import GrantedPolicy, GrantedPolicyArgs
 from components.grants.connectors import GatewayIdentity, allow
 from components.grants.function_grants import FunctionIdentity
 from components.grants.grant import Grant
+from components.service_logs import service_logs
 from components.values import limits
 from components.values.api_route import (
     MOST_ROUTES,
@@ -184,7 +185,17 @@ class ApiFront(pulumi.ComponentResource):
             specification=specification(_api(args)),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[granted]),
         )
-        self._logs(name, args, deployment)
+        service_logs(
+            self,
+            name,
+            compartment_id=args.compartment_id,
+            display_name=args.prefix,
+            description=f"What the API gateway {args.prefix} lets through and refuses",
+            service="apigateway",
+            resource=deployment.id,
+            categories=_LOGS,
+            retention_in_days=args.log_retention_in_days,
+        )
         if args.waf is not None:
             WebFirewall(f"{name}-waf", args.waf, pulumi.ResourceOptions(parent=self))
         self.hostname = self.gateway.hostname
@@ -213,35 +224,6 @@ class ApiFront(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
-
-    def _logs(self, name: str, args: ApiFrontArgs, deployment: oci.apigateway.Deployment) -> None:
-        group = oci.logging.LogGroup(
-            f"{name}-log-group",
-            compartment_id=args.compartment_id,
-            display_name=args.prefix,
-            description=f"What the API gateway {args.prefix} lets through and refuses",
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        for category in _LOGS:
-            oci.logging.Log(
-                f"{name}-{category}-log",
-                log_group_id=group.id,
-                display_name=f"{args.prefix}-{category}",
-                log_type="SERVICE",
-                is_enabled=True,
-                retention_duration=args.log_retention_in_days,
-                configuration=oci.logging.LogConfigurationArgs(
-                    compartment_id=args.compartment_id,
-                    source=oci.logging.LogConfigurationSourceArgs(
-                        source_type="OCISERVICE",
-                        service="apigateway",
-                        category=category,
-                        resource=deployment.id,
-                    ),
-                ),
-                # A log group holds one log of a name.
-                opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
-            )
 
 
 def _api(args: ApiFrontArgs) -> Api:

@@ -12,6 +12,7 @@ import pulumi_oci as oci
 
 from components.errors import checks_of, refuse_bad
 from components.function_network import FunctionNetwork
+from components.service_logs import service_logs
 from components.values import limits
 from components.values.option import Check, Option
 
@@ -109,37 +110,20 @@ class FunctionsApplication(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.application_id = self.application.id
-        self.log_id = self._log(name, args).id
-        self.register_outputs({"application_id": self.application_id, "log_id": self.log_id})
-
-    def _log(self, name: str, args: FunctionsApplicationArgs) -> oci.logging.Log:
-        log_group = oci.logging.LogGroup(
-            f"{name}-log-group",
+        (log,) = service_logs(
+            self,
+            name,
             compartment_id=args.compartment_id,
             display_name=args.display_name,
             description="What the functions of the application log",
-            opts=pulumi.ResourceOptions(parent=self),
+            service="functions",
+            # The log's resource is the application; a single function cannot be named here.
+            resource=self.application.id,
+            categories=["invoke"],
+            retention_in_days=args.log_retention_in_days,
         )
-        return oci.logging.Log(
-            f"{name}-invoke-log",
-            log_group_id=log_group.id,
-            display_name=f"{args.display_name}-invoke",
-            log_type="SERVICE",
-            is_enabled=True,
-            retention_duration=args.log_retention_in_days,
-            configuration=oci.logging.LogConfigurationArgs(
-                compartment_id=args.compartment_id,
-                # The log's resource is the application; a single function cannot be named here.
-                source=oci.logging.LogConfigurationSourceArgs(
-                    source_type="OCISERVICE",
-                    service="functions",
-                    category="invoke",
-                    resource=self.application.id,
-                ),
-            ),
-            # A log group holds one log of a name, and the service one log of an application.
-            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
-        )
+        self.log_id = log.id
+        self.register_outputs({"application_id": self.application_id, "log_id": self.log_id})
 
 
 def _evidence(network: FunctionNetwork | None) -> dict[str, Any]:
