@@ -63,8 +63,6 @@ def _missing(inputs: Mapping[str, Any]) -> Iterable[Failure]:
 
 def _wrong_source(details: Mapping[str, Any], image: Any, digest: Any) -> Iterable[Failure]:
     """What it finds missing in `sourceDetails`, and what must not stand there or beside it."""
-    if details.get("sourceCodeSha256") is not None:
-        yield Failure("sourceDetails.sourceCodeSha256", "is computed by the service, and cannot be set")
     kind = details.get("sourceType")
     wanted = kind.upper() if isinstance(kind, str) else ""
     for field in _REQUIRED.get(wanted, ()):
