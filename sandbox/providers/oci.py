@@ -251,12 +251,11 @@ class OciProvider(Provider):
         bridge = bridge_of(resource.token)
         if bridge.facts.no_update:
             raise NoUpdate(f"the provider cannot update a {resource.token.rpartition(':')[2]}")
-        given = bridge.sent(plain(news))
-        known = self.store.get(id)
-        if known is not None:
-            self.authorize("update", urn, resource.token, id, known.inputs | known.outputs | given)
         with self.store.transaction():
             record = self.store.get(id)
+            if record is not None:
+                properties = record.inputs | record.outputs | bridge.sent(plain(news))
+                self.authorize("update", urn, resource.token, id, properties)
             if record is None or not self._is_here(urn, record):
                 raise NotFound(f"{resource.token.rpartition(':')[2]} {id} not found")
             outputs = self._written(resource, urn, record, news)
@@ -293,11 +292,10 @@ class OciProvider(Provider):
         token = request.type or _type(request.urn)
         with self.working():
             fault = self._fault("delete", token, request.urn)
-            known = self.store.get(request.id)
-            if known is not None:
-                self.authorize("delete", request.urn, token, known.id, known.inputs | known.outputs)
             with self.store.transaction():
                 record = self.store.get(request.id)
+                if record is not None:
+                    self.authorize("delete", request.urn, token, record.id, record.inputs | record.outputs)
                 if record is not None and self._is_here(request.urn, record):
                     self._delete(token, request.urn, record)
                     self.store.owe_answer(request.id, "delete")
