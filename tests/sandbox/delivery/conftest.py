@@ -19,6 +19,7 @@ from sandbox.cloud.store import Store
 from sandbox.delivery.engine import Engine
 from sandbox.services.functions import APPLICATION, FUNCTION
 from sandbox.services.identity import COMPARTMENT, POLICY
+from sandbox.services.ons import SUBSCRIPTION, TOPIC
 from sandbox.services.resources import create
 
 TENANCY = "ocid1.tenancy.oc1..aaaaaaaatenancy"
@@ -88,6 +89,18 @@ class World:
             sourceDetails=source,
             **more,
         )
+
+    def topic_of_a_function(self, compartment: str) -> str:
+        """A topic whose messages a new function gets."""
+        topic = self.add(TOPIC, compartmentId=compartment, name="alerts")
+        self.add(
+            SUBSCRIPTION,
+            compartmentId=compartment,
+            topicId=topic,
+            protocol="ORACLE_FUNCTIONS",
+            endpoint=self.function(compartment),
+        )
+        return topic
 
     def owed(self, kind: str = "") -> list[Delivery]:
         """All deliveries, or those of a kind of source."""

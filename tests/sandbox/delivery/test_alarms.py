@@ -14,7 +14,6 @@ from sandbox.cloud import clock
 from sandbox.delivery.sources import look_once
 from sandbox.services.monitoring import ALARM, samples
 from sandbox.services.monitoring.queries import Sample
-from sandbox.services.ons import SUBSCRIPTION, TOPIC
 from tests.sandbox.delivery.conftest import World
 
 Settle = Callable[[], None]
@@ -27,14 +26,7 @@ def compartment(world: World) -> str:
 
 
 def _alarm(world: World, compartment: str, **more: Any) -> str:
-    topic = world.add(TOPIC, compartmentId=compartment, name="alerts")
-    world.add(
-        SUBSCRIPTION,
-        compartmentId=compartment,
-        topicId=topic,
-        protocol="ORACLE_FUNCTIONS",
-        endpoint=world.function(compartment),
-    )
+    topic = world.topic_of_a_function(compartment)
     made = world.add(
         ALARM,
         **{

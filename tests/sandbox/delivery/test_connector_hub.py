@@ -18,7 +18,6 @@ from sandbox.services.monitoring import samples
 from sandbox.services.monitoring.queries import Sample
 from sandbox.services.objectstorage import BUCKET
 from sandbox.services.objectstorage.objects import Objects, bucket_id
-from sandbox.services.ons import SUBSCRIPTION, TOPIC
 from sandbox.services.queue import QUEUE
 from sandbox.services.queue.messages import Messages, Queue
 from sandbox.services.sch import CONNECTOR
@@ -265,14 +264,7 @@ def test_a_task_that_answers_no_array_fails(world: World, settle: Settle, compar
 def test_a_topic_as_target(world: World, settle: Settle, compartment: str) -> None:
     """Its subscribers get the array."""
     stream = _stream(world, compartment)
-    topic = world.add(TOPIC, compartmentId=compartment, name="alerts")
-    world.add(
-        SUBSCRIPTION,
-        compartmentId=compartment,
-        topicId=topic,
-        protocol="ORACLE_FUNCTIONS",
-        endpoint=world.function(compartment),
-    )
+    topic = world.topic_of_a_function(compartment)
     source = {"kind": "streaming", "streamId": stream, "cursor": {"kind": "TRIM_HORIZON"}}
     _connector(world, compartment, source, {"kind": "notifications", "topicId": topic})
     _put(world, stream, "a")

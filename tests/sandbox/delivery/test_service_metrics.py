@@ -14,7 +14,6 @@ from sandbox.cloud.store import Record
 from sandbox.delivery.sources import look_once
 from sandbox.services.events import RULE
 from sandbox.services.monitoring import ALARM, queries, samples, service_metrics
-from sandbox.services.ons import SUBSCRIPTION, TOPIC
 from sandbox.services.queue import QUEUE
 from tests.sandbox.delivery.conftest import FAILED, NOW, OK, World
 
@@ -130,14 +129,7 @@ def test_what_never_ran_has_no_duration(world: World, compartment: str) -> None:
 
 
 def _alarm(world: World, compartment: str, namespace: str, query: str) -> None:
-    topic = world.add(TOPIC, compartmentId=compartment, name="alerts")
-    world.add(
-        SUBSCRIPTION,
-        compartmentId=compartment,
-        topicId=topic,
-        protocol="ORACLE_FUNCTIONS",
-        endpoint=world.function(compartment),
-    )
+    topic = world.topic_of_a_function(compartment)
     said: dict[str, Any] = {
         "compartmentId": compartment,
         "metricCompartmentId": compartment,
