@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from sandbox.cloud.store import Store
 from sandbox.environment import ROOT, Sandbox, merged
 from tests.end_to_end.harness import Program
 
@@ -47,8 +49,10 @@ def environment(sandbox: Sandbox) -> dict[str, str]:
 
 
 @pytest.fixture
-def program(request: pytest.FixtureRequest, tmp_path: Path, environment: dict[str, str]) -> Program:
-    """A new program with an empty stack, named after the test."""
+def program(
+    request: pytest.FixtureRequest, tmp_path: Path, sandbox: Sandbox, environment: dict[str, str]
+) -> Iterator[Program]:
+    """A new program with an empty stack, named after the test, whose resources leave when the test does."""
     folder = tmp_path / "program"
     folder.mkdir()
     name = "".join(letter if letter.isalnum() else "-" for letter in request.node.name)[:60].strip("-")
@@ -57,4 +61,9 @@ def program(request: pytest.FixtureRequest, tmp_path: Path, environment: dict[st
     made.write("")
     init = made.run("stack", "init")
     assert init.status == 0, init.output
-    return made
+    yield made
+    # The names that it took are free for whichever test is next here; a destroy would take seconds.
+    with Store(sandbox.store) as store:
+        for record in store.list():
+            if f"::{name}::" in record.urn:
+                store.delete(record.id)

@@ -138,10 +138,6 @@ def _written(program: Program) -> str:
     """The program of a page, with more in it; its function prints what it was told, and answers with it."""
     (program.folder / "Pulumi.yaml").write_text("")
     written_down("how-to/your-own-function-on-the-sandbox.md", program.folder)
-    for file in program.folder.rglob("*.*"):
-        # Another test deploys the page's own program in this sandbox.
-        mine = re.sub(r'name="([a-z]+)"', r'name="hush-\1"', file.read_text())
-        file.write_text(mine.replace("inbox", "hush-in").replace("outbox", "hush-out"))
     (program.folder / "Pulumi.yaml").write_text("name: secrets\nruntime: python\n")
     (program.folder / "one.txt").write_text("what was put")
     function = program.folder / "fn" / "func.py"
@@ -154,8 +150,8 @@ def _written(program: Program) -> str:
     page = (program.folder / "__main__.py").read_text()
     assert program.run("stack", "init").status == 0
     return page.replace("\nnamespace =", f"{_HEAD}\nnamespace =").replace(
-        'display_name="hush-shouter",',
-        'display_name="hush-shouter", config={"TOKEN": hidden("function"), "A": "plain"},',
+        'display_name="shouter",',
+        'display_name="shouter", config={"TOKEN": hidden("function"), "A": "plain"},',
     )
 
 
@@ -194,7 +190,7 @@ def _commands(program: Program, scene: Scene) -> Iterator[str]:
     assert '"told": "[secret]"' in run(*emit, "--json").replace('\\"', '"')
     assert "told [secret]" in emitted
     yield emitted
-    yield run("invoke", "hush-shouter", "--as", "user:nobody")
+    yield run("invoke", "shouter", "--as", "user:nobody")
     client = _CLIENT.format(bucket=scene.values["bucket"], compartment=COMPARTMENT, tenancy=TENANCY)
     asked = [
         run("run", "--as", who, "--", sys.executable, "-c", client)
