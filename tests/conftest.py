@@ -50,6 +50,7 @@ SLOW = {
     "test_development",
     "test_differential",
     "test_dispatch",
+    "test_emit_command",
     "test_engine",
     "test_ensure",
     "test_environments",
