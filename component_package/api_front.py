@@ -9,8 +9,8 @@ from typing import Annotated, ClassVar, cast
 import pulumi
 import pulumi_oci as oci
 
-from component_package import event_function
 from component_package.arguments import Later
+from component_package.elsewhere import FUNCTION, ref
 from component_package.flat import Flat, Granting
 from components.api_front import ApiFront as Front
 from components.api_front import ApiFrontArgs as FrontArgs
@@ -19,8 +19,6 @@ from components.grants.function_grants import FunctionIdentity
 from components.values.api_route import ApiRoute, CrossOrigin, RateLimit, TokenOptions
 from components.values.option import Option, options_of
 from components.web_firewall import FirewallOptions, WebFirewallArgs
-
-_FUNCTION = "oci:Functions/function:Function"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,29 +94,8 @@ class ApiFront(Flat):
     def _function(self, name: str, function_id: Later) -> oci.functions.Function:
         """The function as a statement names it, which takes a resource of which evidence can be shown."""
         if isinstance(function_id, pulumi.Output):
-            return cast(oci.functions.Function, _Elsewhere(function_id))
+            return cast(oci.functions.Function, ref(function_id, FUNCTION))
         return oci.functions.Function.get(name, function_id, opts=pulumi.ResourceOptions(parent=self))
-
-
-class _Elsewhere:
-    """A function of an `EventFunction`, as far as a grant knows one: by its id, and by its URN."""
-
-    pulumi_resource_type = _FUNCTION
-
-    def __init__(self, id: pulumi.Output[str]) -> None:
-        self.id = id
-        self.urn: pulumi.Output[str] = pulumi.Output.from_input(_urn(id))
-
-
-async def _urn(id: pulumi.Output[str]) -> str:
-    """What the engine calls the function that this is the id of: programs say which resource it came from."""
-    for resource in await id.resources():
-        urn = await resource.urn.future() or ""
-        if f"{_FUNCTION}::" in urn:
-            return urn
-        if urn.rpartition("::")[0].endswith(":EventFunction"):
-            return event_function.function_urn(urn)
-    return ""  # judged at the deploy, when the id is known
 
 
 def _firewall(args: ApiFrontArgs, name: str) -> WebFirewallArgs | None:

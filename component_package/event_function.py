@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, ClassVar
 
 import pulumi
 import pulumi_oci as oci
 
+from component_package import connection
 from component_package.arguments import Later
+from component_package.connection import ConnectionArgs
 from component_package.flat import Flat, Granting
 from components import tenancy
 from components.ai_function import AiFunction, AiFunctionArgs, FunctionOptions
@@ -24,6 +26,12 @@ from components.event_trigger import (
     WatchedBucket,
 )
 from components.function_access import FunctionAccess, FunctionAccessArgs
+from components.function_connections import (
+    Connection,
+    FunctionConnections,
+    FunctionConnectionsArgs,
+    environment,
+)
 from components.function_image import BuiltImage, FunctionImage, FunctionImageArgs, GivenImage, Registry
 from components.values import limits
 from components.values.event_filter import EventFilter
@@ -65,6 +73,10 @@ class EventFunctionArgs(FunctionOptions, TriggerOptions, EventFilter, Granting):
         EventPrincipal,
         Option("As whom Events invokes: eventrule, service or both (Oracle's pages do not settle it)"),
     ] = "both"
+    connections: Annotated[
+        Mapping[str, ConnectionArgs],
+        Option("What it uses, by name; each sets variables CONNECTION_<NAME>_… for its code"),
+    ] = field(default_factory=dict)
     invoker_group_id: Annotated[
         str | None, Option("OCID of a group that may invoke the function, nothing else", limits.group)
     ] = None
@@ -82,7 +94,21 @@ class EventFunctionArgs(FunctionOptions, TriggerOptions, EventFilter, Granting):
             return "give either imageContext, or imageReference with imageDigest"
         if self.existing_bucket and self.bucket_name is None:
             return "existingBucket says something of bucketName, which is missing"
-        return self.problem(self.bucket_name)
+        wrong = connection.problems(self.connections, self.config)
+        return self.problem(self.bucket_name) or next(wrong, None) or next(self._loops(), None)
+
+    def _loops(self) -> Iterator[str]:
+        """Connections that write what the function's own events are about."""
+        for name, used in self.connections.items():
+            if (
+                (used.intent, used.bucket_name) == ("write", self.bucket_name)
+                and self.allow_loop is None
+                and self.tells_of_objects(used.object_prefix or "")
+            ):
+                yield (
+                    f"connections.{name}: writes the bucket whose events invoke the function, without end; "
+                    "exclude it (resourceNames, objectPrefix), use two buckets, or give a reason in allowLoop"
+                )
 
 
 class EventFunction(Flat):
@@ -106,6 +132,7 @@ class EventFunction(Flat):
         own = pulumi.ResourceOptions(parent=self)
         iam = args.iam_provider(name, self)
         image = self._image(name, args, own)
+        uses = self._connections(args)
         function = AiFunction(
             name,
             AiFunctionArgs(
@@ -115,11 +142,14 @@ class EventFunction(Flat):
                 display_name=args.prefix,
                 image=image.reference,
                 image_digest=image.digest,
+                environment=environment(uses),
                 config_path=name,
             ),
             own,
         )
         access = self._access(name, args, function, iam)
+        if uses:
+            self._grant(name, args, uses, access, iam)
         trigger = self._trigger(name, args, access, iam)
         self.function_id = function.function_id
         self.invoke_endpoint = function.invoke_endpoint
@@ -167,6 +197,34 @@ class EventFunction(Flat):
             pulumi.ResourceOptions(parent=self),
         )
 
+    def _connections(self, args: EventFunctionArgs) -> dict[str, Connection]:
+        place = connection.Place(
+            compartment_id=args.compartment_id,
+            region=pulumi.Config("oci").require("region"),
+            namespace=lambda: tenancy.namespace(args.tenancy_id),
+        )
+        return {name: each.connection(place) for name, each in args.connections.items()}
+
+    def _grant(
+        self,
+        name: str,
+        args: EventFunctionArgs,
+        uses: Mapping[str, Connection],
+        access: FunctionAccess,
+        iam: oci.Provider,
+    ) -> None:
+        FunctionConnections(
+            f"{name}-connections",
+            FunctionConnectionsArgs(
+                source=access.identity,
+                connections=uses,
+                prefix=args.prefix,
+                iam_provider=iam,
+                config_path=name,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+
     def _trigger(
         self, name: str, args: EventFunctionArgs, access: FunctionAccess, iam: oci.Provider
     ) -> EventTrigger:
@@ -202,9 +260,3 @@ class EventFunction(Flat):
 
 def _group(ocid: str | None) -> GroupArgs | None:
     return GroupArgs(existing_id=ocid) if ocid else None
-
-
-def function_urn(urn: str) -> str:
-    """The URN of the function that the `EventFunction` of this URN is made of."""
-    kinds, _, name = urn.rpartition("::")
-    return f"{kinds}$aifunctions:index:AiFunction$oci:Functions/function:Function::{name}-function"

@@ -52,5 +52,12 @@ def _refusal(name: str, lines: Sequence[str]) -> pulumi.InputPropertiesError:
     for line in lines:
         place, _, reason = line.removeprefix(f"{name}: ").removeprefix(f"{name}.").partition(": ")
         known = reason and _PLACE.fullmatch(place)
-        problems.append({"property_path": camel(place) if known else "", "reason": reason if known else line})
+        problems.append(
+            {"property_path": _spelt(place) if known else "", "reason": reason if known else line}
+        )
     return pulumi.InputPropertiesError("cannot be constructed", problems)
+
+
+def _spelt(place: str) -> str:
+    """A place as programs spell it: arguments in camel case, variables (`config.MY_LEVEL`) as given."""
+    return ".".join(camel(part) if part.islower() else part for part in place.split("."))

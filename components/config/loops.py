@@ -19,7 +19,6 @@ from typing import Any
 from components.config.destinations import LogConfig, ObjectsConfig, OtherFunctionConfig
 from components.config.function_section import FunctionConfig, TriggerConfig
 from components.config.source_section import LogsSourceConfig
-from components.values.event_filter import READABLE
 
 _WAYS_OUT = (
     "exclude it (the trigger's resource_names, the connection's prefix), use two places, or give "
@@ -34,13 +33,8 @@ def _same_place(watched: Any, written: Any, _: TriggerConfig, __: str) -> bool:
 
 def _same_objects(watched: Any, written: ObjectsConfig, trigger: TriggerConfig, stack: str) -> bool:
     """Whether an object that the connection may write is one whose events the trigger lets through."""
-    return (
-        watched.name_in_oci(stack) == written.name_in_oci(stack)
-        and not READABLE.isdisjoint(trigger.event_types)
-        and (
-            not trigger.resource_names
-            or any(may_begin_with(each, written.prefix or "") for each in trigger.resource_names)
-        )
+    return watched.name_in_oci(stack) == written.name_in_oci(stack) and trigger.tells_of_objects(
+        written.prefix or ""
     )
 
 
@@ -59,14 +53,6 @@ WATCHED: Mapping[str, tuple[str, Callable[[Any, Any, TriggerConfig, str], bool]]
     "push.stream": ("stream", _same_place),
     "push.log": ("logs", _same_logs),
 }
-
-
-def may_begin_with(pattern: str, prefix: str) -> bool:
-    """Whether a name that begins with the prefix can match the pattern (`*` stands for any string); in upper
-    or lower case, as policies compare them."""
-    head, star, _ = pattern.casefold().partition("*")
-    prefix = prefix.casefold()
-    return head.startswith(prefix) or (bool(star) and prefix.startswith(head))
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ class KeyTarget:
     """A Vault key by OCID; `endpoint` is its vault's cryptographic endpoint."""
 
     id: Ref
-    endpoint: str
+    endpoint: pulumi.Input[str]
     compartment_id: str
 
     @property

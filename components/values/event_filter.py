@@ -59,6 +59,13 @@ class EventFilter:
             return "an empty list or string would never match"
         return None
 
+    def tells_of_objects(self, prefix: str) -> bool:
+        """Whether an object whose name begins so may be written and its event be let through."""
+        patterns = self.resource_names or ("*",)
+        return not READABLE.isdisjoint(self.event_types) and any(
+            may_begin_with(each, prefix) for each in patterns
+        )
+
     def condition(self, bucket: str | None) -> str:
         """The rule's condition: JSON with sorted keys, so that equal filters are equal strings."""
         attributes: dict[str, list[str]] = {key: list(values) for key, values in self.attributes.items()}
@@ -73,3 +80,11 @@ class EventFilter:
         if data:
             condition["data"] = data
         return json.dumps(condition, sort_keys=True)
+
+
+def may_begin_with(pattern: str, prefix: str) -> bool:
+    """Whether a name that begins with the prefix can match the pattern (`*` stands for any string); in upper
+    or lower case, as policies compare them."""
+    head, star, _ = pattern.casefold().partition("*")
+    prefix = prefix.casefold()
+    return head.startswith(prefix) or (bool(star) and prefix.startswith(head))

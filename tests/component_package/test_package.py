@@ -118,6 +118,7 @@ CHANGES: dict[str, list[dict[str, Any]]] = {
         {"eventTypes": [OBJECT], "bucketName": "results"},
         {"eventTypes": [OBJECT], "bucketName": "results", "existingBucket": True},
         {"eventPrincipal": "eventrule"},
+        {"connections": {"out": {"intent": "write", "bucketName": "out"}}},
         {"invokerGroupId": GROUP},
         {"auditorGroupId": GROUP},
     ],

@@ -43,6 +43,12 @@ resources:
       registryAuthToken: {{"fn::secret": a token}}
       eventTypes: [com.oraclecloud.objectstorage.createobject]
       bucketName: yaml-results
+      connections:
+        reports: {{intent: write, bucketName: yaml-reports}}
+        jobs: {{intent: push, queueId: "${{jobs.id}}", endpoint: "${{jobs.messagesEndpoint}}"}}
+  jobs:
+    type: oci:Queue:Queue
+    properties: {{compartmentId: {COMPARTMENT}, displayName: yaml-jobs}}
   door:
     type: oci-ai-functions:ApiFront
     properties:
@@ -58,6 +64,7 @@ resources:
 outputs:
   api: ${{door.endpoint}}
   function_id: ${{responder.functionId}}
+  queue_id: ${{jobs.id}}
   invoke_endpoint: ${{responder.invokeEndpoint}}
 """
 BROAD = f"""\
@@ -132,9 +139,11 @@ def test_it_is_up_and_a_second_up_changes_nothing(yaml_program: YamlProgram) -> 
     policies = [
         each for key, each in yaml_program.resources().items() if key.startswith("oci:Identity/policy")
     ]
-    assert len(policies) == 2
-    for policy in policies:
-        assert all(outputs["function_id"] in each for each in policy["inputs"]["statements"])
+    assert len(policies) == 3
+    statements = [each for policy in policies for each in policy["inputs"]["statements"]]
+    assert all(outputs["function_id"] in each for each in statements)
+    (pushes,) = [each for each in statements if "queue-push" in each]
+    assert f"target.queue.id = '{outputs['queue_id']}'" in pushes
 
 
 def test_an_event_reaches_the_function(yaml_program: YamlProgram, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from components.config.loops import WATCHED, may_begin_with
+from components.config.loops import WATCHED
 from components.config.source_section import SOURCES
 from tests.components.config.stack_files import DEV, HERE, TIMEOUT, Check, edited
 
@@ -185,22 +185,3 @@ def test_every_kind_of_source_that_can_be_written_is_known() -> None:
     nothing_writes_to = {"schedule", "alarm", "secret_rotation"}
 
     assert {key for key, _ in WATCHED.values()} == {*SOURCES, "bucket"} - nothing_writes_to
-
-
-@pytest.mark.parametrize(
-    ("pattern", "prefix", "expected"),
-    [
-        ("*", "", True),
-        ("*.json", "out/", True),
-        ("results/*", "results/a", True),
-        ("results/*", "res", True),
-        ("results/*", "other/", False),
-        ("Results/*", "results/", True),
-        ("results/a.json", "results/", True),
-        ("results/a.json", "results/a.json.", False),
-        ("a*b", "ab", True),
-    ],
-)
-def test_a_pattern_and_a_prefix(pattern: str, prefix: str, expected: bool) -> None:
-    """A pattern excludes a prefix where they part before its first asterisk."""
-    assert may_begin_with(pattern, prefix) is expected

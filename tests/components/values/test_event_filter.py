@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.values.event_filter import EventFilter
+from components.values.event_filter import EventFilter, may_begin_with
 from components.values.event_types import EventType
 
 OBJECT = EventType.OBJECTSTORAGE_CREATEOBJECT
@@ -42,3 +42,22 @@ def test_a_filter_matches_what_it_says(filter_: EventFilter, bucket: str | None,
     found = filter_.problem(bucket)
 
     assert found is None if problem is None else problem in str(found)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "prefix", "expected"),
+    [
+        ("*", "", True),
+        ("*.json", "out/", True),
+        ("results/*", "results/a", True),
+        ("results/*", "res", True),
+        ("results/*", "other/", False),
+        ("Results/*", "results/", True),
+        ("results/a.json", "results/", True),
+        ("results/a.json", "results/a.json.", False),
+        ("a*b", "ab", True),
+    ],
+)
+def test_a_pattern_and_a_prefix(pattern: str, prefix: str, expected: bool) -> None:
+    """A pattern excludes a prefix where they part before its first asterisk."""
+    assert may_begin_with(pattern, prefix) is expected
