@@ -110,6 +110,12 @@ def mint(kind: str, region: str, mark: str) -> str:
     return f"ocid1.{kind}.oc1.{place}.aaaaaaaa{mark}{random}"
 
 
+def beside(id: str, kind: str) -> str:
+    """The OCID of something that is made with a resource, and always the same for it."""
+    parts = id.split(".")
+    return ".".join((parts[0], kind, *parts[2:])) if read(id) else id
+
+
 def is_minted(ocid: Ocid, mark: str) -> bool:
     """Whether a store with this mark made it, whether or not it still exists."""
     return len(ocid.unique) == 60 and ocid.unique.startswith(f"aaaaaaaa{mark}")

@@ -37,6 +37,7 @@ from sandbox.services.core import (
     VCN,
     blocks,
     traffic,
+    vnics,
 )
 from sandbox.services.core.oracle_services import services_of
 
@@ -321,21 +322,33 @@ class PrivateIpRules(Rules):
         subnet = call.store.get(str(call.inputs.get("subnetId")))
         if call.inputs.get("ipAddress") or subnet is None:
             return {"isPrimary": False}
-        taken = {user.outputs.get("ipAddress") for user in call.store.users(subnet.id, PRIVATE_IP)}
-        for block in blocks.of_subnet(subnet.outputs):
-            for address in blocks.free(block):
-                if address not in taken and call.store.holder(_address_claim(subnet.id, address)) is None:
-                    return {"isPrimary": False, "ipAddress": address}
-        raise LimitExceeded(f"no address of subnet {subnet.id} is free")
+        return {"isPrimary": False, "ipAddress": _free_address(call, subnet)}
 
 
 class InstanceRules(Rules):
-    """An instance, as far as its address is given."""
+    """An instance and its first VNIC, whose address nobody else in the subnet has."""
 
     def claims(self, call: Call) -> Iterable[str]:
+        for made in vnics.made_with(call.id):
+            yield f"ocid|{made}"
         details = call.inputs.get("createVnicDetails") or {}
-        if details.get("subnetId") and details.get("privateIp"):
-            yield _address_claim(details["subnetId"], details["privateIp"])
+        address = self._private_ip(call)
+        if details.get("subnetId") and address:
+            yield _address_claim(details["subnetId"], address)
+
+    def _private_ip(self, call: Call) -> str:
+        """The address that is given, the one it has, or a free one of the subnet."""
+        details = call.inputs.get("createVnicDetails") or {}
+        if details.get("privateIp"):
+            return str(details["privateIp"])
+        if call.former is not None:
+            return str(call.former.outputs.get("privateIp") or "")
+        subnet = vnics.subnet_of(call.cloud, details)
+        return _free_address(call, subnet, from_id=True) if subnet is not None else ""
+
+    def computed(self, call: Call) -> Mapping[str, Any]:
+        address = self._private_ip(call)
+        return {"privateIp": address} if address else {}
 
     def write(self, call: Call) -> None:
         details = call.inputs.get("createVnicDetails") or {}
@@ -360,6 +373,18 @@ class DefaultRules(Rules):
             listed(call)
         elif call.type == DEFAULT_ROUTE_TABLE:
             routes(call, call.store.holder(f"ocid|{call.inputs.get('manageDefaultResourceId')}") or "")
+
+
+def _free_address(call: Call, subnet: Record, *, from_id: bool = False) -> str:
+    """The first address of a subnet that nobody has; or the first one from a place that the id says, so
+    that many creates need not look through the same beginning."""
+    taken = {user.outputs.get("ipAddress") for user in call.store.users(subnet.id, PRIVATE_IP)}
+    start = int.from_bytes(hashlib.sha256(call.id.encode()).digest()[:4], "big") if from_id else 0
+    for block in blocks.of_subnet(subnet.outputs):
+        for address in blocks.free(block, start):
+            if address not in taken and call.store.holder(_address_claim(subnet.id, address)) is None:
+                return address
+    raise LimitExceeded(f"no address of subnet {subnet.id} is free")
 
 
 def _address_claim(subnet_id: str, address: str) -> str:

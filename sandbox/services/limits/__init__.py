@@ -1,0 +1,1 @@
+"""Limits, Quotas and Usage: what a tenancy may have (`lookups.py`)."""
