@@ -12,6 +12,7 @@ from sandbox.cloud.errors import NotFound
 from sandbox.cloud.existence import exists
 from sandbox.cloud.listing import Lookup, filtered, fits, offered, shown
 from sandbox.services.core import (
+    BACKUP_POLICY,
     DHCP_OPTIONS,
     IMAGE,
     INSTANCE,
@@ -119,6 +120,15 @@ def vnic(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
     return {**args, **found}
 
 
+def private_ip(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+    """A private IP of a program, or one that a VNIC or a mount target was made with."""
+    id = str(args.get("privateIpId"))
+    found = vnics.private_ip(cloud, id)
+    if found is None:
+        raise NotFound(f"private IP {id} not found in the sandbox")
+    return {**args, **found}
+
+
 def instance_credentials(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
     """The first password of a Windows instance: the same one each time."""
     id = str(args.get("instanceId"))
@@ -155,6 +165,7 @@ LOOKUPS: dict[str, Lookup] = {
     "oci:Core/getPeerRegionForRemotePeerings:getPeerRegionForRemotePeerings": offered(
         "peerRegionForRemotePeerings", lambda cloud, args: ({"name": name} for name in regions.KEYS)
     ),
+    "oci:Core/getPrivateIp:getPrivateIp": private_ip,
     "oci:Core/getPrivateIps:getPrivateIps": offered("privateIps", vnics.private_ips),
     "oci:Core/getRouteTables:getRouteTables": route_tables,
     "oci:Core/getSecurityLists:getSecurityLists": security_lists,
@@ -165,6 +176,15 @@ LOOKUPS: dict[str, Lookup] = {
         "virtualCircuitBandwidthShapes", lambda cloud, args: offers.bandwidths()
     ),
     "oci:Core/getVnic:getVnic": vnic,
+    "oci:Core/getVolumeBackupPolicies:getVolumeBackupPolicies": offered(
+        "volumeBackupPolicies",
+        lambda cloud, args: (
+            [shown(each) for each in cloud.list(BACKUP_POLICY)]
+            if args.get("compartmentId")
+            else offers.backup_policies()
+        ),
+        "compartmentId",
+    ),
     "oci:Core/getVnicAttachments:getVnicAttachments": offered(
         "vnicAttachments",
         lambda cloud, args: vnics.attachments(cloud),

@@ -133,6 +133,33 @@ def _shown(shape: _Shape) -> dict[str, Any]:
     }
 
 
+def size_of(name: str) -> dict[str, Any]:
+    """What an instance of a shape has where the program says nothing; empty for a shape that is not known."""
+    shape = next((each for each in _SHAPES if each.name == name), None)
+    if shape is None:
+        return {}
+    return {
+        "gpus": shape.gpus,
+        "maxVnicAttachments": 2,
+        "memoryInGbs": shape.memory,
+        "networkingBandwidthInGbps": shape.ocpus,
+        "ocpus": shape.ocpus,
+        "processorDescription": shape.processor,
+        "vcpus": shape.ocpus * (1 if _ARM.search(name) else 2),
+    }
+
+
+def backup_policies() -> Iterator[dict[str, Any]]:
+    """The policies for backups of volumes that Oracle has for everybody."""
+    for name in ("bronze", "silver", "gold"):
+        yield {
+            "id": f"ocid1.volumebackuppolicy.oc1..aaaaaaaa{name}",
+            "compartmentId": "",
+            "displayName": name,
+            "timeCreated": "2020-01-01 00:00:00 +0000 UTC",
+        }
+
+
 def image_shapes(image: str) -> Iterator[dict[str, Any]]:
     """Which shapes run an image."""
     for shape in shapes(image):

@@ -97,6 +97,20 @@ def private_ips(cloud: Cloud, args: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [each for each in found if fits(each, args, ("ipAddress", "subnetId", "vnicId", "vlanId"))]
 
 
+def private_ip(cloud: Cloud, id: str) -> dict[str, Any] | None:
+    """A private IP by its OCID; None where nothing of this region has it."""
+    record = cloud.store.get(id) or cloud.store.get(cloud.store.holder(f"ocid|{id}") or "")
+    if record is None or not cloud.sees(record):
+        return None
+    if record.type == PRIVATE_IP:
+        return shown(record)
+    if record.type in (INSTANCE, VNIC_ATTACHMENT):
+        vnic_id = record.outputs.get("vnicId") or identities.beside(record.id, "vnic")
+        return next(_addresses(cloud, record, str(vnic_id)))
+    names = ("availabilityDomain", "compartmentId", "hostnameLabel", "ipAddress", "subnetId", "timeCreated")
+    return {"id": id, "isPrimary": True, **{name: record.outputs.get(name) for name in names}}
+
+
 def _addresses(cloud: Cloud, record: Record, vnic_id: str) -> Iterator[dict[str, Any]]:
     """The address a VNIC was made with."""
     details = _details(record)

@@ -10,9 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.cloud import addresses, identities
 from sandbox.cloud.call import Cloud
-from sandbox.cloud.listing import Lookup, offered
+from sandbox.cloud.listing import Lookup, offered, shown
+from sandbox.cloud.store import Record
+from sandbox.services.database import DB_SYSTEM
 
+_DATABASE, _DB_HOME = "oci:Database/database:Database", "oci:Database/dbHome:DbHome"
 _WORKLOADS = ("OLTP", "DW", "AJD", "APEX", "LH")
 _AUTONOMOUS = ("19c", "23ai")
 _DATABASES = ("19.0.0.0", "19.28.0.0", "21.0.0.0", "23.0.0.0", "23.9.0.25.07")
@@ -73,6 +77,64 @@ def _shapes(cloud: Cloud, args: dict[str, Any]) -> Iterator[dict[str, Any]]:
         }
 
 
+def _systems(cloud: Cloud, args: dict[str, Any]) -> Iterator[Record]:
+    """The DB systems that are asked for; all those of the store where none is named."""
+    wanted = args.get("dbSystemId") or args.get("systemId")
+    return (each for each in cloud.list(DB_SYSTEM) if wanted in (None, each.id))
+
+
+def _homes(cloud: Cloud, args: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The home that each DB system was made with, and those of a program."""
+    for system in _systems(cloud, args):
+        home = system.outputs.get("dbHome") or {}
+        yield {
+            **home,
+            "id": identities.beside(system.id, "dbhome"),
+            "dbHomeId": identities.beside(system.id, "dbhome"),
+            "compartmentId": system.outputs.get("compartmentId"),
+            "databases": home.get("database") or {},
+            "dbSystemId": system.id,
+            "timeCreated": system.outputs.get("timeCreated"),
+        }
+    for record in cloud.list(_DB_HOME):
+        yield shown(record)
+
+
+def _made_databases(cloud: Cloud, args: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Likewise of databases, without passwords."""
+    for system in _systems(cloud, args):
+        database = (system.outputs.get("dbHome") or {}).get("database") or {}
+        yield {
+            **{name: value for name, value in database.items() if "assword" not in name},
+            "id": identities.beside(system.id, "database"),
+            "compartmentId": system.outputs.get("compartmentId"),
+            "dbHomeId": identities.beside(system.id, "dbhome"),
+            "dbSystemId": system.id,
+            "systemId": system.id,
+            "timeCreated": system.outputs.get("timeCreated"),
+        }
+    for record in cloud.list(_DATABASE):
+        yield shown(record)
+
+
+def _nodes(cloud: Cloud, args: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The machines of each DB system."""
+    for system in _systems(cloud, args):
+        for number in range(int(system.outputs.get("nodeCount") or 1)):
+            id = identities.beside(system.id, "dbnode", number)
+            yield {
+                "id": id,
+                "dbNodeId": id,
+                "compartmentId": system.outputs.get("compartmentId"),
+                "dbSystemId": system.id,
+                "faultDomain": addresses.FAULT_DOMAINS[number % 3],
+                "hostname": f"{system.outputs.get('hostname')}{number + 1 if number else ''}",
+                "state": "AVAILABLE",
+                "timeCreated": system.outputs.get("timeCreated"),
+                "vnicId": identities.beside(system.id, "vnic", number),
+            }
+
+
 def _infrastructures(cloud: Cloud, args: dict[str, Any]) -> Iterator[dict[str, Any]]:
     return ({"version": version} for version in _INFRASTRUCTURES)
 
@@ -93,6 +155,13 @@ LOOKUPS: dict[str, Lookup] = {
     "oci:Database/getAutonomousDbVersions:getAutonomousDbVersions": offered(
         "autonomousDbVersions", _autonomous, "dbWorkload"
     ),
+    "oci:Database/getDatabases:getDatabases": offered(
+        "databases", _made_databases, "compartmentId", "dbHomeId", "dbName", "state"
+    ),
+    "oci:Database/getDbHomes:getDbHomes": offered(
+        "dbHomes", _homes, "compartmentId", "dbSystemId", "dbVersion", "displayName", "state"
+    ),
+    "oci:Database/getDbNodes:getDbNodes": offered("dbNodes", _nodes, "compartmentId", "state"),
     "oci:Database/getDbSystemShapes:getDbSystemShapes": offered("dbSystemShapes", _shapes),
     "oci:Database/getDbVersions:getDbVersions": offered("dbVersions", _databases),
     "oci:Database/getGiVersions:getGiVersions": offered("giVersions", _infrastructures),

@@ -1,1 +1,5 @@
-"""Limits, Quotas and Usage: what a tenancy may have (`lookups.py`)."""
+"""Limits, Quotas and Usage. Here: the names of its resource types."""
+
+from __future__ import annotations
+
+QUOTA = "oci:Limits/quota:Quota"
