@@ -1,15 +1,18 @@
-"""The package schema, which the engine's CLI asks for to write a program for imported resources.
+"""The package schema, as the engine asks for it: to write a program for imported resources, and for the
+language host of YAML, which knows no other resources and look-ups.
 
-Names, types and what is required of every resource type; nested objects are left open ("any"), because the
-CLI needs them for nothing and there are thousands.
+Names, types and what is required of every resource type and data source; nested objects are left open
+("any"), because nobody needs them and there are thousands.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from sandbox.providers.sdk import Property, Sdk, Type
+from sandbox import facts
+from sandbox.providers.sdk import Property, Sdk, Type, UnknownType
 
 _JSON = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "enum": "string"}
 
@@ -31,6 +34,7 @@ def schema_of(sdk: Sdk, name: str) -> str:
                 }
             },
             "resources": {token: _resource(sdk, token) for token in sdk.tokens},
+            "functions": dict(_functions(sdk)),
         }
     )
 
@@ -43,6 +47,29 @@ def _resource(sdk: Sdk, token: str) -> dict[str, Any]:
         "inputProperties": {name: _spec(input) for name, input in resource.inputs.items()},
         "requiredInputs": sorted(name for name, input in resource.inputs.items() if not input.optional),
     }
+
+
+def _functions(sdk: Sdk) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every data source; a program in YAML may call what is here, and nothing else."""
+    for token in sdk.look_ups:
+        try:
+            source = sdk.data_source(token)
+        except UnknownType:
+            continue
+        answers = {name: _spec(answer) for name, answer in source.answers.items()}
+        anything = {"$ref": "pulumi.json#/Any"}
+        required = facts.of_look_up(token)
+        yield (
+            token,
+            {
+                "inputs": {
+                    "type": "object",
+                    "properties": {name: answers.get(name, anything) for name in sorted(source.arguments)},
+                    "required": sorted(required.required & source.arguments) if required else [],
+                },
+                "outputs": {"type": "object", "properties": answers, "required": sorted(answers)},
+            },
+        )
 
 
 def _spec(property: Property) -> dict[str, Any]:

@@ -31,6 +31,7 @@ _ANSWERED = re.compile(r"\n    def (\w+)\(self\) -> ([^\n]+):\n")
 _REGISTERED = re.compile(r'"fqn": "([\w.]+)",\s*"classes": \{\s*([^}]*)\}')
 _CLASS = re.compile(r'"([\w-]+:[\w/]+:\w+)": "(\w+)"')
 _ENUM_VALUE = re.compile(r'^    \w+ = "([^"]*)"', re.MULTILINE)
+_INVOKED = re.compile(r"invoke\('([^']+)', __args__")
 _ARGUMENT = re.compile(r"__args__\['(\w+)'\] = ")
 _SECRETS = re.compile(r"additional_secret_outputs=\[([^\]]*)\]")
 _IMPORT_ID = re.compile(r"\$ pulumi import \S+ \S+ \"?([^\"\n]*)\"?\n")
@@ -197,6 +198,15 @@ class Sdk:
     def _modules(self) -> dict[str, str]:
         """The Python module of each service, by its name in type tokens."""
         return {token.split(":")[1].partition("/")[0]: module for token, (module, _) in self.tokens.items()}
+
+    @cached_property
+    def look_ups(self) -> tuple[str, ...]:
+        """The tokens of all data sources that are read here."""
+        found = []
+        for path in sorted(self.root.glob("*/get_*.py")):
+            token = _INVOKED.search(path.read_text())
+            found += [token[1]] if token else []
+        return tuple(sorted(set(found)))
 
     def data_source(self, token: str) -> DataSource:
         """What the SDK says of a data source; UnknownType if it isn't one."""

@@ -132,7 +132,7 @@ def _config(cloud: Cloud, cluster: Record, endpoint: str) -> dict[str, Any]:
 
 def _server(cluster: Record, endpoint: str) -> str:
     """The address that is asked for; the public one where there is one and none is."""
-    known = next(iter(cluster.outputs.get("endpoints") or ()), {})
+    known: dict[str, Any] = next(iter(cluster.outputs.get("endpoints") or ()), {})
     public, private = str(known.get("publicEndpoint") or ""), str(known.get("privateEndpoint") or "")
     if endpoint == "PUBLIC_ENDPOINT" and not public:
         raise NotFound(f"cluster {cluster.id} has no public endpoint")

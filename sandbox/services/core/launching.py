@@ -15,7 +15,7 @@ from typing import Any
 from sandbox.cloud import regions
 from sandbox.cloud.call import Call
 from sandbox.cloud.errors import InvalidParameter, MissingParameter
-from sandbox.services.core import offers, vnics
+from sandbox.services.core import offers
 
 _FAULT = re.compile(r"FAULT-DOMAIN-[1-3]")
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
@@ -42,12 +42,6 @@ def check(call: Call) -> None:
 def _network(call: Call, details: Mapping[str, Any]) -> None:
     if not (details.get("subnetId") or details.get("vlanId") or call.inputs.get("subnetId")):
         raise MissingParameter("createVnicDetails.subnetId must be given")
-    subnet = vnics.subnet_of(call.cloud, details)
-    public = str(details.get("assignPublicIp") or "").lower() == "true"
-    if subnet is not None and public and subnet.outputs.get("prohibitPublicIpOnVnic"):
-        raise InvalidParameter(
-            f"createVnicDetails.assignPublicIp: subnet {subnet.id} prohibits public IPs on VNICs"
-        )
     label = details.get("hostnameLabel")
     if label and _LABEL.fullmatch(str(label)) is None:
         raise InvalidParameter(

@@ -142,8 +142,7 @@ def _password(value: Any) -> str:
     if _PASSWORD.fullmatch(text) and "admin" not in text.lower():
         return ""
     return (
-        "12 to 30 characters with a letter of each case and a digit, without double quotes and without the"
-        " word admin"
+        "12 to 30 characters: letters of each case and digits, no double quotes, and not the name of the user"
     )
 
 

@@ -54,9 +54,9 @@ def _known(args: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         if wanted in ("", service):
             for name, scope in limits.items():
                 yield service, name, scope
-    name = args.get("name")
-    if name and name not in _LIMITS.get(wanted, {}):
-        yield wanted, str(name), str(args.get("scopeType") or "REGION")
+    asked = str(args.get("name") or "")
+    if asked and asked not in _LIMITS.get(wanted, {}):
+        yield wanted, asked, str(args.get("scopeType") or "REGION")
 
 
 def _definitions(cloud: Cloud, args: dict[str, Any]) -> Iterator[dict[str, Any]]:
