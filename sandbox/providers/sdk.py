@@ -194,6 +194,12 @@ class Sdk:
                 self._nested[key] = _properties(text, _PROPERTY if file == "_inputs.py" else _ANSWERED)
             return self._nested[key]
 
+    def answered(self, module: str) -> dict[str, str]:
+        """The text of every class of what a module answers with, by name, for whoever needs all."""
+        path = self.root.joinpath(*module.split(".")[1:], "outputs.py")
+        parts = path.read_text().split("\nclass ")[1:] if path.exists() else []
+        return {part[: re.search(r"\W", part).start()]: f"\nclass {part}" for part in parts}  # type: ignore[union-attr]
+
     @cached_property
     def _modules(self) -> dict[str, str]:
         """The Python module of each service, by its name in type tokens."""
@@ -262,6 +268,11 @@ def _properties(text: str, pattern: re.Pattern[str] = _PROPERTY) -> dict[str, Pr
             (document or "").startswith("(Updatable)"),
         )
     return found
+
+
+def answered_properties(text: str) -> dict[str, Property]:
+    """The properties that a class of `outputs.py` has, by its text."""
+    return _properties(text, _ANSWERED)
 
 
 def _type(text: str) -> Type:
