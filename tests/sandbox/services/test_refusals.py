@@ -255,6 +255,44 @@ class TestLoadBalancer:
         assert made.outputs["ipAddressDetails"][0]["ipAddress"] == address.outputs["ipAddress"]
 
 
+class TestNetworkLoadBalancer:
+    """The same, as far as it goes, of the one without HTTP."""
+
+    def made(self, oci: Client) -> tuple[str, Resource]:
+        """One with a backend set `tcp`."""
+        balancer = {**HERE, "displayName": "n", "subnetId": SUBNET}
+        id = create(oci, "NetworkLoadBalancer/networkLoadBalancer", balancer).id
+        checker = {"protocol": "TCP", "port": 80}
+        inputs = {
+            "networkLoadBalancerId": id,
+            "name": "tcp",
+            "policy": "FIVE_TUPLE",
+            "healthChecker": checker,
+        }
+        return id, create(oci, "NetworkLoadBalancer/backendSet", inputs)
+
+    def test_backends_and_listeners_have_their_set(self, oci: Client) -> None:
+        """One that is there, and that stays while a listener sends to it."""
+        id, of_it = self.made(oci)
+        inputs = {"networkLoadBalancerId": id, "name": "l", "port": 80, "protocol": "TCP"}
+        backend = {"networkLoadBalancerId": id, "ipAddress": "10.0.0.9", "port": 80, "backendSetName": "no"}
+
+        refused(oci, type_of("NetworkLoadBalancer/backend"), backend, "has no backend set no")
+        listening = type_of("NetworkLoadBalancer/listener")
+        refused(oci, listening, {**inputs, "defaultBackendSetName": "no"}, "has no backend set no")
+        refused(oci, listening, {**inputs, "defaultBackendSetName": "tcp", "port": 70000}, "0 to 65535")
+        listener = create(oci, "NetworkLoadBalancer/listener", {**inputs, "defaultBackendSetName": "tcp"})
+        with pytest.raises(Failed, match="is in use by the listener"):
+            oci.delete(of_it)
+        oci.delete(listener)
+        oci.delete(of_it)
+
+    def test_a_name_is_given_once(self, oci: Client) -> None:
+        """Of one balancer's sets."""
+        _, of_it = self.made(oci)
+        refused(oci, type_of("NetworkLoadBalancer/backendSet"), of_it.inputs, "409-Conflict")
+
+
 class TestVolumes:
     """What is attached."""
 
