@@ -62,6 +62,7 @@ def _meant(record: Record, field: str) -> Iterator[str]:
     """What a field may be: `bucketName` is also `bucket`, or the `name` of the bucket itself; and the field
     of the resource's own id is that, or the last part of it."""
     values = {**record.inputs, **record.outputs}
+    field = re.sub(r"_(\w)", lambda letter: letter[1].upper(), field)  # some formats are Terraform's
     short = re.sub(r"(Name|Id|Key)$", "", field)
     for name in (field, short, "name" if field.endswith("Name") else ""):
         if isinstance(values.get(name), str | int) and values[name] != "":

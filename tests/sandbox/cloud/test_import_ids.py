@@ -28,6 +28,7 @@ def kept(cloud: Cloud, id: str, **outputs: Any) -> str:
             {"userId": "u"},
             "users/u/things/ocid1.thing.oc1.iad.a",
         ),
+        ("{compartment_id}/{id}", "ocid1.thing.oc1.iad.a", {"compartmentId": "c"}, "c/ocid1.thing.oc1.iad.a"),
         (
             "users/{userId}/apiKeys/{fingerprint}",
             "t/u/aa:bb",
