@@ -110,6 +110,17 @@ def mint(kind: str, region: str, mark: str) -> str:
     return f"ocid1.{kind}.oc1.{place}.aaaaaaaa{mark}{random}"
 
 
+def beside(id: str, kind: str, number: int = 0) -> str:
+    """The OCID of something that is made with a resource, and always the same for it; of several the number
+    says which."""
+    if read(id) is None:
+        return id
+    parts = id.split(".")
+    digits = str(number or "")
+    unique = f"{parts[-1][: len(parts[-1]) - len(digits)]}{digits}"
+    return ".".join((parts[0], kind, *parts[2:-1], unique))
+
+
 def is_minted(ocid: Ocid, mark: str) -> bool:
     """Whether a store with this mark made it, whether or not it still exists."""
     return len(ocid.unique) == 60 and ocid.unique.startswith(f"aaaaaaaa{mark}")

@@ -23,6 +23,8 @@ def imported(cloud: Cloud, token: str, format: str, given: str) -> Record | None
     if "{" not in format:
         return record
     found = _pattern(format).fullmatch(given)
+    if found is None and record is not None and record.type == token and _begins(format, given):
+        return record  # the id it is kept under, which leaves out what the format has at its end
     if found is None:
         raise InvalidParameter(f"expected an import id such as {format}, found {given}")
     if record is not None and record.type == token:
@@ -30,6 +32,11 @@ def imported(cloud: Cloud, token: str, format: str, given: str) -> Record | None
     wanted = {field: decoded(value) for field, value in found.groupdict().items()}
     fitting = [each for each in cloud.list(token) if _fits(each, wanted)]
     return fitting[-1] if fitting else None
+
+
+def _begins(format: str, given: str) -> bool:
+    """Whether an id is a path that begins as the format does."""
+    return "/" in given and given.partition("/")[0] == format.partition("/")[0]
 
 
 @cache
@@ -55,6 +62,7 @@ def _meant(record: Record, field: str) -> Iterator[str]:
     """What a field may be: `bucketName` is also `bucket`, or the `name` of the bucket itself; and the field
     of the resource's own id is that, or the last part of it."""
     values = {**record.inputs, **record.outputs}
+    field = re.sub(r"_(\w)", lambda letter: letter[1].upper(), field)  # some formats are Terraform's
     short = re.sub(r"(Name|Id|Key)$", "", field)
     for name in (field, short, "name" if field.endswith("Name") else ""):
         if isinstance(values.get(name), str | int) and values[name] != "":

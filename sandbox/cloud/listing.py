@@ -6,7 +6,7 @@ Filters work as OCI's do: an argument that is given must be equal; `filters` are
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from sandbox.cloud.call import Cloud
@@ -43,6 +43,32 @@ def listing(key: str, type: str, **renamed: str) -> Lookup:
         return {**args, "id": f"{key}-{len(found)}", key: found}
 
     return lookup
+
+
+def offered(
+    place: str, items: Callable[[Cloud, dict[str, Any]], Iterable[dict[str, Any]]], *equal: str
+) -> Lookup:
+    """Answers with what Oracle offers, at a dotted place: in a collection, where the SDK has one around it.
+
+    `equal`: arguments that an item must be equal to, where they are given.
+    """
+
+    def lookup(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+        found = [each for each in items(cloud, args) if fits(each, args, equal)]
+        return {**args, "id": place.partition(".")[0], **nested(place, filtered(found, args))}
+
+    return lookup
+
+
+def fits(item: Mapping[str, Any], args: Mapping[str, Any], names: Iterable[str]) -> bool:
+    """Whether an item is equal to each of these arguments that is given."""
+    return all(args.get(name) is None or item.get(name) == args[name] for name in names)
+
+
+def nested(place: str, items: list[Any]) -> dict[str, Any]:
+    """An answer with the records at a dotted place: in a collection, where there is one around them."""
+    name, _, rest = place.partition(".")
+    return {name: [nested(rest, items)] if rest else items}
 
 
 def shown(record: Record) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.cloud import identities
+from sandbox.cloud import defined_tags, identities
 from sandbox.cloud.call import Cloud
 from sandbox.cloud.errors import InvalidParameter, NotFound
 from sandbox.cloud.existence import exists, is_elsewhere
@@ -24,6 +24,7 @@ _ACROSS = re.compile(
 
 def verify(cloud: Cloud, token: str, inputs: Mapping[str, Any]) -> None:
     """Refuse the first OCID that OCI would refuse."""
+    defined_tags.verify(cloud, inputs.get("definedTags"))
     for name, place, value in _named(inputs, ""):
         if name in _ALSO:
             _refuse_elsewhere(cloud, token, name, place, value)

@@ -17,7 +17,7 @@ from sandbox.cloud.call import Cloud
 from sandbox.cloud.errors import NotEmulated, NotFound
 from sandbox.cloud.existence import exists
 from sandbox.cloud.import_ids import says
-from sandbox.cloud.listing import SEARCHING, filtered, shown
+from sandbox.cloud.listing import SEARCHING, filtered, nested, shown
 from sandbox.cloud.store import Record
 from sandbox.facts import LookUpFacts
 from sandbox.providers import plausible, scim
@@ -59,13 +59,7 @@ def answer(sdk: Sdk, cloud: Cloud, token: str, args: dict[str, Any]) -> dict[str
     found, beside = _many(cloud, type, args, known.required), dict[str, Any]()
     if known.is_scim:
         found, beside = scim.answer(found, args)
-    return shaped(source, {**args, "id": token.rpartition(":")[2], **beside, **_nested(listed, found)})
-
-
-def _nested(place: str, items: list[dict[str, Any]]) -> dict[str, Any]:
-    """An answer with the records at a dotted place: in a collection, where there is one around them."""
-    name, _, rest = place.partition(".")
-    return {name: [_nested(rest, items)] if rest else items}
+    return shaped(source, {**args, "id": token.rpartition(":")[2], **beside, **nested(listed, found)})
 
 
 def shaped(source: DataSource, value: Mapping[str, Any]) -> dict[str, Any]:

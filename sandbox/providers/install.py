@@ -57,6 +57,16 @@ def install(home: Path, python: Path, root: Path) -> None:
             f"runtime:\n  name: python\n  options:\n    virtualenv: {json.dumps(str(environment))}\n",
         )
         _write(folder / "__main__.py", _PROGRAM.format(root=repr(str(root.resolve())), module=module))
+    _forget_schemas(home / "plugins")
+
+
+def _forget_schemas(plugins: Path) -> None:
+    """Remove the schemas that the engine keeps, where the code that writes them is newer: it would not ask
+    again."""
+    written = max(Path(__file__).with_name(name).stat().st_mtime for name in ("schema.py", "sdk.py"))
+    for kept in plugins.glob("schema-*.json"):
+        if kept.stat().st_mtime < written:
+            kept.unlink(missing_ok=True)
 
 
 def _folders() -> Iterator[tuple[str, str, str]]:

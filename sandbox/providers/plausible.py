@@ -7,14 +7,13 @@ parent, a composed id holds what the output says. A string nobody could guess is
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from sandbox.cloud import regions
+from sandbox.cloud import addresses, regions
 from sandbox.cloud.call import Call, Cloud
 from sandbox.cloud.identities import type_of
 from sandbox.cloud.namespace import namespace_of
@@ -93,7 +92,7 @@ _MADE_UP = re.compile(
 
 _ADDRESS = re.compile(r".*(?:[iI]pAddress|[pP]rivateIp|[rR]outerIp|EndpointIp|assignedPrivateIpv4|^ipv4)")
 _PUBLIC = frozenset({"cpeIp", "natIp", "publicIp", "vpnIp"})
-_INHERITED = frozenset({"availabilityDomain", "faultDomain", "region", "shape"})
+_INHERITED = frozenset({"availabilityDomain", "faultDomain", "region", "shape", "sizeInGbs", "sizeInMbs"})
 
 
 class Asked(Call):
@@ -284,7 +283,7 @@ def _scim_meta(call: Asked) -> dict[str, Any]:
 
 def _listed_address(resource: ResourceType, type: Type, call: Asked) -> Any:
     is_public = _is_public(call)
-    address = _public(call) if is_public else _private(call)
+    address = addresses.public(call) if is_public else _private(call)
     if type.kind != "object":
         return address
     known = {"ipAddress": address, "isPublic": is_public, "ipVersion": "IPV4"}
@@ -296,9 +295,9 @@ def _address(name: str, call: Asked) -> str:
     if name in _PUBLIC or call.type == "oci:Core/publicIp:PublicIp":
         details = call.inputs.get("createVnicDetails") or {}
         is_wanted = str(details.get("assignPublicIp", "true")).lower() == "true" and _is_public(call)
-        return _public(call) if name != "publicIp" or is_wanted else ""
+        return addresses.public(call) if name != "publicIp" or is_wanted else ""
     if name.endswith("RouterIp"):
-        network = _network(call.inputs)
+        network = addresses.network_of(call.inputs)
         return str(network[1]) if network is not None and name == "virtualRouterIp" else ""
     return _private(call)
 
@@ -321,30 +320,9 @@ def _subnet(call: Asked) -> Record | None:
     return next((each for each in call.parents if each.type == "oci:Core/subnet:Subnet"), None)
 
 
-def _network(values: Mapping[str, Any]) -> ipaddress.IPv4Network | None:
-    """The first block of addresses of a subnet."""
-    block = values.get("cidrBlock") or next(iter(values.get("ipv4cidrBlocks") or ()), "")
-    try:
-        return ipaddress.IPv4Network(str(block), strict=False)
-    except ValueError:
-        return None
-
-
 def _private(call: Asked) -> str:
-    """An address in the subnet; the first two and the last one are OCI's own."""
-    subnet = _subnet(call)
-    network = _network(subnet.outputs) if subnet is not None else None
-    network = network or ipaddress.IPv4Network("10.0.0.0/16")
-    return str(network[2 + _number(call) % max(network.num_addresses - 3, 1)])
-
-
-def _public(call: Asked) -> str:
-    """One of the addresses that are nobody's, for examples."""
-    return f"203.0.113.{_number(call) % 254 + 1}"
-
-
-def _number(call: Asked) -> int:
-    return int.from_bytes(hashlib.sha256(call.id.encode()).digest()[:4], "big")
+    """An address in the subnet."""
+    return addresses.private(call, _subnet(call))
 
 
 def compartment_of(call: Asked) -> str:

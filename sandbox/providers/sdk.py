@@ -31,6 +31,7 @@ _ANSWERED = re.compile(r"\n    def (\w+)\(self\) -> ([^\n]+):\n")
 _REGISTERED = re.compile(r'"fqn": "([\w.]+)",\s*"classes": \{\s*([^}]*)\}')
 _CLASS = re.compile(r'"([\w-]+:[\w/]+:\w+)": "(\w+)"')
 _ENUM_VALUE = re.compile(r'^    \w+ = "([^"]*)"', re.MULTILINE)
+_INVOKED = re.compile(r"invoke\('([^']+)', __args__")
 _ARGUMENT = re.compile(r"__args__\['(\w+)'\] = ")
 _SECRETS = re.compile(r"additional_secret_outputs=\[([^\]]*)\]")
 _IMPORT_ID = re.compile(r"\$ pulumi import \S+ \S+ \"?([^\"\n]*)\"?\n")
@@ -193,10 +194,25 @@ class Sdk:
                 self._nested[key] = _properties(text, _PROPERTY if file == "_inputs.py" else _ANSWERED)
             return self._nested[key]
 
+    def answered(self, module: str) -> dict[str, str]:
+        """The text of every class of what a module answers with, by name, for whoever needs all."""
+        path = self.root.joinpath(*module.split(".")[1:], "outputs.py")
+        parts = path.read_text().split("\nclass ")[1:] if path.exists() else []
+        return {part[: re.search(r"\W", part).start()]: f"\nclass {part}" for part in parts}  # type: ignore[union-attr]
+
     @cached_property
     def _modules(self) -> dict[str, str]:
         """The Python module of each service, by its name in type tokens."""
         return {token.split(":")[1].partition("/")[0]: module for token, (module, _) in self.tokens.items()}
+
+    @cached_property
+    def look_ups(self) -> tuple[str, ...]:
+        """The tokens of all data sources that are read here."""
+        found = []
+        for path in sorted(self.root.glob("*/get_*.py")):
+            token = _INVOKED.search(path.read_text())
+            found += [token[1]] if token else []
+        return tuple(sorted(set(found)))
 
     def data_source(self, token: str) -> DataSource:
         """What the SDK says of a data source; UnknownType if it isn't one."""
@@ -252,6 +268,11 @@ def _properties(text: str, pattern: re.Pattern[str] = _PROPERTY) -> dict[str, Pr
             (document or "").startswith("(Updatable)"),
         )
     return found
+
+
+def answered_properties(text: str) -> dict[str, Property]:
+    """The properties that a class of `outputs.py` has, by its text."""
+    return _properties(text, _ANSWERED)
 
 
 def _type(text: str) -> Type:

@@ -19,6 +19,12 @@ runtime: yaml
 description: a test's own program
 packages:
   oci-ai-functions: {ROOT / "component_package"}
+variables:
+  images:
+    fn::invoke:
+      function: oci:Core:getImages
+      arguments: {{compartmentId: {COMPARTMENT}, shape: VM.Standard.A1.Flex}}
+      return: images
 resources:
   network:
     type: oci:Core:Vcn
@@ -63,6 +69,7 @@ resources:
         grade: {{path: /grade, functionId: "${{responder.functionId}}", scopes: [grade]}}
 outputs:
   api: ${{door.endpoint}}
+  image: ${{images[0].displayName}}
   function_id: ${{responder.functionId}}
   queue_id: ${{jobs.id}}
   invoke_endpoint: ${{responder.invokeEndpoint}}
@@ -136,6 +143,7 @@ def test_it_is_up_and_a_second_up_changes_nothing(yaml_program: YamlProgram) -> 
     outputs = yaml_program.outputs()
     assert outputs["function_id"].startswith("ocid1.fnfunc.oc1.eu-frankfurt-1.")
     assert outputs["invoke_endpoint"].startswith("https://")
+    assert "-aarch64-" in outputs["image"]
     policies = [
         each for key, each in yaml_program.resources().items() if key.startswith("oci:Identity/policy")
     ]

@@ -70,7 +70,9 @@ def router(found: ipaddress.IPv4Network) -> str:
     return str(found.network_address + 1)
 
 
-def free(found: ipaddress.IPv4Network) -> Iterator[str]:
-    """The addresses of a subnet that a VNIC can have: all but the first two and the last."""
-    for number in range(2, found.num_addresses - 1):
-        yield str(found.network_address + number)
+def free(found: ipaddress.IPv4Network, start: int = 0) -> Iterator[str]:
+    """The addresses of a subnet that a VNIC can have, all but the first two and the last: from one of them
+    on, and then those before it."""
+    usable = max(found.num_addresses - 3, 0)
+    for number in range(usable):
+        yield str(found.network_address + 2 + (start + number) % usable)

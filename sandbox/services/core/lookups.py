@@ -1,25 +1,28 @@
 """Data sources of networking and Compute that show what Oracle offers, and what it makes with a VCN."""
 
+# ruff: noqa: ARG005 every lookup has the same parameters, used or not
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
+from sandbox.cloud import identities, regions
 from sandbox.cloud.call import Cloud
-from sandbox.cloud.listing import Lookup, filtered, shown
-from sandbox.services.core import DHCP_OPTIONS, IMAGE, ROUTE_TABLE, SECURITY_LIST, VCN
+from sandbox.cloud.errors import NotFound
+from sandbox.cloud.existence import exists
+from sandbox.cloud.listing import Lookup, filtered, fits, offered, shown
+from sandbox.services.core import (
+    BACKUP_POLICY,
+    DHCP_OPTIONS,
+    IMAGE,
+    INSTANCE,
+    ROUTE_TABLE,
+    SECURITY_LIST,
+    VCN,
+    offers,
+    vnics,
+)
 from sandbox.services.core.oracle_services import services_of
-
-_IMAGES = (
-    ("Oracle Linux", "9", "Oracle-Linux-9.6-2026.09.30-0"),
-    ("Oracle Linux", "8", "Oracle-Linux-8.10-2026.09.30-0"),
-    ("Canonical Ubuntu", "24.04", "Canonical-Ubuntu-24.04-2026.09.30-0"),
-    ("Windows", "Server 2022 Standard", "Windows-Server-2022-Standard-Edition-VM-2026.09.10-0"),
-)
-_SHAPES = (
-    ("VM.Standard.E5.Flex", 1, 12, True),
-    ("VM.Standard.A1.Flex", 1, 6, True),
-    ("VM.Standard.E2.1.Micro", 1, 1, False),
-)
 
 
 def services(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
@@ -84,44 +87,107 @@ def _with_defaults(
 
 
 def images(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
-    """Some images of Oracle's, newest first, and those of the store."""
-    known = [
-        {
-            "id": f"ocid1.image.oc1.{cloud.region}.aaaaaaaa{cloud.store.mark}{number}",
-            "compartmentId": "",
-            "displayName": name,
-            "operatingSystem": system,
-            "operatingSystemVersion": version,
-            "launchMode": "NATIVE",
-            "listingType": "NONE",
-            "sizeInMbs": "47694",
-            "state": "AVAILABLE",
-            "timeCreated": "2026-09-30 00:00:00 +0000 UTC",
-            "createImageAllowed": True,
-        }
-        for number, (system, version, name) in enumerate(_IMAGES)
-    ]
-    known += [shown(record) for record in cloud.list(IMAGE)]
-    for name in ("displayName", "operatingSystem", "operatingSystemVersion", "state"):
-        if name in args:
-            known = [item for item in known if item.get(name) == args[name]]
+    """Those of the store, and Oracle's that fit the shape; newest first, unless asked otherwise."""
+    known = [*map(shown, reversed(cloud.list(IMAGE))), *offers.images(cloud, str(args.get("shape") or ""))]
+    names = ("displayName", "operatingSystem", "operatingSystemVersion", "state")
+    known = [each for each in known if fits(each, args, names)]
+    if args.get("sortBy") == "DISPLAYNAME":
+        known.sort(key=lambda each: str(each["displayName"]), reverse=args.get("sortOrder") == "DESC")
+    elif args.get("sortOrder") == "ASC":
+        known.reverse()
     return {**args, "id": "images", "images": filtered(known, args)}
 
 
-def shapes(_cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
-    """Some shapes of Oracle's."""
-    known = [
-        {"name": name, "ocpus": ocpus, "memoryInGbs": memory, "isFlexible": is_flexible}
-        for name, ocpus, memory, is_flexible in _SHAPES
-    ]
-    return {**args, "id": "shapes", "shapes": filtered(known, args)}
+def image(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+    """One of the store, one of Oracle's, or a foreign one, of which nothing is known."""
+    id = str(args.get("imageId"))
+    record = cloud.store.get(id)
+    if record is not None and record.type == IMAGE and cloud.sees(record):
+        return {**args, **shown(record)}
+    ocid = identities.read(id)
+    if ocid is None or not exists(cloud, id, ocid):
+        raise NotFound(f"image {id} not found")
+    known = next((each for each in offers.images(cloud) if each["id"] == id), {"state": "AVAILABLE"})
+    return {**args, **known, "id": id}
 
+
+def vnic(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+    """The VNIC of an instance, with its addresses."""
+    id = str(args.get("vnicId"))
+    found = vnics.vnic(cloud, id)
+    if found is None:
+        raise NotFound(f"VNIC {id} not found in the sandbox")
+    return {**args, **found}
+
+
+def private_ip(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+    """A private IP of a program, or one that a VNIC or a mount target was made with."""
+    id = str(args.get("privateIpId"))
+    found = vnics.private_ip(cloud, id)
+    if found is None:
+        raise NotFound(f"private IP {id} not found in the sandbox")
+    return {**args, **found}
+
+
+def instance_credentials(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+    """The first password of a Windows instance: the same one each time."""
+    id = str(args.get("instanceId"))
+    cloud.existing(id, INSTANCE, "instance")
+    password = hashlib.sha256(f"{id} password".encode()).hexdigest()[:16]
+    return {**args, "id": id, "username": "opc", "password": password}
+
+
+_shapes = offered("shapes", lambda cloud, args: offers.shapes(str(args.get("imageId") or "")), "shape")
 
 LOOKUPS: dict[str, Lookup] = {
     "oci:Core/getDhcpOptions:getDhcpOptions": dhcp_options,
+    "oci:Core/getBootVolumeAttachments:getBootVolumeAttachments": offered(
+        "bootVolumeAttachments",
+        lambda cloud, args: vnics.boot_volumes(cloud),
+        *("availabilityDomain", "bootVolumeId", "compartmentId", "instanceId"),
+    ),
+    "oci:Core/getCpeDeviceShapes:getCpeDeviceShapes": offered(
+        "cpeDeviceShapes", lambda cloud, args: offers.cpe_devices()
+    ),
+    "oci:Core/getFastConnectProviderServices:getFastConnectProviderServices": offered(
+        "fastConnectProviderServices", lambda cloud, args: offers.fast_connect_services(cloud)
+    ),
+    "oci:Core/getImage:getImage": image,
+    "oci:Core/getImageShapes:getImageShapes": offered(
+        "imageShapeCompatibilities", lambda cloud, args: offers.image_shapes(str(args.get("imageId")))
+    ),
     "oci:Core/getImages:getImages": images,
+    "oci:Core/getInstanceCredentials:getInstanceCredentials": instance_credentials,
+    "oci:Core/getNetworkSecurityGroupVnics:getNetworkSecurityGroupVnics": offered(
+        "networkSecurityGroupVnics",
+        lambda cloud, args: vnics.in_group(cloud, str(args.get("networkSecurityGroupId"))),
+    ),
+    "oci:Core/getPeerRegionForRemotePeerings:getPeerRegionForRemotePeerings": offered(
+        "peerRegionForRemotePeerings", lambda cloud, args: ({"name": name} for name in regions.KEYS)
+    ),
+    "oci:Core/getPrivateIp:getPrivateIp": private_ip,
+    "oci:Core/getPrivateIps:getPrivateIps": offered("privateIps", vnics.private_ips),
     "oci:Core/getRouteTables:getRouteTables": route_tables,
     "oci:Core/getSecurityLists:getSecurityLists": security_lists,
     "oci:Core/getServices:getServices": services,
-    "oci:Core/getShapes:getShapes": shapes,
+    "oci:Core/getShape:getShape": _shapes,
+    "oci:Core/getShapes:getShapes": _shapes,
+    "oci:Core/getVirtualCircuitBandwidthShapes:getVirtualCircuitBandwidthShapes": offered(
+        "virtualCircuitBandwidthShapes", lambda cloud, args: offers.bandwidths()
+    ),
+    "oci:Core/getVnic:getVnic": vnic,
+    "oci:Core/getVolumeBackupPolicies:getVolumeBackupPolicies": offered(
+        "volumeBackupPolicies",
+        lambda cloud, args: (
+            [shown(each) for each in cloud.list(BACKUP_POLICY)]
+            if args.get("compartmentId")
+            else offers.backup_policies()
+        ),
+        "compartmentId",
+    ),
+    "oci:Core/getVnicAttachments:getVnicAttachments": offered(
+        "vnicAttachments",
+        lambda cloud, args: vnics.attachments(cloud),
+        *("availabilityDomain", "compartmentId", "instanceId", "vnicId"),
+    ),
 }

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations
 from typing import Any
 
-from sandbox.cloud import identities
+from sandbox.cloud import addresses, identities
 from sandbox.cloud.call import Call
 from sandbox.cloud.errors import Conflict, InvalidParameter, LimitExceeded, MissingParameter, NotFound, coded
 from sandbox.cloud.service_rules import Rules
@@ -24,10 +24,15 @@ from sandbox.services.core import (
     DEFAULT_ROUTE_TABLE,
     DEFAULT_SECURITY_LIST,
     DHCP_OPTIONS,
+    DRG,
+    DRG_ATTACHMENT,
     INSTANCE,
+    INSTANCE_POOL,
     INTERNET_GATEWAY,
+    LOCAL_PEERING_GATEWAY,
     NAT_GATEWAY,
     PRIVATE_IP,
+    PUBLIC_IP,
     ROUTE_TABLE,
     SECURITY_GROUP,
     SECURITY_GROUP_RULE,
@@ -35,8 +40,14 @@ from sandbox.services.core import (
     SERVICE_GATEWAY,
     SUBNET,
     VCN,
+    VNIC_ATTACHMENT,
     blocks,
+    launching,
+    offers,
+    routing,
     traffic,
+    vnics,
+    volumes,
 )
 from sandbox.services.core.oracle_services import services_of
 
@@ -285,8 +296,9 @@ class NatGatewayRules(GatewayRules):
     """A NAT gateway, whose address is a public one."""
 
     def computed(self, call: Call) -> Mapping[str, Any]:
-        digest = hashlib.sha256(call.id.encode()).digest()
-        return {"blockTraffic": False, "natIp": f"203.0.113.{digest[0] % 254 + 1}"}
+        reserved = call.store.get(str(call.inputs.get("publicIpId") or ""))
+        address = reserved.outputs.get("ipAddress") if reserved is not None else None
+        return {"blockTraffic": False, "natIp": address or addresses.public(call)}
 
 
 class ServiceGatewayRules(GatewayRules):
@@ -321,26 +333,118 @@ class PrivateIpRules(Rules):
         subnet = call.store.get(str(call.inputs.get("subnetId")))
         if call.inputs.get("ipAddress") or subnet is None:
             return {"isPrimary": False}
-        taken = {user.outputs.get("ipAddress") for user in call.store.users(subnet.id, PRIVATE_IP)}
-        for block in blocks.of_subnet(subnet.outputs):
-            for address in blocks.free(block):
-                if address not in taken and call.store.holder(_address_claim(subnet.id, address)) is None:
-                    return {"isPrimary": False, "ipAddress": address}
-        raise LimitExceeded(f"no address of subnet {subnet.id} is free")
+        return {"isPrimary": False, "ipAddress": _free_address(call, subnet)}
+
+
+_LAUNCHED = {
+    "bootVolumeType": "PARAVIRTUALIZED",
+    "firmware": "UEFI_64",
+    "isConsistentVolumeNamingEnabled": True,
+    "isPvEncryptionInTransitEnabled": False,
+    "networkType": "PARAVIRTUALIZED",
+    "remoteDataVolumeType": "PARAVIRTUALIZED",
+}
 
 
 class InstanceRules(Rules):
-    """An instance, as far as its address is given."""
+    """An instance and its first VNIC, whose address nobody else in the subnet has."""
 
     def claims(self, call: Call) -> Iterable[str]:
+        for made in vnics.made_with(call.id):
+            yield f"ocid|{made}"
         details = call.inputs.get("createVnicDetails") or {}
-        if details.get("subnetId") and details.get("privateIp"):
-            yield _address_claim(details["subnetId"], details["privateIp"])
+        address, label = self._private_ip(call), details.get("hostnameLabel")
+        if details.get("subnetId") and address:
+            yield _address_claim(details["subnetId"], address)
+        if details.get("subnetId") and label:
+            yield f"hostname|{details['subnetId']}|{str(label).lower()}"
+
+    def _private_ip(self, call: Call) -> str:
+        """The address that is given, the one it has, or a free one of the subnet."""
+        details = call.inputs.get("createVnicDetails") or {}
+        if details.get("privateIp"):
+            return str(details["privateIp"])
+        if call.former is not None:
+            return str(call.former.outputs.get("privateIp") or "")
+        subnet = vnics.subnet_of(call.cloud, details)
+        return _free_address(call, subnet, from_id=True) if subnet is not None else ""
+
+    def computed(self, call: Call) -> Mapping[str, Any]:
+        address, source = self._private_ip(call), call.inputs.get("sourceDetails")
+        found: dict[str, Any] = {"privateIp": address} if address else {}
+        if source:
+            found["sourceDetails"] = {"bootVolumeSizeInGbs": "50", "bootVolumeVpusPerGb": "10", **source}
+        size = offers.size_of(str(call.inputs.get("shape")))
+        if size:
+            found["shapeConfig"] = {**size, **(call.inputs.get("shapeConfig") or {})}
+            found["launchOptions"] = {**_LAUNCHED, **(call.inputs.get("launchOptions") or {})}
+        return found
 
     def write(self, call: Call) -> None:
         details = call.inputs.get("createVnicDetails") or {}
         place = "createVnicDetails.privateIp"
         _address(call, details.get("subnetId"), details.get("privateIp"), place)
+        launching.check(call)
+
+
+class VnicAttachmentRules(Rules):
+    """A further VNIC of an instance, with an address of its own."""
+
+    def claims(self, call: Call) -> Iterable[str]:
+        yield f"ocid|{identities.beside(call.id, 'privateip')}"
+        details = call.inputs.get("createVnicDetails") or {}
+        address = self._address(call)
+        if details.get("subnetId") and address:
+            yield _address_claim(details["subnetId"], address)
+
+    def write(self, call: Call) -> None:
+        details = call.inputs.get("createVnicDetails") or {}
+        _address(call, details.get("subnetId"), details.get("privateIp"), "createVnicDetails.privateIp")
+
+    def _address(self, call: Call) -> str:
+        former = call.former.outputs if call.former is not None else {}
+        details = {**(former.get("createVnicDetails") or {}), **(call.inputs.get("createVnicDetails") or {})}
+        if details.get("privateIp"):
+            return str(details["privateIp"])
+        subnet = vnics.subnet_of(call.cloud, details)
+        return _free_address(call, subnet, from_id=True) if subnet is not None else ""
+
+    def computed(self, call: Call) -> Mapping[str, Any]:
+        details, address = call.inputs.get("createVnicDetails") or {}, self._address(call)
+        return {
+            "state": "ATTACHED",
+            "subnetId": details.get("subnetId") or "",
+            **({"createVnicDetails": {**details, "privateIp": address}} if address else {}),
+        }
+
+
+class PublicIpRules(Rules):
+    """A public IP, and the private one it is given to."""
+
+    def computed(self, call: Call) -> Mapping[str, Any]:
+        return _assigned(call)
+
+    def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
+        return {**outputs, **_assigned(call)}
+
+
+def _assigned(call: Call) -> dict[str, Any]:
+    entity = str(call.inputs.get("privateIpId") or "")
+    return {
+        "assignedEntityId": entity,
+        "assignedEntityType": "PRIVATE_IP" if entity else "",
+        "state": "ASSIGNED" if entity else "AVAILABLE",
+    }
+
+
+class InstancePoolRules(Rules):
+    """A pool, which is as large as it is to be."""
+
+    def computed(self, call: Call) -> Mapping[str, Any]:
+        return {"actualSize": call.inputs.get("size") or 0, "state": "RUNNING"}
+
+    def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
+        return {**outputs, "actualSize": outputs.get("size") or 0}
 
 
 class DefaultRules(Rules):
@@ -360,6 +464,18 @@ class DefaultRules(Rules):
             listed(call)
         elif call.type == DEFAULT_ROUTE_TABLE:
             routes(call, call.store.holder(f"ocid|{call.inputs.get('manageDefaultResourceId')}") or "")
+
+
+def _free_address(call: Call, subnet: Record, *, from_id: bool = False) -> str:
+    """The first address of a subnet that nobody has; or the first one from a place that the id says, so
+    that many creates need not look through the same beginning."""
+    taken = {user.outputs.get("ipAddress") for user in call.store.users(subnet.id, PRIVATE_IP)}
+    start = int.from_bytes(hashlib.sha256(call.id.encode()).digest()[:4], "big") if from_id else 0
+    for block in blocks.of_subnet(subnet.outputs):
+        for address in blocks.free(block, start):
+            if address not in taken and call.store.holder(_address_claim(subnet.id, address)) is None:
+                return address
+    raise LimitExceeded(f"no address of subnet {subnet.id} is free")
 
 
 def _address_claim(subnet_id: str, address: str) -> str:
@@ -425,10 +541,15 @@ RULES: Mapping[str, Rules] = {
     DEFAULT_ROUTE_TABLE: DefaultRules(),
     DEFAULT_SECURITY_LIST: DefaultRules(),
     DHCP_OPTIONS: InVcn("DHCP options"),
+    DRG: routing.DrgRules(),
+    DRG_ATTACHMENT: routing.DrgAttachmentRules(),
     INSTANCE: InstanceRules(),
+    INSTANCE_POOL: InstancePoolRules(),
     INTERNET_GATEWAY: GatewayRules("internet gateway"),
+    LOCAL_PEERING_GATEWAY: routing.LocalPeeringRules(),
     NAT_GATEWAY: NatGatewayRules("NAT gateway"),
     PRIVATE_IP: PrivateIpRules(),
+    PUBLIC_IP: PublicIpRules(),
     ROUTE_TABLE: RouteTableRules("route table"),
     SECURITY_GROUP: SecurityGroupRules("network security group"),
     SECURITY_GROUP_RULE: SecurityGroupRuleRules(),
@@ -436,4 +557,6 @@ RULES: Mapping[str, Rules] = {
     SERVICE_GATEWAY: ServiceGatewayRules("service gateway"),
     SUBNET: SubnetRules("subnet"),
     VCN: VcnRules(),
+    VNIC_ATTACHMENT: VnicAttachmentRules(),
+    **volumes.RULES,
 }

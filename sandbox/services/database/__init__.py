@@ -1,3 +1,4 @@
 """Database. Here: the names of its resource types."""
 
 AUTONOMOUS = "oci:Database/autonomousDatabase:AutonomousDatabase"
+DB_SYSTEM = "oci:Database/dbSystem:DbSystem"

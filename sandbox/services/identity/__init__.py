@@ -10,6 +10,9 @@ DYNAMIC_GROUP = "oci:Identity/dynamicGroup:DynamicGroup"
 GROUP = "oci:Identity/group:Group"
 MEMBERSHIP = "oci:Identity/userGroupMembership:UserGroupMembership"
 POLICY = "oci:Identity/policy:Policy"
+TAG = "oci:Identity/tag:Tag"
+TAG_NAMESPACE = "oci:Identity/tagNamespace:TagNamespace"
+SMTP_CREDENTIAL = "oci:Identity/smtpCredential:SmtpCredential"
 USER = "oci:Identity/user:User"
 
 # What IAM itself keeps beside the types above. Everything else of the SDK's module is kept by an identity
@@ -25,10 +28,7 @@ OTHERS = (
     "oci:Identity/idpGroupMapping:IdpGroupMapping",
     "oci:Identity/importStandardTagsManagement:ImportStandardTagsManagement",
     "oci:Identity/networkSource:NetworkSource",
-    "oci:Identity/smtpCredential:SmtpCredential",
-    "oci:Identity/tag:Tag",
     "oci:Identity/tagDefault:TagDefault",
-    "oci:Identity/tagNamespace:TagNamespace",
     "oci:Identity/uiPassword:UiPassword",
     "oci:Identity/userCapabilitiesManagement:UserCapabilitiesManagement",
 )

@@ -8,8 +8,11 @@ Source: Oracle's page "Policy Syntax" (a group of another domain than the defaul
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
+from typing import Any
 
+from sandbox.cloud.call import Cloud
 from sandbox.cloud.store import Record, Store
 from sandbox.services.identity import DOMAIN, DOMAIN_DYNAMIC_GROUP, DOMAIN_GROUP, DYNAMIC_GROUP, GROUP
 
@@ -20,6 +23,30 @@ _TYPES: Mapping[str, tuple[str, str]] = {
 }
 # Groups that are in every identity domain from the beginning.
 _ORACLES = ("administrators", "all domain users", "all_domain_users", "domain_administrators")
+
+
+def default(cloud: Cloud) -> dict[str, Any]:
+    """The domain that every tenancy is made with."""
+    url = made_up_url(cloud.tenancy)
+    return {
+        "id": f"ocid1.domain.oc1..aaaaaaaa{hashlib.sha256(_address(url).encode()).hexdigest()[:44]}",
+        "compartmentId": cloud.tenancy,
+        "displayName": "Default",
+        "description": "Default identity domain",
+        "homeRegion": cloud.home_region or cloud.region,
+        "homeRegionUrl": url,
+        "isHiddenOnLogin": False,
+        "licenseType": "free",
+        "state": "ACTIVE",
+        "timeCreated": "2020-01-01 00:00:00 +0000 UTC",
+        "type": "DEFAULT",
+        "url": url,
+    }
+
+
+def made_up_url(id: str) -> str:
+    """The address of a domain that no program made: always the same."""
+    return f"https://idcs-{hashlib.sha256(id.encode()).hexdigest()[:32]}.identity.oraclecloud.com:443"
 
 
 def is_default(domain: str | None) -> bool:

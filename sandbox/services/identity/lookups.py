@@ -3,13 +3,14 @@
 # ruff: noqa: ARG001 every rule and lookup has the same parameters, used or not
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sandbox.cloud import identities, regions
 from sandbox.cloud.call import Cloud
 from sandbox.cloud.errors import MissingParameter, NotFound
-from sandbox.cloud.listing import Lookup, filtered, listing, shown
-from sandbox.services.identity import COMPARTMENT
+from sandbox.cloud.listing import Lookup, filtered, listing, offered, shown
+from sandbox.services.identity import COMPARTMENT, DOMAIN, domains
 
 _compartments = listing("compartments", COMPARTMENT)
 
@@ -104,6 +105,34 @@ def availability_domains(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
     return {**args, "id": "availability-domains", "availabilityDomains": filtered(known, args)}
 
 
+def availability_domain(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+    """One of them, by its number (the first where none is given) or by its OCID."""
+    known = availability_domains(cloud, {"compartmentId": args.get("compartmentId")})["availabilityDomains"]
+    number = int(args.get("adNumber") or 1)
+    found = next((each for each in known if each["id"] == args.get("id")), None)
+    if found is None and (args.get("id") or not 0 < number <= len(known)):
+        raise NotFound(f"availability domain {args.get('id') or number} not found")
+    found = found or known[number - 1]
+    return {**args, **found, "adNumber": int(found["name"][-1])}
+
+
+def all_domains(cloud: Cloud, args: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The identity domains of a compartment; the default one is in the root."""
+    known = [domains.default(cloud), *map(shown, cloud.list(DOMAIN))]
+    return (each for each in known if each.get("compartmentId") == args.get("compartmentId"))
+
+
+def domain(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
+    """One of the store, the default one, or a foreign one, whose address is made of its OCID."""
+    id = _required(args, "domainId")
+    record = cloud.existing(id, DOMAIN, "domain")
+    default = domains.default(cloud)
+    if record is not None or id == default["id"]:
+        return {**args, **(shown(record) if record else default)}
+    url = domains.made_up_url(id)
+    return {**args, **default, "id": id, "displayName": f"domain-{id[-8:]}", "url": url, "homeRegionUrl": url}
+
+
 def fault_domains(cloud: Cloud, args: dict[str, Any]) -> dict[str, Any]:
     """Three fault domains in every availability domain."""
     known = [
@@ -126,9 +155,16 @@ def _required(args: dict[str, Any], name: str) -> str:
 
 
 LOOKUPS: dict[str, Lookup] = {
+    "oci:Identity/getAvailabilityDomain:getAvailabilityDomain": availability_domain,
     "oci:Identity/getAvailabilityDomains:getAvailabilityDomains": availability_domains,
     "oci:Identity/getCompartment:getCompartment": compartment,
     "oci:Identity/getCompartments:getCompartments": _compartments,
+    "oci:Identity/getDomain:getDomain": domain,
+    "oci:Identity/getDomains:getDomains": offered(
+        "domains",
+        all_domains,
+        *("displayName", "homeRegionUrl", "isHiddenOnLogin", "licenseType", "state", "type", "url"),
+    ),
     "oci:Identity/getFaultDomains:getFaultDomains": fault_domains,
     "oci:Identity/getRegionSubscriptions:getRegionSubscriptions": region_subscriptions,
     "oci:Identity/getRegions:getRegions": all_regions,

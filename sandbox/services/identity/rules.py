@@ -25,8 +25,12 @@ from sandbox.services.identity import (
     MEMBERSHIP,
     OTHERS,
     POLICY,
+    SMTP_CREDENTIAL,
+    TAG,
+    TAG_NAMESPACE,
     USER,
     compartments,
+    tags,
 )
 from sandbox.services.identity.statements import plan, verify
 
@@ -258,8 +262,36 @@ def _compartment(call: Call) -> str:
     return str(call.inputs.get("compartmentId") or call.cloud.tenancy)
 
 
+class TagNamespaceRules(HomeRules):
+    """A namespace of tags."""
+
+    def claims(self, call: Call) -> Iterable[str]:
+        return tags.namespace_claims(call)
+
+    def write(self, call: Call) -> None:
+        tags.check_name(call)
+
+
+class TagRules(TagNamespaceRules):
+    """A key of a namespace."""
+
+    def claims(self, call: Call) -> Iterable[str]:
+        return tags.key_claims(call)
+
+
+class SmtpCredentialRules(HomeRules):
+    """A user name for sending mail, which says whose it is."""
+
+    def computed(self, call: Call) -> Mapping[str, Any]:
+        digest = hashlib.sha256(call.id.encode()).hexdigest()
+        return {"username": f"{call.inputs.get('userId')}@{call.cloud.tenancy}.{digest[:2]}.com"}
+
+
 RULES: dict[str, Rules] = {
     **dict.fromkeys(OTHERS, HomeRules()),
+    SMTP_CREDENTIAL: SmtpCredentialRules(),
+    TAG: TagRules(),
+    TAG_NAMESPACE: TagNamespaceRules(),
     COMPARTMENT: CompartmentRules(),
     DOMAIN: DomainRules(),
     DOMAIN_DYNAMIC_GROUP: DomainDynamicGroupRules(DOMAIN_DYNAMIC_GROUP),

@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.cloud.call import Call
+from sandbox.cloud.errors import InvalidParameter
 from sandbox.cloud.service_rules import Rules
 from sandbox.services.kms import KEY, VAULT, material
+
+# The bytes of a key of each kind. Source: the API reference of `KeyShape`.
+_LENGTHS = {"AES": (16, 24, 32), "ECDSA": (32, 48, 66), "RSA": (256, 384, 512)}
 
 
 class VaultRules(Rules):
@@ -36,6 +40,13 @@ class KeyRules(Rules):
             "currentKeyVersion": call.cloud.mint("keyversion"),
             **({"vaultId": vault.id} if vault else {}),
         }
+
+    def write(self, call: Call) -> None:
+        shape = call.inputs.get("keyShape") or {}
+        lengths = _LENGTHS.get(str(shape.get("algorithm")).upper())
+        if lengths and shape.get("length") is not None and int(shape["length"]) not in lengths:
+            known = ", ".join(map(str, lengths))
+            raise InvalidParameter(f"keyShape.length: expected one of {known}, found {shape['length']}")
 
     def delete(self, call: Call) -> None:
         material.forget(call.store, call.id)

@@ -28,6 +28,7 @@ def kept(cloud: Cloud, id: str, **outputs: Any) -> str:
             {"userId": "u"},
             "users/u/things/ocid1.thing.oc1.iad.a",
         ),
+        ("{compartment_id}/{id}", "ocid1.thing.oc1.iad.a", {"compartmentId": "c"}, "c/ocid1.thing.oc1.iad.a"),
         (
             "users/{userId}/apiKeys/{fingerprint}",
             "t/u/aa:bb",
@@ -80,3 +81,18 @@ def test_an_id_of_another_format_is_refused(cloud: Cloud) -> None:
 
     with pytest.raises(InvalidParameter, match=r"expected an import id such as users/\{userId\}/things/"):
         imported(cloud, THING, "users/{userId}/things/{thingId}", id)
+
+
+def test_the_id_it_is_kept_under_may_leave_out_the_end(cloud: Cloud) -> None:
+    """As that of records of a public zone does, which has neither scope nor view; one that leaves out the
+    beginning is none."""
+    format = "zone/{zoneName}/type/{type}/scope/{scope}"
+    known = kept(cloud, "zone/z/type/A", zoneName="z", type="A")
+
+    found = imported(cloud, THING, format, known)
+    assert found is not None
+    assert found.id == known
+    with pytest.raises(InvalidParameter):
+        imported(cloud, THING, f"endpoint/{{endpoint}}/{format}", known)
+    with pytest.raises(InvalidParameter):
+        imported(cloud, THING, format, "zone/other/type/A")

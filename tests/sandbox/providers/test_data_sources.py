@@ -153,7 +153,8 @@ def test_what_oracle_offers(oci: Client) -> None:
     )["images"]
 
     assert [service["cidrBlock"] for service in services] == ["all-fra-services-in-oracle-services-network"]
-    assert [image["operatingSystemVersion"] for image in images] == ["9", "8"]
+    assert [image["operatingSystemVersion"] for image in images] == ["10", "9", "8", "7.9"] * 2
+    assert not [image for image in images if "aarch64" in image["displayName"]]
 
 
 def test_texts_a_service_fills_in_are_there(oci: Client) -> None:

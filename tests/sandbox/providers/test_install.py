@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -49,3 +50,14 @@ def test_the_versions_are_those_of_the_installed_sdks() -> None:
         "oci": Sdk("pulumi_oci").version,
         "docker-build": Sdk("pulumi_docker_build").version,
     }
+
+
+def test_a_schema_that_older_code_wrote_is_forgotten(home: Path) -> None:
+    """The engine keeps it, and would not ask again; a newer one stays."""
+    kept = [home / "plugins" / f"schema-oci-{name}-.json" for name in ("4.0.0", "5.5.0")]
+    for path in kept:
+        path.write_text("{}")
+    os.utime(kept[0], (0, 0))
+    install(home, Path(sys.executable), ROOT)
+
+    assert [path.exists() for path in kept] == [False, True]

@@ -640,11 +640,12 @@ class TestProtocol:
 
     def test_a_data_source_that_is_not_emulated_says_so(self, oci: Client) -> None:
         """By name, and never with an invented answer."""
+        token = "oci:Core/getByoipRanges:getByoipRanges"
         with pytest.raises(Failed) as failed:
-            oci.invoke("oci:Core/getVnic:getVnic", vnicId="ocid1.vnic.oc1..a")
+            oci.invoke(token, compartmentId=COMPARTMENT)
 
         assert str(failed.value) == (
-            "501-NotImplemented, the sandbox does not emulate the data source oci:Core/getVnic:getVnic"
+            f"501-NotImplemented, the sandbox does not emulate the data source {token}"
         )
 
     def test_the_version_is_the_sdks(self, oci: Client) -> None:

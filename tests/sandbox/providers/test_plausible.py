@@ -25,6 +25,14 @@ def subnet(oci: Client) -> str:
     return made.id
 
 
+BALANCER = {
+    "compartmentId": COMPARTMENT,
+    "displayName": "l",
+    "shape": "flexible",
+    "shapeDetails": {"minimumBandwidthInMbps": 10, "maximumBandwidthInMbps": 10},
+}
+
+
 def inside(address: str) -> bool:
     return ipaddress.ip_address(address) in ipaddress.ip_network("10.7.3.0/28")
 
@@ -38,8 +46,7 @@ def test_private_addresses_lie_in_the_subnet(oci: Client, subnet: str) -> None:
         "createVnicDetails": {"subnetId": subnet, "assignPublicIp": "false"},
     }
     made = oci.create("oci:Core/instance:Instance", "i", instance).outputs
-    balancer = {"compartmentId": COMPARTMENT, "displayName": "l", "shape": "flexible", "isPrivate": True}
-    balancer |= {"subnetIds": [subnet]}
+    balancer = {**BALANCER, "isPrivate": True, "subnetIds": [subnet]}
     balancing = oci.create("oci:LoadBalancer/loadBalancer:LoadBalancer", "l", balancer).outputs
     gateway = {"compartmentId": COMPARTMENT, "endpointType": "PRIVATE", "subnetId": subnet}
     at_gateway = oci.create("oci:ApiGateway/gateway:Gateway", "g", gateway).outputs
@@ -59,7 +66,7 @@ def test_private_addresses_lie_in_the_subnet(oci: Client, subnet: str) -> None:
 
 def test_a_public_one_has_an_address_outside(oci: Client, subnet: str) -> None:
     """From the range that is nobody's."""
-    balancer = {"compartmentId": COMPARTMENT, "displayName": "l", "shape": "flexible", "subnetIds": [subnet]}
+    balancer = {**BALANCER, "subnetIds": [subnet]}
     made = oci.create("oci:LoadBalancer/loadBalancer:LoadBalancer", "l", balancer).outputs
 
     assert made["ipAddressDetails"][0] == {"ipAddress": made["ipAddresses"][0], "isPublic": True}

@@ -1,0 +1,1 @@
+"""Container Instances: what is offered (`lookups.py`)."""

@@ -1,0 +1,1 @@
+"""Data Science: what is offered (`lookups.py`)."""
