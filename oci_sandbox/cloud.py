@@ -37,7 +37,7 @@ from sandbox.rest.credentials import Credentials
 from sandbox.rest.equipment import equipping
 from sandbox.rest.place import Place
 from sandbox.rest.principals import Home, find, tenancy_of, way_there
-from sandbox.rest.request_log import RequestLog
+from sandbox.rest.request_log import NO_REQUEST, RequestLog
 from sandbox.rest.run import inherited
 from sandbox.rest.serving import ensure
 from sandbox.rest.why import explained
@@ -402,7 +402,7 @@ class SandboxCloud:
         `Unusable`."""
         entry = RequestLog(self.folder).find(request_id)
         if entry is None:
-            raise Unusable(f"{request_id}: no request with this id is in the sandbox's log")
+            raise Unusable(NO_REQUEST.format(request_id))
         return explained(entry)
 
 

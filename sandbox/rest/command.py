@@ -12,7 +12,7 @@ from sandbox.api import answers
 from sandbox.cloud.errors import SandboxFault
 from sandbox.console import say, show
 from sandbox.rest.place import Place, Serving
-from sandbox.rest.request_log import RequestLog
+from sandbox.rest.request_log import NO_REQUEST, RequestLog
 from sandbox.rest.run import Wishes, run
 from sandbox.rest.server import serve
 from sandbox.rest.why import explained
@@ -98,6 +98,6 @@ def run_why(options: argparse.Namespace, sandbox_dir: Path) -> int:
     """Explain a request; the exit status."""
     entry = RequestLog(sandbox_dir).find(options.request_id)
     if entry is None:
-        raise SandboxFault(f"{options.request_id}: no request with this id is in the sandbox's log")
+        raise SandboxFault(NO_REQUEST.format(options.request_id))
     show(json.dumps(dataclasses.asdict(entry), indent=2) if options.json else explained(entry))
     return 0
