@@ -41,6 +41,9 @@ NO_REQUEST = (
 )
 
 
+_REFUSED = (401, 403, 404)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One request. `reason` is what the answer does not say: why nobody is authenticated, what failed."""
@@ -98,6 +101,14 @@ class RequestLog:
                     entry = _entry(line)
                     if entry is not None:
                         yield entry
+
+    def last_refused(self) -> Entry | None:
+        """The newest request that was answered as one without a right, or without what it names, is."""
+        found = None
+        for entry in self.entries():
+            if entry.status in _REFUSED:
+                found = entry
+        return found
 
     def find(self, request_id: str) -> Entry | None:
         """The newest request with this `opc-request-id`, or with this as whole parts of it, between `/`."""

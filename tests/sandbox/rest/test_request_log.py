@@ -37,6 +37,20 @@ def test_a_request_is_found_by_any_part_of_its_id(tmp_path: Path) -> None:
     ]
 
 
+def test_the_last_that_was_refused(tmp_path: Path) -> None:
+    """Whatever was answered after it; none where all was well."""
+    log = RequestLog(tmp_path)
+    log.append(entry("A"))
+    before = log.last_refused()
+    for id, status in (("B", 404), ("C", 401), ("D", 200), ("E", 501), ("F", 429)):
+        log.append(dataclasses.replace(entry(id), status=status))
+    found = log.last_refused()
+
+    assert before is None
+    assert found is not None
+    assert found.request_id == "C"
+
+
 def test_the_log_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest stay; a line that a kill cut off is passed over."""
     monkeypatch.setattr(request_log, "_LARGEST", 2000)

@@ -455,10 +455,18 @@ def test_one_whose_sandbox_is_removed_ends(folder: Path) -> None:
         process.wait(20)
 
 
-def test_why_knows_no_other_id(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("id", "line"),
+    [
+        (["ABC"], NO_REQUEST.format("ABC")),
+        ([""], NO_REQUEST.format("")),
+        ([], "no request that was refused is in the sandbox's log"),
+    ],
+)
+def test_why_knows_no_other_id(folder: Path, id: list[str], line: str) -> None:
     """Status 1, and a line."""
     ran = subprocess.run(
-        [sys.executable, "-m", "sandbox", "why", "ABC"],
+        [sys.executable, "-m", "sandbox", "why", *id],
         cwd=ROOT,
         env={**os.environ, "OCI_SANDBOX_DIR": str(folder)},
         capture_output=True,
@@ -467,4 +475,4 @@ def test_why_knows_no_other_id(folder: Path) -> None:
         check=False,
     )
 
-    assert (ran.returncode, ran.stderr) == (1, f"{NO_REQUEST.format('ABC')}\n")
+    assert (ran.returncode, ran.stderr) == (1, f"{line}\n")
