@@ -82,7 +82,7 @@ class ObjectStorageGrants:
     def to_delete_old(self, target: BucketTarget) -> Grant:
         """Delete the objects of this bucket and their versions, as its lifecycle rules say; read, write and
         move none. The permissions are those of Oracle's page "Using Object Lifecycle Management", without
-        that to change the storage tier."""
+        that to change the storage tier; that page names no bucket, public programs do."""
         permissions = (
             "BUCKET_INSPECT",
             "BUCKET_READ",
