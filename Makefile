@@ -38,7 +38,7 @@ LINTED := __main__.py benchmarks component_package components engine examples fu
 # Command lines hold a stack's name as a word of its own, and ARGS split into words, nothing of them run.
 SANDBOX := $(PY) -m sandbox
 
-.PHONY: help up preview refresh outputs down repair emit logs deployer-policy stack function requirements test test-fast lint imports workflows coverage format docs \
+.PHONY: help up preview refresh outputs down repair emit logs deployer-policy stack function requirements environment test test-fast lint imports workflows coverage format docs \
 	bench fuzz mutants soak soak-events soak-kills lock clean
 
 help: ## this table
@@ -86,8 +86,16 @@ stack: $(VENV)/.sandbox-ready ## write the file of a new stack, STACK=qa, from t
 function: $(VENV)/.sandbox-ready ## write a function of your own, NAME=my_function, with its tests
 	@$(SANDBOX) function -- "$$NAME"
 
-requirements: $(VENV)/.dev-ready ## pin the packages of your function's requirements.in with their hashes, NAME=my_function
+# First, since the environment for it takes a minute.
+own-function:
+	@test -f "$$NAME"/requirements.in || { printf '%s: no such file; expected NAME=, the folder of a function of your own\n' \
+		"$$NAME/requirements.in" >&2; exit 2; }
+
+requirements: own-function $(VENV)/.dev-ready ## pin the packages of your function's requirements.in with their hashes, NAME=my_function
 	@$(subst make lock,make requirements,$(COMPILE:3.11=3.12)) $(LOCK) "$$NAME"/requirements.in -o "$$NAME"/requirements.txt
+
+environment: $(VENV)/.dev-ready ## the environment with OCI's SDK, pytest and the linters, which the targets below make too
+	@:
 
 test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 15 minutes on 2 cores)
 	@$(PY) -m engine.ensure > /dev/null

@@ -7,6 +7,7 @@ Not for: parsing or judging policy statements (`oci_iam` does that), and not for
 from components.ai_function import AiFunction, AiFunctionArgs
 from components.alarm_trigger import AlarmTrigger, AlarmTriggerArgs
 from components.api_front import ApiFront, ApiFrontArgs
+from components.bucket_lifecycle import BucketLifecycle, BucketLifecycleArgs
 from components.connector_trigger import ConnectorTrigger, ConnectorTriggerArgs
 from components.edge_protection import EdgeProtection, EdgeProtectionArgs
 from components.event_access import EventAccess, EventAccessArgs
@@ -35,6 +36,8 @@ __all__ = [
     "AlarmTriggerArgs",
     "ApiFront",
     "ApiFrontArgs",
+    "BucketLifecycle",
+    "BucketLifecycleArgs",
     "ConnectorTrigger",
     "ConnectorTriggerArgs",
     "EdgeProtection",

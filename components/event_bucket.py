@@ -8,16 +8,17 @@ from typing import Annotated, Literal
 import pulumi
 import pulumi_oci as oci
 
+from components.bucket_lifecycle import BucketLifecycle, BucketLifecycleArgs, LifecycleOptions
 from components.errors import BadArguments, checks_of, refuse_bad
 from components.values import data, limits
-from components.values.option import Check, Option
+from components.values.option import Check, Option, options_of
 
 Tier = Literal["Standard", "Archive"]
 RETAIN = "true: it stays in OCI, with what it holds, when the stack or its part of it is taken away"
 
 
 @dataclass(frozen=True, kw_only=True)
-class BucketOptions:
+class BucketOptions(LifecycleOptions):
     """What a stack may say about a bucket it creates."""
 
     versioning: Annotated[bool, Option("false: an object that is overwritten or deleted is gone")] = True
@@ -41,6 +42,12 @@ class BucketOptions:
         """Why Object Storage would refuse this, if it would."""
         if self.retention_days is not None and self.versioning:
             return "retention_days: a bucket that keeps versions has no retention; say versioning: false too"
+        if self.delete_versions_after_days is not None and not self.versioning:
+            return "delete_versions_after_days: a bucket with versioning: false keeps no versions"
+        if (self.delete_after_days or self.retention_days or 0) < (self.retention_days or 0):
+            return (
+                f"delete_after_days: nobody can delete an object for the {self.retention_days} retention_days"
+            )
         return None
 
 
@@ -48,6 +55,7 @@ class BucketOptions:
 class EventBucketArgs(BucketOptions):
     """A bucket in the tenancy's Object Storage `namespace`; another `bucket_name` makes another bucket.
 
+    `region` and `iam_provider` are for what Object Storage is granted where it is to delete.
     `was_versioned` and `had_key` say what the deployed bucket has: each is switched off by another word than
     the one a new bucket begins with.
     """
@@ -55,13 +63,18 @@ class EventBucketArgs(BucketOptions):
     compartment_id: Annotated[str, Check(limits.compartment)]
     bucket_name: Annotated[str, Check(limits.bucket)]
     namespace: str
+    region: str = ""
+    iam_provider: oci.Provider | None = None
     was_versioned: bool = False
     had_key: bool = False
     config_path: str = ""
 
     def __post_init__(self) -> None:
         refuse_bad(self.config_path, checks_of(self))
-        if problem := self.problem():
+        problem = self.problem()
+        if problem is None and self.is_asked_for and not self.region:
+            problem = "region: missing; Object Storage is granted to delete by a name that holds it"
+        if problem:
             raise BadArguments(f"{self.config_path}.{problem}".lstrip("."))
 
     @property
@@ -78,8 +91,8 @@ class EventBucket(pulumi.ComponentResource):
     It is named after the bucket, not after a function or trigger: several may watch it, and it stays when one
     of them is renamed.
 
-    Not for: deleting objects. OCI deletes only an empty bucket. Nor for letting Object Storage use a key:
-    whoever keeps the key says that.
+    Not for: deleting objects with it. OCI deletes only an empty bucket. Nor for letting Object Storage use a
+    key: whoever keeps the key says that.
     """
 
     bucket_name: pulumi.Output[str]
@@ -100,7 +113,29 @@ class EventBucket(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=args.retain),
         )
         self.bucket_name = bucket.name
+        if args.is_asked_for:
+            _delete_old(f"{name}-lifecycle", bucket, args, pulumi.ResourceOptions(parent=self))
         self.register_outputs({"bucket_name": self.bucket_name, "retained": args.retain})
+
+
+def _delete_old(
+    name: str, bucket: oci.objectstorage.Bucket, args: EventBucketArgs, opts: pulumi.ResourceOptions
+) -> None:
+    BucketLifecycle(
+        name,
+        BucketLifecycleArgs(
+            **options_of(args, LifecycleOptions),
+            compartment_id=args.compartment_id,
+            bucket=bucket,
+            bucket_name=args.bucket_name,
+            namespace=args.namespace,
+            region=args.region,
+            policy_name=f"{args.bucket_name}-lifecycle",
+            iam_provider=args.iam_provider,
+            config_path=args.config_path,
+        ),
+        opts,
+    )
 
 
 def _retention(days: int | None) -> list[oci.objectstorage.BucketRetentionRuleArgs] | None:

@@ -6,6 +6,7 @@ are unmodified, and each of their calls is decided on the policies that are ther
 
 from __future__ import annotations
 
+import base64
 import itertools
 import os
 import sys
@@ -37,7 +38,7 @@ from sandbox.rest.credentials import Credentials
 from sandbox.rest.equipment import equipping
 from sandbox.rest.place import Place
 from sandbox.rest.principals import Home, find, tenancy_of, way_there
-from sandbox.rest.request_log import RequestLog
+from sandbox.rest.request_log import NO_REQUEST, RequestLog
 from sandbox.rest.run import inherited
 from sandbox.rest.serving import ensure
 from sandbox.rest.why import explained
@@ -45,8 +46,10 @@ from sandbox.runner.containers import Containers, using
 from sandbox.services.events import RULE
 from sandbox.services.functions import APPLICATION, FUNCTION
 from sandbox.services.identity import COMPARTMENT, GROUP, MEMBERSHIP, POLICY
+from sandbox.services.kms import KEY, VAULT
 from sandbox.services.objectstorage import BUCKET
 from sandbox.services.resources import create
+from sandbox.services.vault import SECRET
 
 Client = TypeVar("Client")
 _LOOK_SECONDS = 0.02
@@ -194,6 +197,27 @@ class SandboxCloud:
         )
         return name
 
+    def create_secret(self, name: str, content: str | bytes, compartment: str = "") -> str:
+        """A secret that a function may be allowed to read, in a vault that is made for it; its OCID."""
+        place = compartment or self.compartment
+        vault = self._create(VAULT, compartmentId=place, displayName=name, vaultType="DEFAULT")
+        key = self._create(
+            KEY,
+            compartmentId=place,
+            displayName=name,
+            managementEndpoint=self._output(vault, "managementEndpoint"),
+            keyShape={"algorithm": "AES", "length": 32},
+        )
+        text = base64.b64encode(content.encode() if isinstance(content, str) else content).decode()
+        return self._create(
+            SECRET,
+            compartmentId=place,
+            vaultId=vault,
+            keyId=key,
+            secretName=name,
+            secretContent={"contentType": "BASE64", "content": text},
+        )
+
     def create_group(self, name: str, *members: str) -> str:
         """A group with users, by name; its OCID."""
         group = self._create(GROUP, compartmentId=self.tenancy, name=name, description=name)
@@ -227,6 +251,10 @@ class SandboxCloud:
     def _create(self, type: str, **inputs: Any) -> str:
         more = {"definedTags": {}, "freeformTags": {}, "timeCreated": _TIMES}
         return create(self._cloud, type, inputs, more).id
+
+    def _output(self, id: str, name: str) -> Any:
+        record = self._store.get(id)
+        return record.outputs[name] if record else None
 
     def _once(self, type: str, key: str, name: str, make: Callable[[], str]) -> str:
         """The id of a resource by its name; made where there is none."""
@@ -402,7 +430,7 @@ class SandboxCloud:
         `Unusable`."""
         entry = RequestLog(self.folder).find(request_id)
         if entry is None:
-            raise Unusable(f"{request_id}: no request with this id is in the sandbox's log")
+            raise Unusable(NO_REQUEST.format(request_id))
         return explained(entry)
 
 

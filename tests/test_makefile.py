@@ -113,7 +113,9 @@ def test_what_a_target_runs(make: Ran, arguments: list[str], calls: list[list[st
 def test_the_name_of_a_function_is_run_by_nobody(make: Ran, tmp_path: Path) -> None:
     """It reaches the command as the one word it is, and only where a person gives it."""
     made = tmp_path / "made"
-    text = f"x;touch {made};$(shell touch {made})$(touch {made})`touch {made}`"
+    text = f"{tmp_path}/x;touch {made};$(shell touch {made})$(touch {made})`touch {made}`"
+    Path(text).mkdir(parents=True)
+    (Path(text) / "requirements.in").touch()
 
     assert make("function", f"NAME={text}") == [["-m", "sandbox", "function", "--", text]]
     (locked,) = make("requirements", f"NAME={text}")
@@ -121,6 +123,20 @@ def test_the_name_of_a_function_is_run_by_nobody(make: Ran, tmp_path: Path) -> N
     assert locked[locked.index("--custom-compile-command") + 1] == "make requirements"
     assert make("function", NAME="HOST") == [["-m", "sandbox", "function", "--", "my_function"]]
     assert not made.exists()
+
+
+def test_a_function_that_is_not_there_is_told_before_anything_is_installed(tmp_path: Path) -> None:
+    """The environment for its packages takes a minute; a name that was forgotten is found at once."""
+    ran = subprocess.run(
+        ["make", "-C", str(ROOT), f"VENV={tmp_path / 'venv'}", "requirements"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("my_function/requirements.in: no such file; expected NAME=")
+    assert not (tmp_path / "venv").exists()
 
 
 def test_help_lists_every_target() -> None:

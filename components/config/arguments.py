@@ -74,6 +74,8 @@ class Context:
             compartment_id=self.compartment_id,
             bucket_name=in_oci,
             namespace=self.namespace,
+            region=self.registry.region,
+            iam_provider=self.iam,
             was_versioned=former.get("versioning") in ("Enabled", "Suspended"),
             had_key=bool(former.get("kmsKeyId")),
             config_path=self.path(f"buckets.{name}"),

@@ -84,7 +84,7 @@ def check(context: Context, group_ids: Sequence[str], load: Load) -> None:
     for line in warnings(subnets, load):
         pulumi.log.warn(line)
     if unseen := list(_unseen(subnets)):
-        pulumi.log.info(f"subnet_ids: not looked up: {'; '.join(unseen)}")
+        pulumi.log.info(f"subnet_ids: not looked up, so not checked: {'; '.join(unseen)}")
 
 
 def refusals(subnet: Seen) -> Iterator[str]:

@@ -34,7 +34,8 @@ def planned(config: StackConfig, form: Form) -> int:
     each = sum(
         _of_function(function, as_whom if form == "function" else 0) for function in config.functions.values()
     )
-    return each + (as_whom if form == "application" else 0)
+    lifecycles = sum(options.is_asked_for for options in config.buckets.values())
+    return each + lifecycles + (as_whom if form == "application" else 0)
 
 
 def _of_function(function: FunctionConfig, to_invoke: int) -> int:

@@ -19,9 +19,10 @@ from components.grants.grant import (
     Ref,
     dynamic_group,
     resource_principal,
+    service,
     this_resource,
 )
-from components.grants.targets import ObjectTarget, QueueTarget, SecretTarget, StreamTarget
+from components.grants.targets import BucketTarget, ObjectTarget, QueueTarget, SecretTarget, StreamTarget
 
 
 class Invocable(Protocol):
@@ -63,6 +64,39 @@ class ApplicationsIdentity:
     of one."""
 
     compartment_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectStorageIdentity:
+    """Object Storage itself, which is another service in each region."""
+
+    region: str
+
+
+@dataclass(frozen=True)
+class ObjectStorageGrants:
+    """What Object Storage may do on its own account: one statement, confined to one bucket."""
+
+    principal: Principal
+
+    def to_delete_old(self, target: BucketTarget) -> Grant:
+        """Delete the objects of this bucket and their versions, as its lifecycle rules say; read, write and
+        move none. The permissions are those of Oracle's page "Using Object Lifecycle Management", without
+        that to change the storage tier; that page names no bucket, public programs do."""
+        permissions = (
+            "BUCKET_INSPECT",
+            "BUCKET_READ",
+            "OBJECT_INSPECT",
+            "OBJECT_DELETE",
+            "OBJECT_VERSION_DELETE",
+        )
+        return Grant(
+            principal=self.principal,
+            verb="manage",
+            resource="object-family",
+            scope=target.compartment_id,
+            confined_to={"target.bucket.name": target.name, "request.permission": permissions},
+        )
 
 
 @dataclass(frozen=True)
@@ -283,6 +317,8 @@ def allow(source: ApplicationsIdentity) -> ApplicationGrants: ...
 @overload
 def allow(source: GatewayIdentity) -> GatewayGrants: ...
 @overload
+def allow(source: ObjectStorageIdentity) -> ObjectStorageGrants: ...
+@overload
 def allow(source: Principal) -> GroupGrants: ...
 def allow(
     source: FunctionIdentity
@@ -292,8 +328,9 @@ def allow(
     | ConnectorIdentity
     | SecretIdentity
     | ApplicationsIdentity
+    | ObjectStorageIdentity
     | Principal,
-) -> FunctionGrants | InvokeGrants | ApplicationGrants | GroupGrants | RotationGrants:
+) -> FunctionGrants | InvokeGrants | ApplicationGrants | ObjectStorageGrants | GroupGrants | RotationGrants:
     """Begin a grant at its source: a function, what invokes one, a group or a service."""
     match source:
         case FunctionIdentity():
@@ -304,6 +341,8 @@ def allow(
             return GatewayGrants(source.principal, source.compartment_id)
         case ApplicationsIdentity():
             return ApplicationGrants(resource_principal("fnapp", compartment_id=source.compartment_id))
+        case ObjectStorageIdentity():
+            return ObjectStorageGrants(service(f"objectstorage-{source.region}"))
         case ScheduleIdentity():
             return InvokeGrants(this_resource("resourceschedule", source.schedule))
         case ConnectorIdentity():

@@ -29,7 +29,7 @@ from sandbox.events.dispatch import dispatch
 from sandbox.events.envelope import EventFileError, completed, object_of, read_event_file
 from sandbox.events.input_file import STANDARD_INPUT, read_input
 from sandbox.events.invocation import ALLOW_BUILD
-from sandbox.events.invoke import invoke, named
+from sandbox.events.invoke import invoke, named, not_deployed
 from sandbox.events.samples import DEFAULT, SAMPLES, fitted
 from sandbox.events.snapshot import Deployment, read_deployment
 from sandbox.events.trace import Trace, as_json, as_text, printable
@@ -243,7 +243,9 @@ def _towards(function: str, deployment: Deployment) -> Deployment:
     ids = {one.id for one in deployment.function_named(function)}
     rules = [rule for rule in deployment.rules if any(one.target in ids for one in rule.actions)]
     if not rules:
-        raise Unusable(f"function {function}: {'no rule invokes it' if ids else 'is not deployed'}")
+        raise Unusable(
+            f"function {function}: no rule invokes it" if ids else not_deployed(function, deployment)
+        )
     return dataclasses.replace(deployment, rules=rules)
 
 

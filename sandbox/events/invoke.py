@@ -43,12 +43,17 @@ def named(name: str, stack: str | None, deployment: Deployment) -> Function:
     """A deployed function by display name or OCID. Raises `UnknownCaller` unless there is exactly one."""
     found = [one for one in deployment.function_named(name) if stack in (None, one.stack)]
     if not found:
-        known = ", ".join(sorted({one.name for one in deployment.functions.values()})) or "none"
-        raise UnknownCaller(f"function {name}: not deployed in this sandbox; there are: {known}")
+        raise UnknownCaller(not_deployed(name, deployment))
     if len(found) > 1:
         places = ", ".join(f"{one.id} ({one.stack})" for one in found)
         raise UnknownCaller(f"function {name}: several have this name; give --stack or an OCID: {places}")
     return found[0]
+
+
+def not_deployed(name: str, deployment: Deployment) -> str:
+    """That no function has this name, and the names there are: a renamed one has its old name in OCI."""
+    known = ", ".join(sorted({one.name for one in deployment.functions.values()})) or "none"
+    return f"function {name}: not deployed in this sandbox; there are: {known}"
 
 
 def _groups_that_may(function: Function, deployment: Deployment) -> list[str]:

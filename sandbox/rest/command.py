@@ -12,7 +12,7 @@ from sandbox.api import answers
 from sandbox.cloud.errors import SandboxFault
 from sandbox.console import say, show
 from sandbox.rest.place import Place, Serving
-from sandbox.rest.request_log import RequestLog
+from sandbox.rest.request_log import NO_REQUEST, RequestLog
 from sandbox.rest.run import Wishes, run
 from sandbox.rest.server import serve
 from sandbox.rest.why import explained
@@ -56,7 +56,12 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_why_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `why`."""
-    parser.add_argument("request_id", help="the opc-request-id of an answer, or a part of it between slashes")
+    parser.add_argument(
+        "request_id",
+        nargs="?",
+        help="the opc-request-id of an answer, or a part of it between slashes "
+        "(default: the last request that was refused)",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -96,8 +101,11 @@ def run_run(options: argparse.Namespace, sandbox_dir: Path) -> int:
 
 def run_why(options: argparse.Namespace, sandbox_dir: Path) -> int:
     """Explain a request; the exit status."""
-    entry = RequestLog(sandbox_dir).find(options.request_id)
+    log, id = RequestLog(sandbox_dir), options.request_id
+    entry = log.last_refused() if id is None else log.find(id)
     if entry is None:
-        raise SandboxFault(f"{options.request_id}: no request with this id is in the sandbox's log")
+        raise SandboxFault(
+            "no request that was refused is in the sandbox's log" if id is None else NO_REQUEST.format(id)
+        )
     show(json.dumps(dataclasses.asdict(entry), indent=2) if options.json else explained(entry))
     return 0

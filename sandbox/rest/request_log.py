@@ -35,6 +35,15 @@ class Right:
     place: str = ""
 
 
+NO_REQUEST = (
+    "{}: no request with this id is in the sandbox's log; expected a whole opc-request-id, or one of its "
+    "parts between /"
+)
+
+
+_REFUSED = (401, 403, 404)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One request. `reason` is what the answer does not say: why nobody is authenticated, what failed."""
@@ -93,11 +102,19 @@ class RequestLog:
                     if entry is not None:
                         yield entry
 
-    def find(self, request_id: str) -> Entry | None:
-        """The newest request with this `opc-request-id`, or with one whose parts between `/` include it."""
+    def last_refused(self) -> Entry | None:
+        """The newest request that was answered as one without a right, or without what it names, is."""
         found = None
         for entry in self.entries():
-            if request_id == entry.request_id or request_id in entry.request_id.split("/"):
+            if entry.status in _REFUSED:
+                found = entry
+        return found
+
+    def find(self, request_id: str) -> Entry | None:
+        """The newest request with this `opc-request-id`, or with this as whole parts of it, between `/`."""
+        found = None
+        for entry in self.entries():
+            if request_id and f"/{request_id}/" in f"/{entry.request_id}/":
                 found = entry
         return found
 

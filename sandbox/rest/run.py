@@ -136,8 +136,9 @@ def _watched(name: str, start: Callable[[], subprocess.Popen[bytes]], place: Pla
         try:
             process = start()
         except OSError as error:
-            say(f"{name}: {error.strerror}")
-            return NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_EXECUTABLE
+            is_missing = isinstance(error, FileNotFoundError)
+            say(f"{name}: {'not found on the PATH of this shell' if is_missing else error.strerror}")
+            return NOT_FOUND if is_missing else NOT_EXECUTABLE
         while True:
             with suppress(subprocess.TimeoutExpired):
                 status = process.wait(_LOOK_SECONDS)

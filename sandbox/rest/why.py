@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from sandbox.rest.request_log import Entry, Right
 
+_NOT_THERE = "no right was refused; something that the request names is not on the sandbox, or elsewhere"
+
 
 def explained(entry: Entry) -> str:
     """A request and its decisions, for a person."""
@@ -24,6 +26,8 @@ def _lines(entry: Entry) -> Iterator[str]:
         yield f"groups      {', '.join(entry.groups) or 'none'}"
     if entry.reason:
         yield f"reason      {entry.reason}"
+    if entry.principal and entry.status == 404 and all(right.allowed for right in entry.rights):
+        yield f"note        {_NOT_THERE}"
     for right in entry.rights:
         yield from _of_right(right)
 

@@ -18,6 +18,16 @@ from tests.components.arguments import TENANCY, arguments, refusal
         ({"bucket_name": "a" * 257}, "bucket_name: "),
         ({"retention_days": 0, "versioning": False}, "retention_days: 0 is not between 1 and 182500 days"),
         ({"retention_days": 1}, "retention_days: a bucket that keeps versions has no retention"),
+        ({"delete_after_days": 0}, "delete_after_days: 0 is not between 1 and 182500 days"),
+        ({"delete_after_days": 9}, "region: missing"),
+        (
+            {"delete_versions_after_days": 9, "versioning": False},
+            "delete_versions_after_days: a bucket with versioning: false keeps no versions",
+        ),
+        (
+            {"delete_after_days": 9, "versioning": False, "retention_days": 10},
+            "delete_after_days: nobody can delete an object for the 10 retention_days",
+        ),
         ({"storage_tier": "Cold"}, "storage_tier: Cold is not one of Standard, Archive"),
         ({"kms_key_id": TENANCY}, "kms_key_id: expected the OCID of a key, found one of a tenancy"),
     ],

@@ -247,7 +247,12 @@ def _data(random: Random, settings: Settings) -> str:
         return ""
     key, name = random.choice(made)
     options: dict[str, list[Settings]] = {
-        "buckets": [{"versioning": False}, {"kms_key_id": KEY}, {"versioning": False, "retention_days": 30}],
+        "buckets": [
+            {"versioning": False},
+            {"kms_key_id": KEY},
+            {"versioning": False, "retention_days": 30},
+            {"delete_after_days": 90, "delete_versions_after_days": 7},
+        ],
         "queues": [{"visibility_seconds": 60}, {"dead_letter_after": 3}, {"retention_seconds": 3600}],
         "streams": [{"partitions": 2}, {"retention_hours": 48}],
     }

@@ -18,6 +18,7 @@ __all__ = ["fresh"]  # a fixture
 
 KEY = "ocid1.key.oc1.eu-frankfurt-1.aaaaaaaakey"
 BUCKET = "oci:ObjectStorage/bucket:Bucket"
+RULES = "oci:ObjectStorage/objectLifecyclePolicy:ObjectLifecyclePolicy"
 STREAM = "oci:Streaming/stream:Stream"
 QUEUE = "oci:Queue/queue:Queue"
 
@@ -33,7 +34,7 @@ def stored() -> Settings:
         "archive": {"write": {"bucket": {"name": "ai-archive"}}},
     }
     settings[f"{PREFIX}buckets"] = {
-        "ai-results": {"kms_key_id": KEY},
+        "ai-results": {"kms_key_id": KEY, "delete_after_days": 90, "delete_versions_after_days": 7},
         "ai-archive": {"versioning": False, "retention_days": 30, "retain": True},
     }
     settings[f"{PREFIX}queues"] = {"jobs": {"dead_letter_after": 3, "visibility_seconds": 60}}
@@ -62,6 +63,8 @@ def test_a_second_deploy_changes_nothing(stack: Stack) -> None:
     assert held[f"{QUEUE} jobs-prod"]["deadLetterQueueDeliveryCount"] == 3
     assert held[f"{STREAM} feed-prod"]["retentionInHours"] == 48
     assert held[f"{BUCKET} ai-results-prod"]["kmsKeyId"] == KEY
+    ages = {rule["target"]: int(rule["timeAmount"]) for rule in held[f"{RULES} ai-results-prod"]["rules"]}
+    assert ages == {"objects": 90, "previous-object-versions": 7}
     (rule,) = held[f"{BUCKET} ai-archive-prod"]["retentionRules"]
     assert int(rule["duration"]["timeAmount"]) == 30
 
@@ -79,10 +82,23 @@ def test_options_that_are_no_longer_said_are_off(stack: Stack, fresh: Callable[.
 
     assert suspended.status == changed.status == 0, suspended.output + changed.output
     assert held[f"{BUCKET} ai-results-prod"]["versioning"] == "Suspended"
+    assert not [name for name in held if name.startswith(RULES)]
     assert "kmsKeyId" not in held[f"{BUCKET} ai-results-prod"]
     assert "retentionRules" not in held[f"{BUCKET} ai-archive-prod"]
     assert "streams.feed.partitions: 2 cannot become 1 in place" in changed.output
     converges(stack, settings, fresh)
+
+
+def test_a_bucket_that_is_replaced_gets_its_rules_again(stack: Stack) -> None:
+    """A bucket of another tier is another one, which has none: those of the first went with it."""
+    settings = stored()
+    before = stack.up(settings)
+    settings[f"{PREFIX}buckets"]["ai-results"]["storage_tier"] = "Archive"
+    ran = stack.up(settings)
+
+    assert before.status == ran.status == 0, before.output + ran.output
+    assert "ai-results-lifecycle-rules deleted" in ran.output
+    assert "ai-results-lifecycle-rules created" in ran.output
 
 
 def test_what_is_retained_stays(stack: Stack) -> None:

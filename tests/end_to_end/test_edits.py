@@ -158,7 +158,7 @@ class Stack:
 
 def _named(record: Record) -> str:
     outputs = record.outputs
-    keys = ("displayName", "name", "domain", "tags", "description")
+    keys = ("displayName", "name", "domain", "bucket", "tags", "description")
     name = next((outputs[key] for key in keys if outputs.get(key)), None)
     return f"{record.type} {name or [outputs.get('groupId'), outputs.get('userId')]}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Callable
@@ -52,6 +53,26 @@ def test_ids_of_what_is_gone_are_known_as_such(oci_sandbox: SandboxCloud) -> Non
     assert oci_sandbox.tenancy == tenancy
     with pytest.raises(Exception, match="not found"):
         oci_sandbox.create_bucket("b", compartment)
+
+
+def test_a_secret_is_read_by_whom_a_policy_names(oci_sandbox: SandboxCloud, oci_client: Clients) -> None:
+    """Text and bytes, each in a vault of its own; by nobody else."""
+    token = oci_sandbox.create_secret("token", "hush")
+    other = oci_sandbox.create_secret("other", b"\x00\xff")
+    oci_sandbox.create_group("readers", "alice")
+    oci_sandbox.put_policy(
+        f"Allow group readers to read secret-bundles in tenancy where target.secret.id = '{token}'"
+    )
+
+    def read(secret: str, **who: str) -> bytes:
+        found = oci_client(oci.secrets.SecretsClient, **who).get_secret_bundle(secret).data
+        return base64.b64decode(found.secret_bundle_content.content)
+
+    assert read(token, as_="user:alice") == b"hush"
+    assert read(other) == b"\x00\xff"
+    with pytest.raises(oci.exceptions.ServiceError) as error:
+        read(other, as_="user:alice")
+    assert error.value.status == 404
 
 
 def test_a_function_from_its_folder(oci_sandbox: SandboxCloud, echo: Path) -> None:

@@ -58,6 +58,11 @@ class Listing:
     next_start: str | None = None
 
 
+def go_with_their_bucket() -> bool:
+    """Whether objects are deleted with their bucket, where OCI refuses to delete one that is not empty."""
+    return os.environ.get("OCI_SANDBOX_EMPTY_BUCKETS") == "1"
+
+
 class Objects:
     """The objects of all buckets of one store. A bucket is named by its resource's id,
     `n/<namespace>/b/<name>`."""

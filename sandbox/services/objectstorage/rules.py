@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -19,7 +18,7 @@ from sandbox.cloud.namespace import namespace_of
 from sandbox.cloud.service_rules import Rules
 from sandbox.cloud.store import Record
 from sandbox.services.objectstorage import BUCKET, PREAUTHENTICATED, STORAGE_OBJECT, preauthenticated
-from sandbox.services.objectstorage.objects import Objects
+from sandbox.services.objectstorage.objects import Objects, go_with_their_bucket
 
 _NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,256}", re.ASCII)
 _NAMESPACE = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
@@ -83,7 +82,7 @@ class BucketRules(Rules):
 
     def delete(self, call: Call) -> None:
         objects = Objects(call.store)
-        if os.environ.get("OCI_SANDBOX_EMPTY_BUCKETS") == "1":
+        if go_with_their_bucket():
             objects.delete_all(call.id)
         if not objects.is_empty(call.id):
             what = "objects" if objects.count(call.id) else "object versions"

@@ -186,7 +186,7 @@ def test_the_groups_of_the_application_count_too(say: Any) -> None:
 
 def test_a_subnet_nobody_can_see_is_said_once(say: Any) -> None:
     """A sample, one without the right to read it, and one whose table lies elsewhere: nothing is refused."""
-    missing = "subnet_ids: not looked up: "
+    missing = "subnet_ids: not looked up, so not checked: "
 
     assert say({"oci:Core/getSubnet:getSubnet": {}}) == [f"{missing}[0]"]
     assert say({"oci:Core/getSubnet:getSubnet": "404-NotAuthorizedOrNotFound"}) == [f"{missing}[0]"]

@@ -393,6 +393,9 @@ def _data() -> dict[str, tuple[Settings, Settings]]:
     found["buckets.<name>.kms_key_id"] = (fixed, {"buckets.b.kms_key_id": "ocid1.key.oc1..a"})
     found["buckets"] = (fixed, {"buckets.b.versioning": False})
     lasting = {"keep_buckets": ["b"], "buckets.b": {"versioning": False, "retention_days": 1}}
+    for age in ("delete_after_days", "delete_versions_after_days"):
+        old = {"keep_buckets": ["b"], "buckets.b": {"delete_after_days": 9, "delete_versions_after_days": 9}}
+        found[f"buckets.<name>.{age}"] = (old, {f"buckets.b.{age}": 10})
     found["buckets.<name>.retention_days"] = (lasting, {"buckets.b.retention_days": 2})
     return found
 

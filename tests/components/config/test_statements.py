@@ -130,6 +130,18 @@ def test_the_plan_is_never_less_than_what_is_registered(run: Any, tmp_path: Path
     assert len(statements(world)) <= count <= len(statements(world)) + 3
 
 
+def test_what_deletes_old_objects_is_in_the_plan(run: Any, tmp_path: Path) -> None:
+    """One statement for each bucket that has an age, whichever it is."""
+    wanted = functions(1, event_types=[CREATED], bucket={"name": "inbox"})
+    buckets = json.dumps({"inbox": {"delete_versions_after_days": 7}})
+    world, _ = run(wanted, buckets=buckets)
+    config = checked(tmp_path, wanted, f"  oci-ai-functions:buckets: {buckets}\n")
+
+    assert len([text for text in statements(world) if "service objectstorage-" in text]) == 1
+    assert planned(config, "function") == planned(checked(tmp_path, wanted), "function") + 1
+    assert planned(config, "function") == len(statements(world))
+
+
 def test_the_plan_is_told_from_half_the_limit_on(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before that nobody needs it."""
     assert TELL_FROM == 250
@@ -157,10 +169,10 @@ def test_a_stack_keeps_what_it_has(run: Any) -> None:
     assert [policy.name for policy in told.all(POLICY)] == ["f0-t-grants-policy"]
 
 
-def checked(folder: Path, given: Mapping[str, Any]) -> StackConfig:
-    """The config of the dev stack with these functions."""
+def checked(folder: Path, given: Mapping[str, Any], more: str = "") -> StackConfig:
+    """The config of the dev stack with these functions, and further lines."""
     head = DEV.partition("  oci-ai-functions:functions:")[0]
     text = f"{head}  oci-ai-functions:primary: {next(iter(given))}\n"
     path = folder / "Pulumi.dev.yaml"
-    path.write_text(f"{text}  oci-ai-functions:functions: {json.dumps(given)}\n")
+    path.write_text(f"{text}  oci-ai-functions:functions: {json.dumps(given)}\n{more}")
     return check_file(path)

@@ -10,7 +10,13 @@ import pulumi
 import pulumi_oci as oci
 import pytest
 
-from components.grants.connectors import ApplicationsIdentity, GatewayIdentity, RuleIdentity, allow
+from components.grants.connectors import (
+    ApplicationsIdentity,
+    GatewayIdentity,
+    ObjectStorageIdentity,
+    RuleIdentity,
+    allow,
+)
 from components.grants.function_grants import FunctionIdentity
 from components.grants.grant import Grant, group, group_named, service
 from components.grants.targets import (
@@ -229,6 +235,13 @@ CONNECTORS: dict[str, Row] = {
         lambda f: allow(service("cloudEvents")).to_invoke(f),
         "Allow service cloudEvents to use fn-invocation in compartment id {c} "
         "where target.function.id = '{f}'",
+    ),
+    "delete what is old": (
+        lambda f: allow(ObjectStorageIdentity(region="eu-frankfurt-1")).to_delete_old(BUCKET),
+        "Allow service objectstorage-eu-frankfurt-1 to manage object-family in compartment id {c} "
+        "where all {{target.bucket.name = 'ai-results', any {{request.permission = 'BUCKET_INSPECT', "
+        "request.permission = 'BUCKET_READ', request.permission = 'OBJECT_INSPECT', "
+        "request.permission = 'OBJECT_DELETE', request.permission = 'OBJECT_VERSION_DELETE'}}}}",
     ),
     "group by OCID": (
         lambda f: allow(group(GROUP)).to_invoke(f),

@@ -99,7 +99,7 @@ def test_a_sample_is_made_for_one_function(dev: Any, emit: Emit) -> None:
     from_file = emit(dev.folder, "--to", "responder", "--file", "event.json")
 
     assert (status, json.loads(out)["summary"]) == (0, "1 delivered")
-    assert unknown == (2, "", "function nobody: is not deployed\n")
+    assert unknown == (2, "", "function nobody: not deployed in this sandbox; there are: responder\n")
     assert from_file[0] == 2
     assert "an event from a file goes where the rules send it" in from_file[2]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +20,35 @@ def entry(request_id: str, **more: Any) -> Entry:
 
 
 def test_a_request_is_found_by_any_part_of_its_id(tmp_path: Path) -> None:
-    """And whole; the newest of one id; not by a piece of a part."""
+    """And whole, or by several parts as they stand; the newest of one id; not by a piece of a part."""
     log = RequestLog(tmp_path)
     for number, id in enumerate(("A/B/C", "A/D/E")):
         log.append(entry(id, milliseconds=float(number)))
+    ids = ("A/B/C", "B", "A", "A/B", "AA", "A/", "")
 
-    assert [found and found.request_id for found in map(log.find, ("A/B/C", "B", "A", "AA", "A/B"))] == [
+    assert [found and found.request_id for found in map(log.find, ids)] == [
         "A/B/C",
         "A/B/C",
         "A/D/E",
+        "A/B/C",
+        None,
         None,
         None,
     ]
+
+
+def test_the_last_that_was_refused(tmp_path: Path) -> None:
+    """Whatever was answered after it; none where all was well."""
+    log = RequestLog(tmp_path)
+    log.append(entry("A"))
+    before = log.last_refused()
+    for id, status in (("B", 404), ("C", 401), ("D", 200), ("E", 501), ("F", 429)):
+        log.append(dataclasses.replace(entry(id), status=status))
+    found = log.last_refused()
+
+    assert before is None
+    assert found is not None
+    assert found.request_id == "C"
 
 
 def test_the_log_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,6 +102,23 @@ def test_an_explanation_names_what_is_missing() -> None:
         "  because   no statement grants it",
         "  allows it Allow group id g to read buckets in compartment id c",
         "  attach to compartment c",
+    ]
+
+
+def test_an_explanation_says_where_no_right_was_refused() -> None:
+    """A 404 that no right explains is about what is not there; nothing is added to another answer."""
+    right = Right(permission="P", compartment_id="c", allowed=True, because="'…' grants it")
+    refused = dataclasses.replace(right, allowed=False)
+
+    def told(status: int, rights: list[Right]) -> bool:
+        asked = dataclasses.replace(entry("A", principal="user a", rights=rights), status=status)
+        return "not on the sandbox" in explained(asked)
+
+    assert [told(404, []), told(404, [right]), told(404, [right, refused]), told(200, [right])] == [
+        True,
+        True,
+        False,
+        False,
     ]
 
 

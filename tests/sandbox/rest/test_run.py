@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from sandbox.rest.place import Place
+from sandbox.rest.request_log import NO_REQUEST
 from tests.sandbox.namespaces import needs_namespaces
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -128,7 +129,10 @@ def test_a_command_talks_to_the_sandbox(run: Any) -> None:
 )
 def test_the_commands_status_is_passed_on(run: Any, command: list[str], status: int) -> None:
     """And that of its signal; one that cannot be started is as a shell says it."""
-    assert run(*command).returncode == status
+    ran = run(*command)
+
+    assert ran.returncode == status
+    assert (status == 127) == ("no-such-command: not found on the PATH of this shell" in ran.stderr)
 
 
 def test_nobody_is_said_in_a_line(run: Any, folder: Path) -> None:
@@ -451,10 +455,18 @@ def test_one_whose_sandbox_is_removed_ends(folder: Path) -> None:
         process.wait(20)
 
 
-def test_why_knows_no_other_id(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("id", "line"),
+    [
+        (["ABC"], NO_REQUEST.format("ABC")),
+        ([""], NO_REQUEST.format("")),
+        ([], "no request that was refused is in the sandbox's log"),
+    ],
+)
+def test_why_knows_no_other_id(folder: Path, id: list[str], line: str) -> None:
     """Status 1, and a line."""
     ran = subprocess.run(
-        [sys.executable, "-m", "sandbox", "why", "ABC"],
+        [sys.executable, "-m", "sandbox", "why", *id],
         cwd=ROOT,
         env={**os.environ, "OCI_SANDBOX_DIR": str(folder)},
         capture_output=True,
@@ -463,4 +475,4 @@ def test_why_knows_no_other_id(folder: Path) -> None:
         check=False,
     )
 
-    assert (ran.returncode, ran.stderr) == (1, "ABC: no request with this id is in the sandbox's log\n")
+    assert (ran.returncode, ran.stderr) == (1, f"{line}\n")
