@@ -47,6 +47,11 @@ def check_route_path(value: str) -> None:
             f"{limits.shown(value)} is not a path such as /grade, /jobs/{{id}} or, with all that follows, "
             "/files/{rest*}"
         )
+    if {"*", "**"} & set(value.split("/")):
+        raise ValueError(
+            f"{limits.shown(value)} would match a star and nothing else; write {{name}} for one segment, "
+            "{name*} for all that follows"
+        )
     names = re.findall(r"\{(\w+)", value)
     if len(set(names)) != len(names):
         raise ValueError(f"{limits.shown(value)} names a parameter twice")

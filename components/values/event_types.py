@@ -289,6 +289,7 @@ OBJECT_EVENTS = frozenset(
 )
 
 
+_KNOWN = frozenset(str(each) for each in EventType)
 _TYPE = re.compile(r"com\.oraclecloud\.[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)+")
 
 
@@ -298,6 +299,9 @@ def event_type(value: str) -> str:
         raise ValueError(f"{value} is a pattern; list the event types by their full names")
     if not _TYPE.fullmatch(value):
         raise ValueError(f"{value} is not an event type such as {EventType.OBJECTSTORAGE_CREATEOBJECT}")
+    # A rule compares letter by letter, so that it would never fire.
+    if value not in _KNOWN and value.lower() in _KNOWN:
+        raise ValueError(f"{value} is not how OCI writes it: {value.lower()}")
     return value
 
 

@@ -38,7 +38,7 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     "a destination of another intent": (
         "{publish: {queue: {name: q}}}",
         ".publish.queue",
-        "unknown key",
+        "unknown key; expected topic",
     ),
     "a service that is none": (
         "{use: generative-ai}",
@@ -120,7 +120,7 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     "a prefix when listing": (
         "{list: {bucket: {name: b, prefix: a/}}}",
         ".list.bucket.prefix",
-        "unknown key",
+        "unknown key; expected compartment_id, name, existing",
     ),
     "a prefix that is a pattern": (
         "{read: {bucket: {name: b, prefix: 'a*'}}}",

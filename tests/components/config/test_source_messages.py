@@ -31,7 +31,17 @@ TRIGGERS: dict[str, tuple[str, str, str]] = {
         "",
         "schedule stands alone in a trigger; give bucket another one",
     ),
-    "a source that is none": ("{timer: {}}", ".timer", "unknown key"),
+    "a source that is none": (
+        "{timer: {}}",
+        ".timer",
+        "unknown key; expected schedule, alarm, topic, stream, queue, logs, secret_rotation, event_types, "
+        "resource_names, attributes, enabled, allow_loop, bucket, renamed_from",
+    ),
+    "a body that is no string": (
+        "{schedule: {cron: 0 2 * * *, body: {job: nightly}}}",
+        ".schedule.body",
+        "a mapping is not a string; put the JSON in quotes",
+    ),
     "a subscription that is off": (
         f"{{{TOPIC}, enabled: false}}",
         "",

@@ -57,6 +57,13 @@ def test_bad_paths(path: str) -> None:
     assert "is not a path such as /grade" in problem
 
 
+@pytest.mark.parametrize("path", ["/*", "/a/*", "/a/*/b", "/a/**"])
+def test_a_star_alone_stands_for_nothing(path: str) -> None:
+    """OCI would take it by the letter; the reason has what was meant."""
+    (problem,) = problems(ApiRoute(path=path))
+    assert "would match a star and nothing else; write {name} for one segment, {name*}" in problem
+
+
 BAD: list[tuple[Any, str]] = [
     (ApiRoute(path="/{a}/{a*}"), "path: '/{a}/{a*}' names a parameter twice"),
     (ApiRoute(path="/a", methods=()), "methods: needs different methods, at least one, or ANY alone"),

@@ -49,6 +49,10 @@ def test_any_type_that_oci_sends_is_one(name: str) -> None:
         ("createobject", "is not an event type such as com.oraclecloud.objectstorage.createobject"),
         ("com.oraclecloud.", "is not an event type"),
         ("com.oraclecloud.a b.c", "is not an event type"),
+        (
+            "com.oraclecloud.objectstorage.createObject",
+            "is not how OCI writes it: com.oraclecloud.objectstorage.createobject",
+        ),
     ],
 )
 def test_what_is_no_type_is_refused(name: str, reason: str) -> None:
