@@ -18,7 +18,7 @@ import pulumi
 from pydantic import TypeAdapter, ValidationError
 
 from components.config.consistency import contradictions
-from components.config.messages import SECRETS, how_to_set, missing, mistakes
+from components.config.messages import SECRETS, empty_sections, how_to_set, missing, mistakes
 from components.config.model import StackConfig
 from components.config.stack_file import read_stack_file
 from components.errors import ConfigError
@@ -26,7 +26,6 @@ from components.errors import ConfigError
 PROJECT = "oci-ai-functions"
 _KEYS = frozenset(field.name for field in fields(StackConfig))
 _MODEL = TypeAdapter(StackConfig)
-_EMPTY = "is empty; write {} for a section without options, or take the key out"
 
 
 def load() -> StackConfig:
@@ -76,22 +75,17 @@ def validate(raw: Mapping[str, Any], source: str) -> StackConfig:
         raise ConfigError(*(f"{source}: {line}" for line in lines)) from None
     except (TypeError, ValueError, RecursionError):
         raise ConfigError(f"{source}: contains a value that is not plain data") from None
-    problems = [f"{path}: {_EMPTY}" for path in _empties("", raw)]
-    problems = problems or list(_networks(raw))
-    problems = problems or list(contradictions(config, source.removeprefix("Pulumi.").removesuffix(".yaml")))
+    stack = source.removeprefix("Pulumi.").removesuffix(".yaml")
+    problems = list(_empties(raw)) or list(_networks(raw)) or list(contradictions(config, stack))
     if problems:
         raise ConfigError(*(f"{source}: {problem}" for problem in problems))
     return config
 
 
-def _empties(path: str, value: Any) -> Iterator[str]:
-    """The places where nothing stands after the colon: some mean a section of defaults by it, some none."""
-    for key, each in value.items() if isinstance(value, Mapping) else ():
-        here = f"{path}.{key}".lstrip(".")
-        if each is None:
-            yield here
-        else:
-            yield from _empties(here, each)
+def _empties(raw: Mapping[str, Any]) -> Iterator[str]:
+    """Sections with nothing after the colon: some mean one of defaults by it, some none."""
+    for place in empty_sections(raw, _MODEL):
+        yield f"{place}: is empty; write {{}} for a section without options, or take the key out"
 
 
 def _networks(raw: Mapping[str, Any]) -> Iterator[str]:

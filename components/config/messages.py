@@ -42,6 +42,17 @@ def mistakes(invalid: ValidationError, model: TypeAdapter[Any]) -> Iterator[str]
         yield f"{_path(location)}: {_reason(error, location, model)}"
 
 
+def empty_sections(raw: Mapping[str, Any], model: TypeAdapter[Any]) -> Iterator[str]:
+    """The places of values that `model` takes and that have nothing where a section is expected."""
+    waiting: list[tuple[list[int | str], Any]] = [([], raw)]
+    while waiting:
+        place, value = waiting.pop()
+        if value is None and "properties" in _section_at(place, model):
+            yield _path(place)
+        elif isinstance(value, Mapping):
+            waiting += [([*place, key], each) for key, each in value.items()]
+
+
 def _path(location: list[int | str]) -> str:
     """`functions.responder.triggers.results.event_types[0]`."""
     text = ""

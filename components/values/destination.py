@@ -98,6 +98,19 @@ def log_group(value: str) -> str:
     return ocid(value, "loggroup")
 
 
+# What Connector Hub calls the audit log of a compartment, and the same with the compartments below it.
+AUDIT = ("_Audit", "_Audit_Include_Subcompartment")
+
+
+def watched_logs(value: str) -> str:
+    """OCID of a log group, or the audit log, which is in none."""
+    if value in AUDIT:
+        return value
+    if not value.startswith("ocid1."):
+        raise ValueError(f"{shown(value)} is not an OCID (ocid1.loggroup.…), nor {' or '.join(AUDIT)}")
+    return log_group(value)
+
+
 def function(value: str) -> str:
     """OCID of a function."""
     return ocid(value, "fnfunc")
