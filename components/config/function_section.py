@@ -149,6 +149,7 @@ class TriggerConfig(TriggerOptions, EventFilter, SourcesConfig):
             prefix=f"{context.prefix}-{function.name}-{here.name}",
             enabled=self.enabled,
             config_path=context.path(here.path),
+            allow_loop=self.allow_loop,
         )
         if self.source is None:
             return EventTrigger(wiring.name, self._event_args(wiring))
@@ -162,7 +163,7 @@ class TriggerConfig(TriggerOptions, EventFilter, SourcesConfig):
             filter=EventFilter(**options_of(self, EventFilter)),
             event_principal=wiring.context.event_principal,
             bucket=self._watched(wiring.context),
-            allow_loop=self.allow_loop,
+            allow_loop=wiring.allow_loop,
             # That is about rules of the stack's own compartment.
             access=None if elsewhere else wiring.created.event_access,
         )

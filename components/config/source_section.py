@@ -57,6 +57,7 @@ class Wiring:
     prefix: str
     enabled: bool
     config_path: str
+    allow_loop: str | None = None
 
     @property
     def common(self) -> dict[str, Any]:
@@ -155,7 +156,9 @@ class _Batched(BatchOptions):
     def connector(self, wiring: Wiring, source: Source) -> Trigger:
         """The connector."""
         options = options_of(self, BatchOptions)
-        args = ConnectorTriggerArgs(**options, **wiring.with_grants, source=source)
+        args = ConnectorTriggerArgs(
+            **options, **wiring.with_grants, source=source, allow_loop=wiring.allow_loop
+        )
         return ConnectorTrigger(wiring.name, args)
 
 

@@ -624,6 +624,15 @@ def test_what_is_no_longer_said_is_sent_as_none(ran: Any, key: str) -> None:
     assert dropped - INERT == set()
 
 
+def test_the_reason_for_a_loop_reaches_the_connector(ran: Any) -> None:
+    """As it reaches the rule of a trigger by events."""
+    said = {f"{TRIGGER}.queue": {"name": "q"}, f"{TRIGGER}.allow_loop": "it ends"}
+
+    world = ran(settings(BASE, said, {f"{USES}.push": {"queue": {"name": "q"}}}))
+
+    assert world.one("oci:Sch/connector:Connector").inputs["description"].endswith(": it ends")
+
+
 def test_a_trigger_on_another_compartment_is_whole(ran: Any) -> None:
     """The rule, what it may, what its function may read, the alarm on it and what the handler takes: all of
     them there; another function takes events of the stack's compartment alone."""
