@@ -125,6 +125,8 @@ def _hint(key: str, parents: list[int | str], model: TypeAdapter[Any]) -> str:
     section = _section_at(parents, model)
     if not parents and get_close_matches(key, ["region"]):
         return "; did you mean oci:region?"
+    if key in ("prefix", "suffix") and {"triggers", "bucket"} <= set(parents):
+        return "; say resource_names in the trigger, e.g. [in/*]"
     known = list(section.get("properties", {}))
     longer = [each for each in known if each.startswith(f"{key}_") or key.startswith(f"{each}_")]
     other = [each for each in _OTHER_WORDS.get(key, ()) if each in known]

@@ -306,10 +306,21 @@ def event_type(value: str) -> str:
 
 
 def known_event_type(value: str) -> EventType:
-    """The known event type of this name. Raises ValueError that names the nearest known one."""
+    """The known event type of this name. Raises ValueError that names the nearest of its service."""
     known = {str(each): each for each in EventType}
     if value in known:
         return known[value]
-    near = get_close_matches(value, known, n=1, cutoff=0.6)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    # Within one service: all types begin alike, so that any two of different services are near each other.
+    services = get_close_matches(_service(value), {_service(each) for each in known}, n=1, cutoff=0.8)
+    near = get_close_matches(value, [each for each in known if _service(each) in services], n=1, cutoff=0.6)
+    hint = (
+        f"; did you mean {near[0]}?"
+        if near
+        else "; the shipped handler does not serve it, code of your own can"
+    )
     raise ValueError(f"{value} is not a known event type{hint}")
+
+
+def _service(value: str) -> str:
+    """`objectstorage` of `com.oraclecloud.objectstorage.createobject`."""
+    return ".".join(value.split(".")[2:3])

@@ -119,6 +119,12 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         f"{TYPES}: com.oraclecloud.aiservice.anomalydetected is not a known event type; "
         f"did you mean {EVENT}?",
     ),
+    "event type of a service that the handler does not serve": (
+        EVENT,
+        "com.oraclecloud.computeapi.launchinstance.end",
+        f"{TYPES}: com.oraclecloud.computeapi.launchinstance.end is not a known event type; the shipped "
+        "handler does not serve it, code of your own can",
+    ),
     "a pattern of event types": (
         EVENT,
         "com.oraclecloud.datasciencejob.*",
@@ -237,8 +243,13 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     ),
     "a key like no other": (
         "name: ai-results",
+        "name: ai-results\n            storage: x",
+        f"{HERE}.triggers.results.bucket.storage: unknown key; expected name, existing",
+    ),
+    "a prefix of what is watched": (
+        "name: ai-results",
         "name: ai-results\n            prefix: in/",
-        f"{HERE}.triggers.results.bucket.prefix: unknown key; expected name, existing",
+        f"{HERE}.triggers.results.bucket.prefix: unknown key; say resource_names in the trigger, e.g. [in/*]",
     ),
     "a key of the stack like no other": (
         "oci-ai-functions:functions",
