@@ -67,7 +67,7 @@ def _reason(error: ErrorDetails, location: list[int | str], model: TypeAdapter[A
     shown = "the value" if _is_private(location) else _shown(value)
     match kind:
         case "missing":
-            return missing(str(location[-1])) if len(location) == 1 else "missing"
+            return missing(str(location[-1])) if len(location) == 1 else f"missing{_meaning(location, model)}"
         case "unexpected_keyword_argument":
             return f"unknown key{_hint(str(location[-1]), location[:-1], model)}"
         case "value_error":
@@ -118,6 +118,12 @@ def _in_quotes(value: Any, location: list[int | str]) -> str:
     if isinstance(value, dict) and "defined" in location[:-1]:
         return f"; write {location[-1]}.{next(iter(value), '<key>')}: <value>"
     return ""
+
+
+def _meaning(location: list[int | str], model: TypeAdapter[Any]) -> str:
+    """What a key is for, as its option says."""
+    key = _section_at(location[:-1], model).get("properties", {}).get(location[-1], {})
+    return f" ({key['description']})" if "description" in key else ""
 
 
 def _hint(key: str, parents: list[int | str], model: TypeAdapter[Any]) -> str:

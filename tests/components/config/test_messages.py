@@ -333,7 +333,7 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     "an object without a version": (
         TIMEOUT,
         "source: {archive: {object: {bucket: b, name: a.zip}}}",
-        f"{HERE}.source.archive.object.version: missing",
+        f"{HERE}.source.archive.object.version: missing (Id of the version; it decides what runs)",
     ),
     "an image of another function and its own": (
         TIMEOUT,

@@ -52,7 +52,11 @@ TRIGGERS: dict[str, tuple[str, str, str]] = {
         "",
         "enabled: this secret_rotation is never off; take the trigger out instead",
     ),
-    "no cron expression": ("{schedule: {}}", ".schedule.cron", "missing"),
+    "no cron expression": (
+        "{schedule: {}}",
+        ".schedule.cron",
+        "missing (When: a UNIX cron expression, minute hour day-of-month month day-of-week)",
+    ),
     "a bad cron expression": (
         "{schedule: {cron: 0 25 * * *}}",
         ".schedule.cron",
@@ -63,7 +67,11 @@ TRIGGERS: dict[str, tuple[str, str, str]] = {
         ".schedule",
         "cron: */5 * * * * is due 12 times an hour; if meant, say more_than_hourly: true",
     ),
-    "an alarm without a query": ("{alarm: {namespace: pumps}}", ".alarm.query", "missing"),
+    "an alarm without a query": (
+        "{alarm: {namespace: pumps}}",
+        ".alarm.query",
+        "missing (Monitoring query with a threshold or absence, e.g. CpuUtilization[1m].mean() > 80)",
+    ),
     "an alarm with an empty query": (
         "{alarm: {namespace: pumps, query: ''}}",
         ".alarm.query",
