@@ -173,8 +173,12 @@ def _grants(args: EventTriggerArgs) -> Iterator[Grant]:
         for events in events_as(args.event_principal, args.compartment_id):
             yield events.to_invoke(args.target)
     if args.bucket is not None and READABLE.intersection(args.filter.event_types):
-        bucket = BucketTarget(name=args.bucket.name, compartment_id=args.compartment_id)
-        yield allow(args.target).to_read(bucket)
+        yield reading(args.target, args.bucket.name, args.compartment_id)
+
+
+def reading(target: FunctionIdentity, bucket: str, compartment_id: str) -> Grant:
+    """The right of a function to what its trigger tells it of."""
+    return allow(target).to_read(BucketTarget(name=bucket, compartment_id=compartment_id))
 
 
 def _event_principal(value: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import model_validator
 
@@ -24,14 +24,16 @@ from components.config.source_section import (
     Trigger,
     Wiring,
 )
-from components.event_trigger import EventTrigger, EventTriggerArgs, TriggerOptions, WatchedBucket
+from components.event_trigger import EventTrigger, EventTriggerArgs, TriggerOptions, WatchedBucket, reading
 from components.function_access import FunctionAccess, FunctionAccessArgs, Identity, group_of
 from components.function_archive import FunctionArchive
 from components.function_connections import Connection, FunctionConnectionsArgs, environment
 from components.function_image import FunctionImage
 from components.functions_application import FunctionsApplication
+from components.grants.function_grants import FunctionIdentity
+from components.grants.grant import Grant
 from components.values import limits
-from components.values.event_filter import EventFilter, EventTypes
+from components.values.event_filter import READABLE, EventFilter, EventTypes
 from components.values.group import GroupArgs
 from components.values.option import Option, options_of
 
@@ -167,6 +169,12 @@ class TriggerConfig(TriggerOptions, EventFilter, SourcesConfig):
             # That is about rules of the stack's own compartment.
             access=None if elsewhere else wiring.created.event_access,
         )
+
+    def reading(self, context: Context, function: FunctionIdentity) -> Grant:
+        """What the trigger lets the function read of its bucket, which it must have."""
+        bucket = cast(BucketConfig, self.bucket)
+        scope = self.compartment_id or context.compartment_id
+        return reading(function, bucket.name_in_oci(context.stack), scope)
 
     def _watched(self, context: Context) -> WatchedBucket | None:
         if self.bucket is None:
@@ -333,6 +341,11 @@ class FunctionConfig(FunctionOptions):
         return FunctionConnectionsArgs(
             source=access.identity,
             connections=uses,
+            granted=[
+                each.reading(context, access.identity)
+                for each in self.triggers.values()
+                if each.bucket is not None and not READABLE.isdisjoint(each.event_types)
+            ],
             prefix=f"{context.prefix}-{here.name}",
             iam_provider=context.iam,
             config_path=context.path(f"{here.path}.connections"),

@@ -624,6 +624,33 @@ def test_what_is_no_longer_said_is_sent_as_none(ran: Any, key: str) -> None:
     assert dropped - INERT == set()
 
 
+@pytest.mark.parametrize(
+    ("said", "reading"),
+    [
+        ({"name": "b"}, ["t-grants"]),
+        ({"name": "b", "prefix": "in/"}, ["connections", "t-grants"]),
+        ({"name": "c"}, ["connections", "t-grants"]),
+    ],
+)
+def test_what_a_trigger_lets_read_is_granted_once(ran: Any, said: Settings, reading: list[str]) -> None:
+    """A connection to the bucket that is watched sets its variables, and grants no second time; one that says
+    something else does. Every statement is needed then: without any one of them something is refused."""
+    world = ran(settings(BASE, WATCHED, {f"{USES}.read": {"bucket": said}, f"{USES}2.use": "vision"}))
+
+    policies = {each.name: each.inputs["statements"] for each in world.all("oci:Identity/policy:Policy")}
+    found = sorted(name for name, texts in policies.items() if any("read objects" in text for text in texts))
+    assert [part for name, part in zip(found, reading, strict=True) if part not in name] == []
+    (function,) = world.all("oci:Functions/function:Function")
+    assert function.inputs["config"]["CONNECTION_U_BUCKET"] == f"{said['name']}-dev"
+
+
+def test_nothing_is_left_of_a_policy_that_a_trigger_grants(ran: Any) -> None:
+    """A policy has a statement at least."""
+    world = ran(settings(BASE, WATCHED, {f"{USES}.read": {"bucket": {"name": "b"}}}))
+
+    assert [each.name for each in world.all("oci:Identity/policy:Policy")] == ["f-t-grants-policy"]
+
+
 def test_the_reason_for_a_loop_reaches_the_connector(ran: Any) -> None:
     """As it reaches the rule of a trigger by events."""
     said = {f"{TRIGGER}.queue": {"name": "q"}, f"{TRIGGER}.allow_loop": "it ends"}
