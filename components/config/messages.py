@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -27,8 +28,6 @@ _OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     "env": ("config",),
     "environment": ("config",),
     "folder": ("context",),
-    "http": ("api",),
-    "model": ("model_id",),
     "variables": ("config",),
 }
 # More would not fit on a line.
@@ -152,8 +151,7 @@ def _expected(section: dict[str, Any]) -> str:
 
 def _section_at(place: list[int | str], model: TypeAdapter[Any]) -> dict[str, Any]:
     """The schema of the section at this place of the model."""
-    schema: dict[str, Any] = model.json_schema()
-    section = schema
+    section = schema = _schema(model)
     for part in place:
         by_name = next(iter(section.get("patternProperties", {}).values()), None)
         by_name = by_name or section.get("additionalProperties")
@@ -163,6 +161,12 @@ def _section_at(place: list[int | str], model: TypeAdapter[Any]) -> dict[str, An
         if "$ref" in section:
             section = schema["$defs"][section["$ref"].rpartition("/")[2]]
     return section
+
+
+@cache
+def _schema(model: TypeAdapter[Any]) -> dict[str, Any]:
+    """Made once, and not for each of many mistakes."""
+    return model.json_schema()
 
 
 def missing(key: str) -> str:
