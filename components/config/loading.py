@@ -152,4 +152,5 @@ def _decoded(key: str, value: str | None) -> Any:
 
 
 def _is_encrypted(value: Any) -> bool:
-    return isinstance(value, dict) and set(value) == {"secure"}
+    """Whether the engine would decrypt it: a bucket or a function may be called `secure` too."""
+    return isinstance(value, dict) and set(value) == {"secure"} and isinstance(value["secure"], str)
