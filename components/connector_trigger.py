@@ -90,13 +90,17 @@ Source = StreamSource | QueueSource | LogSource
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectorTriggerArgs(BatchOptions):
-    """A connector in `compartment_id` from `source` to `target`; `prefix` begins every physical name."""
+    """A connector in `compartment_id` from `source` to `target`; `prefix` begins every physical name.
+
+    `allow_loop` says why the function may write to the source, for the one who reads the connector.
+    """
 
     target: FunctionIdentity
     source: Source
     compartment_id: Annotated[str, Check(limits.compartment)]
     prefix: str
     enabled: bool = True
+    allow_loop: Annotated[str | None, Check(limits.reason)] = None
     iam_provider: oci.Provider | None = None
     config_path: str = ""
 
@@ -152,7 +156,7 @@ class ConnectorTrigger(pulumi.ComponentResource):
             f"{name}-{args.kind}",
             compartment_id=args.compartment_id,
             display_name=args.prefix,
-            description=f"Invokes the function of {args.prefix}",
+            description=_description(args),
             source=_source(args.source),
             tasks=[oci.sch.ConnectorTaskArgs(kind="logRule", condition=condition)] if condition else [],
             target=_target(args),
@@ -173,6 +177,11 @@ class ConnectorTrigger(pulumi.ComponentResource):
         )
         self.source_id = connector.id
         self.register_outputs({"source_id": self.source_id})
+
+
+def _description(args: ConnectorTriggerArgs) -> str:
+    reason = f", which may write what it reads: {args.allow_loop}" if args.allow_loop else ""
+    return f"Invokes the function of {args.prefix}{reason}"
 
 
 def _grants(args: ConnectorTriggerArgs, connector: oci.sch.Connector) -> Iterator[Grant]:

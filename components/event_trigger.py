@@ -11,7 +11,7 @@ import pulumi_oci as oci
 
 from components.errors import BadArguments, checks_of, place, refuse_bad
 from components.event_access import EventAccess, EventPrincipal, events_as
-from components.granted_policy import GrantedPolicy, GrantedPolicyArgs
+from components.granted_policy import GrantedPolicy, GrantedPolicyArgs, grant_where_needed
 from components.grants.connectors import allow
 from components.grants.function_grants import FunctionIdentity
 from components.grants.grant import Grant
@@ -94,11 +94,13 @@ class EventTrigger(pulumi.ComponentResource):
     rule: oci.events.Rule
     rule_id: pulumi.Output[str]
     bucket_name: str | None
+    compartment_id: str
 
     def __init__(self, name: str, args: EventTriggerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         _require_object_events(args)
         super().__init__("aifunctions:index:EventTrigger", name, {}, opts)
         self.bucket_name = args.bucket.name if args.bucket else None
+        self.compartment_id = args.compartment_id
         granted = self._granted(name, args)
         self.rule = self._rule(name, args, granted)
         self.rule_id = self.rule.id
@@ -110,7 +112,7 @@ class EventTrigger(pulumi.ComponentResource):
         grants = list(_grants(args))
         if not grants:
             return common
-        own = GrantedPolicy(
+        own = grant_where_needed(
             f"{name}-grants",
             GrantedPolicyArgs(
                 compartment_id=args.target.compartment_id,
@@ -120,10 +122,11 @@ class EventTrigger(pulumi.ComponentResource):
                 iam_provider=args.iam_provider,
                 config_path=args.config_path,
             ),
+            self,
             # After the one in common: what that grants from now on must not be missing meanwhile.
-            pulumi.ResourceOptions(parent=self, depends_on=common or None),
+            depends_on=common,
         )
-        return [*common, own]
+        return [*common, *own]
 
     def _rule(self, name: str, args: EventTriggerArgs, granted: list[GrantedPolicy]) -> oci.events.Rule:
         return oci.events.Rule(
@@ -170,8 +173,12 @@ def _grants(args: EventTriggerArgs) -> Iterator[Grant]:
         for events in events_as(args.event_principal, args.compartment_id):
             yield events.to_invoke(args.target)
     if args.bucket is not None and READABLE.intersection(args.filter.event_types):
-        bucket = BucketTarget(name=args.bucket.name, compartment_id=args.compartment_id)
-        yield allow(args.target).to_read(bucket)
+        yield reading(args.target, args.bucket.name, args.compartment_id)
+
+
+def reading(target: FunctionIdentity, bucket: str, compartment_id: str) -> Grant:
+    """The right of a function to what its trigger tells it of."""
+    return allow(target).to_read(BucketTarget(name=bucket, compartment_id=compartment_id))
 
 
 def _event_principal(value: str) -> None:

@@ -98,7 +98,8 @@ class WatchedFunction:
 class FunctionAlarmsArgs(AlarmsOptions):
     """Alarms on `functions`, event `rules` and `connectors`, each by name; `prefix` begins every name in OCI.
 
-    `kinds` says how; a kind that it leaves out has the defaults. The topic may be in another compartment.
+    `kinds` says how; a kind that it leaves out has the defaults. The topic may be in another compartment, and
+    so may rules: `rules_elsewhere` has the compartment of each such one.
     """
 
     compartment_id: Annotated[str, Check(limits.compartment)]
@@ -108,6 +109,7 @@ class FunctionAlarmsArgs(AlarmsOptions):
     subscribers: Sequence[SubscriberOptions] = ()
     functions: Mapping[str, WatchedFunction] = field(default_factory=dict)
     rules: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    rules_elsewhere: Mapping[str, str] = field(default_factory=dict)
     connectors: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     kinds: Mapping[Kind, AlarmOptions | DurationAlarmOptions] = field(default_factory=dict)
     config_path: str = ""
@@ -193,7 +195,8 @@ class FunctionAlarms(pulumi.ComponentResource):
             self._subscription(name, each)
         for kind, watch, watched, id_, threshold in _watched(args):
             own = f"{name}-{watched}-{kind.replace('_', '-')}"
-            self._alarm(own, kind, watch, f"{args.prefix}-{watched}", id_, threshold)
+            elsewhere = args.rules_elsewhere.get(watched) if kind == "delivery_failures" else None
+            self._alarm(own, kind, watch, f"{args.prefix}-{watched}", id_, threshold, elsewhere)
         self.register_outputs({})
 
     def _alarm(
@@ -204,12 +207,13 @@ class FunctionAlarms(pulumi.ComponentResource):
         watched: str,
         id_: pulumi.Input[str],
         threshold: int,
+        elsewhere: str | None,
     ) -> None:
         args, options = self._args, self._args.kinds.get(kind, _default(kind))
         oci.monitoring.Alarm(
             name,
             compartment_id=args.compartment_id,
-            metric_compartment_id=args.compartment_id,
+            metric_compartment_id=elsewhere or args.compartment_id,
             display_name=f"{watched}-{kind.replace('_', '-')}",
             body=f"{watched} {watch.says}",
             namespace=watch.namespace,

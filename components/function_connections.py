@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,10 +52,14 @@ def variables_of(name: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionConnectionsArgs:
-    """A function and its connections, at least one; `prefix` begins the policies' names."""
+    """A function and its connections, at least one; `prefix` begins the policies' names.
+
+    `granted` is what the function may do already, by another policy of the same program.
+    """
 
     source: FunctionIdentity
     connections: Mapping[str, Connection]
+    granted: Collection[Grant] = ()
     prefix: str
     iam_provider: oci.Provider | None = None
     config_path: str = ""
@@ -89,13 +93,16 @@ class FunctionConnections(pulumi.ComponentResource):
     ) -> None:
         super().__init__("aifunctions:index:FunctionConnections", name, {}, opts)
         for scope in args.scopes():
+            grants = _grants(args, scope)
+            if not grants:
+                continue
             GrantedPolicy(
                 f"{name}-grants{args.mark(scope)}",
                 GrantedPolicyArgs(
                     compartment_id=scope,
                     policy_name=args.policy_name(scope),
                     description=f"What the function of {args.prefix} may use",
-                    grants=_grants(args, scope),
+                    grants=grants,
                     iam_provider=args.iam_provider,
                     config_path=args.config_path,
                 ),
@@ -109,7 +116,11 @@ def _grants(args: FunctionConnectionsArgs, scope: str) -> list[Grant]:
     found: list[Grant] = []
     for _, connection in sorted(args.connections.items()):
         if connection.target.compartment_id == scope:
-            found += [grant for grant in connection.grants(args.source) if grant not in found]
+            found += [
+                grant
+                for grant in connection.grants(args.source)
+                if grant not in found and grant not in args.granted
+            ]
     return found
 
 

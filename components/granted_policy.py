@@ -62,9 +62,15 @@ class GrantedPolicy(pulumi.ComponentResource):
         self.register_outputs({"policy_id": self.policy_id})
 
 
-def grant_where_needed(name: str, args: GrantedPolicyArgs, parent: pulumi.Resource) -> None:
+def grant_where_needed(
+    name: str,
+    args: GrantedPolicyArgs,
+    parent: pulumi.Resource,
+    depends_on: Sequence[pulumi.Resource] = (),
+) -> list[GrantedPolicy]:
     """One policy for each compartment that the grants are about; those of other compartments than
     `args.compartment_id` are named after it."""
+    found = []
     for scope in sorted({str(grant.scope) for grant in args.grants}):
         mark = "" if scope == args.compartment_id else f"-{scope[-12:]}"
         here = replace(
@@ -73,7 +79,9 @@ def grant_where_needed(name: str, args: GrantedPolicyArgs, parent: pulumi.Resour
             policy_name=f"{args.policy_name}{mark}",
             grants=[grant for grant in args.grants if grant.scope == scope],
         )
-        GrantedPolicy(f"{name}{mark}", here, pulumi.ResourceOptions(parent=parent))
+        opts = pulumi.ResourceOptions(parent=parent, depends_on=list(depends_on) or None)
+        found.append(GrantedPolicy(f"{name}{mark}", here, opts))
+    return found
 
 
 def _some(grants: Sequence[Grant]) -> Sequence[Grant]:

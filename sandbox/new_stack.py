@@ -18,7 +18,8 @@ from sandbox.environment import ROOT
 # For editors: where the schema of a stack file is.
 _EDITORS = "# yaml-language-server: $schema=docs/stack.schema.json"
 _ENGINE_KEY = re.compile(r"^(?:encryptionsalt|secretsprovider|encryptedkey):.*\n", re.MULTILINE)
-_SECRET = re.compile(r"^  (?P<key>\S+):[ \t]*\n    secure:.*\n", re.MULTILINE)
+# A string and nothing beside it: something may be called `secure`.
+_SECRET = re.compile(r"^  (?P<key>\S+):[ \t]*\n    secure:[ \t]+[^\s{#].*\n(?!    )", re.MULTILINE)
 
 
 def write(stack: str, template: str) -> list[str]:
@@ -69,7 +70,7 @@ def _parsed(text: str, name: str) -> object:
 def _encrypted(value: object, place: str = "") -> str:
     """Where an encrypted value is; an empty string if there is none."""
     if isinstance(value, dict):
-        if "secure" in value:
+        if set(value) == {"secure"} and isinstance(value["secure"], str):
             return place
         items = [(f"{place}.{key}" if place else str(key), inner) for key, inner in value.items()]
     elif isinstance(value, list):

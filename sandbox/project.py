@@ -193,7 +193,8 @@ def merge(tracked: dict[str, Any], former: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_secret(value: Any) -> bool:
-    return isinstance(value, dict) and set(value) == {"secure"}
+    """Whether the engine would decrypt it: what a section names may be called `secure` too."""
+    return isinstance(value, dict) and set(value) == {"secure"} and isinstance(value["secure"], str)
 
 
 def _registry() -> dict[str, str]:

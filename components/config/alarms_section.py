@@ -77,6 +77,7 @@ class AlarmsConfig(AlarmsOptions):
         """The alarms on what the stack has created."""
         topic = self.topic.target(context, created)
         invoking = _by_name(functions, created.triggers)
+        rules = {name: each for name, each in invoking.items() if isinstance(each, EventTrigger)}
         return FunctionAlarmsArgs(
             **options_of(self, AlarmsOptions),
             compartment_id=context.compartment_id,
@@ -91,7 +92,12 @@ class AlarmsConfig(AlarmsOptions):
                 )
                 for key, said in functions.items()
             },
-            rules={name: each.rule_id for name, each in invoking.items() if isinstance(each, EventTrigger)},
+            rules={name: each.rule_id for name, each in rules.items()},
+            rules_elsewhere={
+                name: each.compartment_id
+                for name, each in rules.items()
+                if each.compartment_id != context.compartment_id
+            },
             connectors={
                 name: each.source_id for name, each in invoking.items() if isinstance(each, ConnectorTrigger)
             },

@@ -78,7 +78,10 @@ class ApiConfig(ApiOptions):
     """The front door: an API gateway before functions of this stack."""
 
     routes: Annotated[Mapping[Name, RouteConfig], Option("The routes by name", _some)]
-    jwt: Annotated[TokenConfig, Option("Which JSON Web Tokens let a caller in")]
+    jwt: Annotated[
+        TokenConfig,
+        Option("Which JSON Web Tokens let a caller in; also needed where every route is anonymous"),
+    ]
     subnet_id: Annotated[
         str | None,
         Option(

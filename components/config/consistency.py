@@ -97,6 +97,12 @@ def _other_places(config: StackConfig) -> Iterator[str]:
         where = f"{path.rpartition('.')[0]}.region"
         yield from _problem(where, limits.regions_of_one_realm, region, config.region)
     everywhere = {"tenancy_id": config.tenancy_id, "compartment_id": config.compartment_id, **regional}
+    everywhere |= {
+        f"functions.{key}.triggers.{name}.compartment_id": trigger.compartment_id
+        for key, function in config.functions.items()
+        for name, trigger in function.triggers.items()
+        if trigger.compartment_id
+    }
     for path, value in {**everywhere, **_people(config)}.items():
         yield from _problem(path, limits.in_realm, value, config.region)
     if config.home_region:
@@ -122,7 +128,7 @@ def _people(config: StackConfig) -> dict[str, str]:
 
 def _in_one_function(config: StackConfig, key: str, function: FunctionConfig) -> Iterator[str]:
     here = f"functions.{key}"
-    both = {**config.application.config, **config.environment(), **function.config}
+    both = {**config.application.config, **function.variables(config.environment())}
     yield from _problem(f"{here}.config", limits.function_config, both)
     if function.image.reference is not None:
         where = f"{here}.image.reference"
@@ -197,7 +203,8 @@ def _long_names(config: StackConfig, stack: str) -> Iterator[str]:
         yield from _problem(here.path, limits.iam_name, longest)
         for each, trigger in function.triggers.items():
             there = trigger.place(here, each)
-            policy = f"{prefix}-{here.name}-{there.name}{trigger.longest_ending}"
+            mark = f"-{trigger.compartment_id[-12:]}" if trigger.compartment_id else ""
+            policy = f"{prefix}-{here.name}-{there.name}{trigger.longest_ending}{mark}"
             yield from _problem(there.path, limits.iam_name, policy)
         if function.connections or function.destinations.given():
             yield from _problem(

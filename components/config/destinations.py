@@ -65,7 +65,10 @@ class BucketConfig:
     ]
     existing: Annotated[
         bool,
-        Option("true: the bucket is not this stack's; it exists, in this compartment, with object events on"),
+        Option(
+            "true: the bucket is not this stack's; it exists, in the trigger's compartment, with object "
+            "events on"
+        ),
     ] = False
 
     def name_in_oci(self, stack: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import model_validator
 
@@ -24,16 +24,21 @@ from components.config.source_section import (
     Trigger,
     Wiring,
 )
-from components.event_trigger import EventTrigger, EventTriggerArgs, TriggerOptions, WatchedBucket
+from components.event_trigger import EventTrigger, EventTriggerArgs, TriggerOptions, WatchedBucket, reading
 from components.function_access import FunctionAccess, FunctionAccessArgs, Identity, group_of
 from components.function_archive import FunctionArchive
 from components.function_connections import Connection, FunctionConnectionsArgs, environment
 from components.function_image import FunctionImage
 from components.functions_application import FunctionsApplication
-from components.values.event_filter import EventFilter, EventTypes
+from components.grants.function_grants import FunctionIdentity
+from components.grants.grant import Grant
+from components.values import limits
+from components.values.event_filter import READABLE, EventFilter, EventTypes
 from components.values.group import GroupArgs
 from components.values.option import Option, options_of
 
+# What the handler reads to refuse events of other compartments; a rule also sees those of child compartments.
+COMPARTMENTS = "ALLOWED_COMPARTMENT_IDS"
 _RENAMED = "The key it was first deployed under: it keeps that name in OCI, and with it {} OCID"
 
 
@@ -95,6 +100,14 @@ class TriggerConfig(TriggerOptions, EventFilter, SourcesConfig):
         BucketConfig | None,
         Option("The bucket to watch, for events of objects only; several triggers may watch one"),
     ] = None
+    compartment_id: Annotated[
+        str | None,
+        Option(
+            "OCID of the compartment whose events it watches, where that is not the stack's; the rule is "
+            "created there, and a bucket with it exists there",
+            limits.compartment,
+        ),
+    ] = None
     renamed_from: Annotated[Name | None, Option(_RENAMED.format("its"))] = None
 
     @model_validator(mode="after")
@@ -105,11 +118,20 @@ class TriggerConfig(TriggerOptions, EventFilter, SourcesConfig):
                 raise ValueError(f"{problem}{others}")
             return self
         of_events = {"bucket": self.bucket, **options_of(self, EventFilter)}
+        of_events["compartment_id"] = self.compartment_id
         given = [key for key, _ in self.sources_given()] + [key for key, value in of_events.items() if value]
         if len(given) > 1:
             raise ValueError(f"{given[0]} stands alone in a trigger; give {', '.join(given[1:])} another one")
         if not self.enabled and not self.can_be_off:
             raise ValueError(f"enabled: this {given[0]} is never off; take the trigger out instead")
+        return self
+
+    @model_validator(mode="after")
+    def _is_where_its_bucket_is(self) -> TriggerConfig:
+        if self.compartment_id and self.bucket is not None and not self.bucket.existing:
+            raise ValueError(
+                "compartment_id: a bucket that is created is in the stack's; give bucket existing: true"
+            )
         return self
 
     def place(self, function: Place, key: str) -> Place:
@@ -129,6 +151,7 @@ class TriggerConfig(TriggerOptions, EventFilter, SourcesConfig):
             prefix=f"{context.prefix}-{function.name}-{here.name}",
             enabled=self.enabled,
             config_path=context.path(here.path),
+            allow_loop=self.allow_loop,
         )
         if self.source is None:
             return EventTrigger(wiring.name, self._event_args(wiring))
@@ -136,14 +159,22 @@ class TriggerConfig(TriggerOptions, EventFilter, SourcesConfig):
         return said.create(replace(wiring, config_path=f"{wiring.config_path}.{source}"))
 
     def _event_args(self, wiring: Wiring) -> EventTriggerArgs:
+        elsewhere = self.compartment_id not in (None, wiring.context.compartment_id)
         return EventTriggerArgs(
-            **wiring.with_grants,
+            **wiring.with_grants | {"compartment_id": self.compartment_id or wiring.context.compartment_id},
             filter=EventFilter(**options_of(self, EventFilter)),
             event_principal=wiring.context.event_principal,
             bucket=self._watched(wiring.context),
-            allow_loop=self.allow_loop,
-            access=wiring.created.event_access,
+            allow_loop=wiring.allow_loop,
+            # That is about rules of the stack's own compartment.
+            access=None if elsewhere else wiring.created.event_access,
         )
+
+    def reading(self, context: Context, function: FunctionIdentity) -> Grant:
+        """What the trigger lets the function read of its bucket, which it must have."""
+        bucket = cast(BucketConfig, self.bucket)
+        scope = self.compartment_id or context.compartment_id
+        return reading(function, bucket.name_in_oci(context.stack), scope)
 
     def _watched(self, context: Context) -> WatchedBucket | None:
         if self.bucket is None:
@@ -258,6 +289,19 @@ class FunctionConfig(FunctionOptions):
         given = self.destinations.given()
         return {f"destinations.{key}": each.connection(context, created) for key, each in given.items()}
 
+    def watched_compartments(self) -> list[str]:
+        """Those, beside the stack's own, whose events invoke it."""
+        return sorted({each.compartment_id for each in self.triggers.values() if each.compartment_id})
+
+    def variables(self, common: Mapping[str, str]) -> dict[str, str]:
+        """Its environment, of what all functions have and of its own."""
+        taken = {
+            key: ",".join(dict.fromkeys([*value.split(","), *self.watched_compartments()]))
+            for key, value in common.items()
+            if key == COMPARTMENTS
+        }
+        return {**common, **taken, **self.config}
+
     def acts_as(self, context: Context, here: Place) -> Identity:
         """As whom it acts, which for a deployed function is what was deployed unless the config says."""
         grouped = group_of(f"{here.name}-access") in context.dynamic_groups
@@ -275,7 +319,7 @@ class FunctionConfig(FunctionOptions):
         options = options_of(self, FunctionOptions)
         told = {key: each.target(context, created) for key, each in self.destinations.given().items()}
         return AiFunctionArgs(
-            **options | {"config": {**context.environment, **self.config}},
+            **options | {"config": self.variables(context.environment)},
             environment=environment(self.connect(context, created)),
             success=told.get("success"),
             failure=told.get("failure"),
@@ -297,6 +341,11 @@ class FunctionConfig(FunctionOptions):
         return FunctionConnectionsArgs(
             source=access.identity,
             connections=uses,
+            granted=[
+                each.reading(context, access.identity)
+                for each in self.triggers.values()
+                if each.bucket is not None and not READABLE.isdisjoint(each.event_types)
+            ],
             prefix=f"{context.prefix}-{here.name}",
             iam_provider=context.iam,
             config_path=context.path(f"{here.path}.connections"),

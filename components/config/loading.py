@@ -18,7 +18,7 @@ import pulumi
 from pydantic import TypeAdapter, ValidationError
 
 from components.config.consistency import contradictions
-from components.config.messages import SECRETS, how_to_set, missing, mistakes
+from components.config.messages import SECRETS, empty_sections, how_to_set, missing, mistakes
 from components.config.model import StackConfig
 from components.config.stack_file import read_stack_file
 from components.errors import ConfigError
@@ -75,12 +75,17 @@ def validate(raw: Mapping[str, Any], source: str) -> StackConfig:
         raise ConfigError(*(f"{source}: {line}" for line in lines)) from None
     except (TypeError, ValueError, RecursionError):
         raise ConfigError(f"{source}: contains a value that is not plain data") from None
-    problems = list(_networks(raw)) or list(
-        contradictions(config, source.removeprefix("Pulumi.").removesuffix(".yaml"))
-    )
+    stack = source.removeprefix("Pulumi.").removesuffix(".yaml")
+    problems = list(_empties(raw)) or list(_networks(raw)) or list(contradictions(config, stack))
     if problems:
         raise ConfigError(*(f"{source}: {problem}" for problem in problems))
     return config
+
+
+def _empties(raw: Mapping[str, Any]) -> Iterator[str]:
+    """Sections with nothing after the colon: some mean one of defaults by it, some none."""
+    for place in empty_sections(raw, _MODEL):
+        yield f"{place}: is empty; write {{}} for a section without options, or take the key out"
 
 
 def _networks(raw: Mapping[str, Any]) -> Iterator[str]:
@@ -147,4 +152,5 @@ def _decoded(key: str, value: str | None) -> Any:
 
 
 def _is_encrypted(value: Any) -> bool:
-    return isinstance(value, dict) and set(value) == {"secure"}
+    """Whether the engine would decrypt it: a bucket or a function may be called `secure` too."""
+    return isinstance(value, dict) and set(value) == {"secure"} and isinstance(value["secure"], str)

@@ -5,8 +5,9 @@ Knows the place of a value by its path only. Values of secrets, and of functions
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,6 +19,19 @@ from components.values import limits
 SECRETS = ("registry_username", "registry_auth_token")
 # The section that becomes a function's environment.
 _VARIABLES = "config"
+# What other tools call it.
+_OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
+    "adb": ("wallet",),
+    "cron": ("schedule",),
+    "database": ("wallet",),
+    "email": ("subscribers",),
+    "env": ("config",),
+    "environment": ("config",),
+    "folder": ("context",),
+    "variables": ("config",),
+}
+# More would not fit on a line.
+_MOST_KEYS = 20
 
 
 def mistakes(invalid: ValidationError, model: TypeAdapter[Any]) -> Iterator[str]:
@@ -25,6 +39,17 @@ def mistakes(invalid: ValidationError, model: TypeAdapter[Any]) -> Iterator[str]
     for error in invalid.errors(include_url=False):
         location = [part for part in error["loc"] if part != "[key]"]
         yield f"{_path(location)}: {_reason(error, location, model)}"
+
+
+def empty_sections(raw: Mapping[str, Any], model: TypeAdapter[Any]) -> Iterator[str]:
+    """The places of values that `model` takes and that have nothing where a section is expected."""
+    waiting: list[tuple[list[int | str], Any]] = [([], raw)]
+    while waiting:
+        place, value = waiting.pop()
+        if value is None and "properties" in _section_at(place, model):
+            yield _path(place)
+        elif isinstance(value, Mapping):
+            waiting += [([*place, key], each) for key, each in value.items()]
 
 
 def _path(location: list[int | str]) -> str:
@@ -41,9 +66,9 @@ def _reason(error: ErrorDetails, location: list[int | str], model: TypeAdapter[A
     shown = "the value" if _is_private(location) else _shown(value)
     match kind:
         case "missing":
-            return missing(str(location[-1])) if len(location) == 1 else "missing"
+            return missing(str(location[-1])) if len(location) == 1 else f"missing{_meaning(location, model)}"
         case "unexpected_keyword_argument":
-            return f"unknown key{_nearest(str(location[-1]), location[:-1], model)}"
+            return f"unknown key{_hint(str(location[-1]), location[:-1], model)}"
         case "value_error":
             return str(error.get("ctx", {}).get("error", error["msg"]))
         case "literal_error" | "enum":
@@ -51,15 +76,20 @@ def _reason(error: ErrorDetails, location: list[int | str], model: TypeAdapter[A
                 f"{shown} is not one of {error['ctx']['expected'].replace(' or ', ', ').replace(chr(39), '')}"
             )
         case "int_type" | "int_from_float" | "int_parsing":
-            return f"{shown} is not a whole number"
+            quoted = isinstance(value, str) and value.isdecimal()
+            return f"{shown} is not a whole number{'; leave out the quotes' if quoted else ''}"
         case "string_type":
-            return f"{shown} is not a string"
+            return f"{shown} is not a string{_in_quotes(value, location)}"
         case "bool_type":
             return f"{shown} is not true or false"
         case "list_type":
-            return f"{shown} is not a list"
+            alone = isinstance(value, str) and not _is_private(location)
+            return f"{shown} is not a list{f'; write [{shown}]' if alone else ''}"
         case "dict_type" | "dataclass_type":
-            return f"{shown} is not a mapping"
+            section = _section_at(location, model)
+            # What a person writes who wants the section and nothing else.
+            bare = value in (None, True) and "properties" in section and not section.get("required")
+            return f"{shown} is not a mapping{_expected(section)}{', or {} alone' if bare else ''}"
     return f"{shown}: {error['msg'][:1].lower()}{error['msg'][1:]}"
 
 
@@ -78,16 +108,51 @@ def _is_private(location: list[int | str]) -> bool:
     return location[0] in SECRETS or _VARIABLES in location[:-1]
 
 
-def _nearest(key: str, parents: list[int | str], model: TypeAdapter[Any]) -> str:
-    near = get_close_matches(key, _known_keys(parents, model), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+def _in_quotes(value: Any, location: list[int | str]) -> str:
+    """How a string is said, of what YAML reads as something else."""
+    if isinstance(value, int | float):
+        return "; put it in quotes"
+    if isinstance(value, dict) and location[-1] == "body":
+        return "; put the JSON in quotes"
+    if isinstance(value, dict) and "defined" in location[:-1]:
+        return f"; write {location[-1]}.{next(iter(value), '<key>')}: <value>"
+    return ""
 
 
-def _known_keys(parents: list[int | str], model: TypeAdapter[Any]) -> list[str]:
-    """The fields of the section at this place of the model."""
-    schema: dict[str, Any] = model.json_schema()
-    section = schema
-    for part in parents:
+def _meaning(location: list[int | str], model: TypeAdapter[Any]) -> str:
+    """What a key is for, as its option says."""
+    key = _section_at(location[:-1], model).get("properties", {}).get(location[-1], {})
+    return f" ({key['description']})" if "description" in key else ""
+
+
+def _hint(key: str, parents: list[int | str], model: TypeAdapter[Any]) -> str:
+    """What an unknown key may have been meant to be, or else what may stand there."""
+    section = _section_at(parents, model)
+    if not parents and get_close_matches(key, ["region"]):
+        return "; did you mean oci:region?"
+    if key in ("prefix", "suffix") and {"triggers", "bucket"} <= set(parents):
+        return "; say resource_names in the trigger, e.g. [in/*]"
+    known = list(section.get("properties", {}))
+    longer = [each for each in known if each.startswith(f"{key}_") or key.startswith(f"{each}_")]
+    other = [each for each in _OTHER_WORDS.get(key, ()) if each in known]
+    meant = longer or other or get_close_matches(key, known, n=1)
+    return f"; did you mean {' or '.join(meant)}?" if meant else _expected(section)
+
+
+def _expected(section: dict[str, Any]) -> str:
+    """The keys of a section; those of the whole file are too many for a line."""
+    known = list(section.get("properties", {}))
+    if len(known) > _MOST_KEYS:
+        return "; every key is in docs/configuration.md"
+    if not known:
+        return "" if section.get("type") != "object" else "; its keys are names of your choice"
+    return f"; expected {', '.join(known)}"
+
+
+def _section_at(place: list[int | str], model: TypeAdapter[Any]) -> dict[str, Any]:
+    """The schema of the section at this place of the model."""
+    section = schema = _schema(model)
+    for part in place:
         by_name = next(iter(section.get("patternProperties", {}).values()), None)
         by_name = by_name or section.get("additionalProperties")
         child = section.get("properties", {}).get(part) or by_name or section
@@ -95,7 +160,13 @@ def _known_keys(parents: list[int | str], model: TypeAdapter[Any]) -> list[str]:
         section = next((each for each in (child, *child.get("anyOf", [])) if "$ref" in each), child)
         if "$ref" in section:
             section = schema["$defs"][section["$ref"].rpartition("/")[2]]
-    return list(section.get("properties", {}))
+    return section
+
+
+@cache
+def _schema(model: TypeAdapter[Any]) -> dict[str, Any]:
+    """Made once, and not for each of many mistakes."""
+    return model.json_schema()
 
 
 def missing(key: str) -> str:

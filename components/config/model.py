@@ -36,7 +36,7 @@ from components.config.destinations import (
     TopicConfig,
 )
 from components.config.edge_section import EdgeConfig
-from components.config.function_section import FunctionConfig
+from components.config.function_section import COMPARTMENTS, FunctionConfig
 from components.config.network_section import NetworkConfig
 from components.config.section import BucketName, Name, section
 from components.config.tags_section import TagsConfig
@@ -57,9 +57,6 @@ from components.topic import Topic
 from components.values import limits
 from components.values.addresses import Load
 from components.values.option import Option, options_of
-
-# What the handler reads to refuse events of other compartments; a rule also sees those of child compartments.
-_COMPARTMENTS = "ALLOWED_COMPARTMENT_IDS"
 
 
 @section
@@ -204,8 +201,8 @@ class StackConfig:
         return Load.of((each.memory_in_mbs, each.provisioned_concurrency) for each in self.functions.values())
 
     def environment(self) -> dict[str, str]:
-        """What each function's environment holds by default: the one compartment whose events it takes."""
-        return {} if _COMPARTMENTS in self.application.config else {_COMPARTMENTS: self.compartment_id}
+        """What each function's environment holds by default: the compartment whose events it takes."""
+        return {} if COMPARTMENTS in self.application.config else {COMPARTMENTS: self.compartment_id}
 
     def builds(self) -> list[str]:
         """Names of the functions whose image is built."""

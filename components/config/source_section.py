@@ -57,6 +57,7 @@ class Wiring:
     prefix: str
     enabled: bool
     config_path: str
+    allow_loop: str | None = None
 
     @property
     def common(self) -> dict[str, Any]:
@@ -155,7 +156,9 @@ class _Batched(BatchOptions):
     def connector(self, wiring: Wiring, source: Source) -> Trigger:
         """The connector."""
         options = options_of(self, BatchOptions)
-        args = ConnectorTriggerArgs(**options, **wiring.with_grants, source=source)
+        args = ConnectorTriggerArgs(
+            **options, **wiring.with_grants, source=source, allow_loop=wiring.allow_loop
+        )
         return ConnectorTrigger(wiring.name, args)
 
 
@@ -187,10 +190,23 @@ class QueueSourceConfig(NamedQueue, _Batched):
 class LogPlaceConfig(Elsewhere):
     """A log, or all of a log group."""
 
-    group_id: Annotated[str, Option("OCID of a log group that exists", destination.log_group)]
+    group_id: Annotated[
+        str,
+        Option(
+            "OCID of a log group that exists; _Audit for the audit log of the compartment, "
+            "_Audit_Include_Subcompartment for those below it too",
+            destination.watched_logs,
+        ),
+    ]
     log_id: Annotated[
         str | None, Option("OCID of one of its logs; left out, all of them", destination.log)
     ] = None
+
+    @model_validator(mode="after")
+    def _is_one_place(self) -> LogPlaceConfig:
+        if self.log_id is not None and self.group_id in destination.AUDIT:
+            raise ValueError(f"log_id belongs to a log group; {self.group_id} is a log by itself")
+        return self
 
     def place(self, context: Context) -> LogPlace:
         """The logs."""

@@ -32,13 +32,14 @@ def planned(config: StackConfig, form: Form) -> int:
     """How many statements the stack has at most; several connections may share one."""
     as_whom = 2 if config.event_principal == "both" else 1
     each = sum(
-        _of_function(function, as_whom if form == "function" else 0) for function in config.functions.values()
+        _of_function(function, as_whom, each_alone=form == "function")
+        for function in config.functions.values()
     )
     lifecycles = sum(options.is_asked_for for options in config.buckets.values())
     return each + lifecycles + (as_whom if form == "application" else 0)
 
 
-def _of_function(function: FunctionConfig, to_invoke: int) -> int:
+def _of_function(function: FunctionConfig, to_invoke: int, *, each_alone: bool) -> int:
     people = sum(count for role, count in _PEOPLE.items() if getattr(function.access, role) is not None)
     uses = sum(
         2 if said.use is not None and said.use.service == _JOBS else 1
@@ -50,7 +51,8 @@ def _of_function(function: FunctionConfig, to_invoke: int) -> int:
             found += _SOURCES.get(trigger.source[0], 0)
         else:
             reads = trigger.bucket is not None and not READABLE.isdisjoint(trigger.event_types)
-            found += to_invoke + reads
+            # What is granted once is about rules of the stack's own compartment.
+            found += reads + (to_invoke if each_alone or trigger.compartment_id else 0)
     return found
 
 

@@ -47,6 +47,11 @@ def check_route_path(value: str) -> None:
             f"{limits.shown(value)} is not a path such as /grade, /jobs/{{id}} or, with all that follows, "
             "/files/{rest*}"
         )
+    if any(each.startswith(":") or each in ("*", "**") for each in value.split("/")):
+        raise ValueError(
+            f"{limits.shown(value)} would match these very characters; write {{name}} for one segment, "
+            "{name*} for all that follows"
+        )
     names = re.findall(r"\{(\w+)", value)
     if len(set(names)) != len(names):
         raise ValueError(f"{limits.shown(value)} names a parameter twice")
@@ -107,7 +112,10 @@ def _static_keys(values: Mapping[str, str]) -> None:
     for key_id, value in values.items():
         _words([key_id])
         if not _PEM.fullmatch(value):
-            raise ValueError(f"the key {limits.shown(key_id)} is not a public key in PEM (BEGIN PUBLIC KEY)")
+            raise ValueError(
+                f"the key {limits.shown(key_id)} is not a public key in PEM: a line BEGIN PUBLIC KEY, lines "
+                "of at most 76 characters, a line END PUBLIC KEY"
+            )
 
 
 def _claims(values: Mapping[str, Sequence[str]]) -> None:

@@ -30,6 +30,16 @@ _FIELDS = (
     _Field("month", 1, 12, {name: number for number, name in enumerate(_MONTHS, 1)}),
     _Field("day of the week", 0, 7, {name: number for number, name in enumerate(_DAYS)}),
 )
+# What other schedulers take, and Resource Scheduler does not.
+_MACROS = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
 _PART = re.compile(r"(?:(?P<all>\*)|(?P<low>\w+)(?:-(?P<high>\w+))?)(?:/(?P<step>[1-9][0-9]?))?", re.ASCII)
 _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -54,12 +64,19 @@ def _numbers(value: str) -> list[set[int]]:
     if len(parts) != len(_FIELDS) or "" in parts:
         raise ValueError(
             f"{shown(value)} is not a cron expression: expected five fields with one space between (minute, "
-            "hour, day of the month, month, day of the week)"
+            f"hour, day of the month, month, day of the week){_instead(value)}"
         )
     return [
         set[int]().union(*(_range(part, field) for part in text.split(",")))
         for text, field in zip(parts, _FIELDS, strict=True)
     ]
+
+
+def _instead(value: str) -> str:
+    """How to say what is an expression elsewhere."""
+    if value in _MACROS:
+        return f"; write {_MACROS[value]}"
+    return "; there are no seconds and no years" if len(value.split()) in (6, 7) else ""
 
 
 def _range(text: str, field: _Field) -> range:
@@ -84,7 +101,8 @@ def _number(text: str, field: _Field, part: str) -> int:
 
 
 def _not_one(text: str, field: _Field) -> str:
+    every = "; write * for any" if text == "?" else ""
     return (
         f"{field.name}: expected a number from {field.low} to {field.high}, a range, a step or *, "
-        f"found {shown(text)}"
+        f"found {shown(text)}{every}"
     )

@@ -29,7 +29,7 @@ def object_prefix(value: str) -> str:
     if not _PREFIX.fullmatch(value):
         raise ValueError(
             f"{shown(value)} is not a prefix of 1 to 200 letters, digits, periods, hyphens, underscores or "
-            "slashes that begins with no slash"
+            "slashes that begins with no slash, and no star"
         )
     return value
 
@@ -54,7 +54,9 @@ def metrics_namespace(value: str) -> str:
 def endpoint(value: str) -> str:
     """The address of a service: https and a host, nothing after it."""
     if not _ENDPOINT.fullmatch(value):
-        raise ValueError(f"{shown(value)} is not an address such as https://host.example.com")
+        raise ValueError(
+            f"{shown(value)} is not an address such as https://host.example.com, with nothing after it"
+        )
     return value
 
 
@@ -96,6 +98,19 @@ def log(value: str) -> str:
 def log_group(value: str) -> str:
     """OCID of a log group."""
     return ocid(value, "loggroup")
+
+
+# What Connector Hub calls the audit log of a compartment, and the same with the compartments below it.
+AUDIT = ("_Audit", "_Audit_Include_Subcompartment")
+
+
+def watched_logs(value: str) -> str:
+    """OCID of a log group, or the audit log, which is in none."""
+    if value in AUDIT:
+        return value
+    if not value.startswith("ocid1."):
+        raise ValueError(f"{shown(value)} is not an OCID (ocid1.loggroup.…), nor {' or '.join(AUDIT)}")
+    return log_group(value)
 
 
 def function(value: str) -> str:

@@ -289,6 +289,7 @@ OBJECT_EVENTS = frozenset(
 )
 
 
+_KNOWN = frozenset(str(each) for each in EventType)
 _TYPE = re.compile(r"com\.oraclecloud\.[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)+")
 
 
@@ -298,14 +299,28 @@ def event_type(value: str) -> str:
         raise ValueError(f"{value} is a pattern; list the event types by their full names")
     if not _TYPE.fullmatch(value):
         raise ValueError(f"{value} is not an event type such as {EventType.OBJECTSTORAGE_CREATEOBJECT}")
+    # A rule compares letter by letter, so that it would never fire.
+    if value not in _KNOWN and value.lower() in _KNOWN:
+        raise ValueError(f"{value} is not how OCI writes it: {value.lower()}")
     return value
 
 
 def known_event_type(value: str) -> EventType:
-    """The known event type of this name. Raises ValueError that names the nearest known one."""
+    """The known event type of this name. Raises ValueError that names the nearest of its service."""
     known = {str(each): each for each in EventType}
     if value in known:
         return known[value]
-    near = get_close_matches(value, known, n=1, cutoff=0.6)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    # Within one service: all types begin alike, so that any two of different services are near each other.
+    services = get_close_matches(_service(value), {_service(each) for each in known}, n=1, cutoff=0.8)
+    near = get_close_matches(value, [each for each in known if _service(each) in services], n=1, cutoff=0.6)
+    hint = (
+        f"; did you mean {near[0]}?"
+        if near
+        else "; the shipped handler does not serve it, code of your own can"
+    )
     raise ValueError(f"{value} is not a known event type{hint}")
+
+
+def _service(value: str) -> str:
+    """`objectstorage` of `com.oraclecloud.objectstorage.createobject`."""
+    return ".".join(value.split(".")[2:3])

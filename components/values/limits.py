@@ -250,6 +250,7 @@ def image_reference(value: str) -> str:
         raise ValueError(
             f"{shown(value)} is not an image of Oracle's registry such as "
             "ocir.eu-frankfurt-1.oci.oraclecloud.com/<namespace>/<repository>:<tag>"
+            f"{'; its digest is a key of its own' if '@sha256:' in value else ''}"
         )
     return value
 

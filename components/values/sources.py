@@ -19,10 +19,11 @@ BATCH_MESSAGES = 10_000
 BATCH_SECONDS = 3600
 
 _QUERY = re.compile(
-    r"\s*[A-Za-z][A-Za-z0-9_.$-]*\s*\[\s*\d+[mhd]\s*\].*"
+    r"[\s(]*[A-Za-z][A-Za-z0-9_.$-]*\s*\[\s*\d+[mhd]\s*\].*"
     r"(\.\s*absent\s*\(\s*(\d+[mhd])?\s*\)|(>=|<=|==|!=|>|<|\bin\b|\bnot\s+in\b)\s*[(-]?\s*\d.*)\s*",
     re.ASCII | re.DOTALL | re.IGNORECASE,
 )
+_SEARCH = re.compile(r"\s*(search\s|where\s|\|)", re.IGNORECASE)
 _DURATION = re.compile(r"PT(?:(?P<minutes>\d{1,4})M|(?P<hours>\d{1,2})H)", re.ASCII)
 _NAMESPACE = re.compile(r"[a-z][A-Za-z0-9_]{0,254}", re.ASCII)
 
@@ -107,6 +108,10 @@ def log_condition(value: str) -> str:
     """The condition of a log rule, in Logging's query language; which fields there are is not known here."""
     if not value.strip() or len(value) > 2000:
         raise ValueError("is empty or longer than 2000 characters")
+    if _SEARCH.match(value):
+        raise ValueError(
+            f"{shown(value)} is a whole search; write what stands after where, e.g. data.level = 'error'"
+        )
     return value
 
 

@@ -16,6 +16,10 @@ _SUFFIXES = ("Id", "Ids", "Ocid")
 _ALSO = frozenset({"destinations", "endpoint", "id", "resource"})
 # Maps whose keys and values are the program's own.
 _FREE = frozenset({"config", "definedTags", "extendedMetadata", "freeformTags", "metadata", "systemTags"})
+# What a type takes in place of an OCID: Connector Hub's names of the audit logs.
+_WORDS: Mapping[str, frozenset[str]] = {
+    "oci:Sch/connector:Connector": frozenset({"_Audit", "_Audit_Include_Subcompartment"}),
+}
 # What may be in another region than what names it: the other end of a peering, the source of a copy and such.
 _ACROSS = re.compile(
     r"peer|remote|(?<!re)source|target|destination(?!s)|replica|standby|primary|backup", re.IGNORECASE
@@ -32,7 +36,7 @@ def verify(cloud: Cloud, token: str, inputs: Mapping[str, Any]) -> None:
         fits = identities.fitting(token, name)
         ocid = identities.read(value)
         if ocid is None:
-            if fits and value:
+            if fits and value and value not in _WORDS.get(token, ()):
                 raise InvalidParameter(f"{place} is not an OCID: {value!r}")
             continue
         if fits and ocid.type not in fits:

@@ -34,6 +34,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "batch_size_in_num: give batch_size_in_kbs or batch_size_in_num, not both",
     ),
     ({"grant": "wide"}, "grant: wide is not one of narrow, documented"),
+    ({"allow_loop": ""}, "allow_loop: expected a reason of 1 to 100 printable characters"),
 ]
 
 
@@ -92,6 +93,13 @@ def test_batches(world: Any, minted: Any) -> None:
         "batchTimeInSec": 5,
     }
     assert sent(world)["state"] == "INACTIVE"
+
+
+def test_the_reason_for_a_loop_is_there_to_read(world: Any) -> None:
+    """Whoever finds the connector in OCI sees why its function may write what it reads."""
+    world.run(lambda: trigger(SOURCES["queue"], allow_loop="a record is repaired once"))
+
+    assert sent(world)["description"].endswith(", which may write what it reads: a record is repaired once")
 
 
 def test_counted_batches(world: Any) -> None:

@@ -3,8 +3,10 @@ prod; what each is invoked by reaches its function."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,8 @@ from tests.end_to_end.test_stack import _copy
 
 # Those without an example, but for the agent's tool: one stack has one front door, and that of 12 is public.
 TOGETHER = (2, 4, 6, 7, 8, 10, 12)
+PROBLEM = "com.oraclecloud.cloudguard.problemdetected"
+ELSEWHERE = "ocid1.compartment.oc1..aaaaaaaasecurity"
 
 
 def together() -> Settings:
@@ -27,6 +31,8 @@ def together() -> Settings:
             for key, said in sections.items():
                 merged[key] = {**merged.get(key, {}), **said}
     del merged[f"{PREFIX}network"]["egress"]  # to a database, which is in no network of the sandbox
+    watched = {"event_types": [PROBLEM], "compartment_id": ELSEWHERE}
+    merged[f"{PREFIX}functions"]["notifier"]["triggers"]["elsewhere"] = watched
     return whole(merged)
 
 
@@ -66,6 +72,28 @@ def test_events_reach_their_functions(stack: Stack, sample: str, to: str) -> Non
     ran = stack.run("emit", "--stack", "prod", "--sample", sample, "--to", to)
 
     assert ran.status == 0, ran.output
+
+
+def test_events_of_another_compartment_reach_theirs(stack: Stack, tmp_path: Path) -> None:
+    """By the rule that is there, whose own grant names that compartment, and by no other."""
+    event = {
+        "eventType": PROBLEM,
+        "cloudEventsVersion": "0.1",
+        "eventTypeVersion": "2.0",
+        "source": "CloudGuard",
+        "eventID": "problem-elsewhere",
+        "eventTime": "2026-03-01T10:00:00Z",
+        "contentType": "application/json",
+        "data": {"compartmentId": ELSEWHERE, "additionalDetails": {"riskLevel": "CRITICAL"}},
+        "extensions": {"compartmentId": ELSEWHERE},
+    }
+    file = tmp_path / "problem.json"
+    file.write_text(json.dumps(event))
+
+    ran = stack.run("emit", "--stack", "prod", "--file", str(file))
+
+    assert ran.status == 0, ran.output
+    assert "result    1 delivered" in ran.output
 
 
 @pytest.mark.parametrize("sample", ["logs", "stream", "queue", "schedule"])

@@ -93,3 +93,14 @@ def test_a_secret_inside_a_value_is_refused(root: Path) -> None:
 
     with pytest.raises(SandboxFault, match=r"p:functions\.responder\.config\.TOKEN: is encrypted"):
         new_stack.write("qa", "dev")
+
+
+def test_what_is_called_secure_is_copied(root: Path) -> None:
+    """A function of that name, alone or beside others, is no encrypted value."""
+    (root / "Pulumi.dev.yaml").write_text(
+        "config:\n  p:functions:\n    secure: {}\n    other: {}\n  p:b: {secure: {}}\n"
+    )
+
+    new_stack.write("qa", "dev")
+
+    assert "secure: {}" in (root / "Pulumi.qa.yaml").read_text()

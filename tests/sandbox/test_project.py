@@ -33,6 +33,13 @@ def test_foreign_secrets_are_left_out() -> None:
     assert merge(tracked, {}) == {"config": {}}
 
 
+def test_what_is_called_secure_stays() -> None:
+    """A bucket or a function of that name is no encrypted value, which is a string."""
+    tracked = {"config": {"p:buckets": {"secure": {"retain": True}}}}
+
+    assert merge(tracked, {}) == tracked
+
+
 def test_removed_setting_is_gone() -> None:
     """A plain setting that was removed from the tracked file does not live on in the copy."""
     assert merge({"config": {}}, {"config": {"p:memory": 128}}) == {"config": {}}

@@ -30,6 +30,9 @@ def single(result: JsonObject) -> list[Finding]:
 
 def _document(document: JsonObject, prefix: str, place: str, key: str) -> list[Finding]:
     parts = [part for part in PARTS if document.get(part) is not None]
+    # A map, which is empty rather than null where only aspects or sentences were asked for.
+    if len(parts) > 1 and document.get("documentScores") == {}:
+        parts.remove("documentScores")
     if not parts:
         raise Refusal("no-score", f"{place} has none of {', '.join(PARTS)}")
     return [finding for part in parts for finding in PARTS[part](document, part, prefix, key)]

@@ -38,7 +38,7 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     "a destination of another intent": (
         "{publish: {queue: {name: q}}}",
         ".publish.queue",
-        "unknown key",
+        "unknown key; expected topic",
     ),
     "a service that is none": (
         "{use: generative-ai}",
@@ -100,7 +100,7 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     "an address with a path": (
         f"{{pull: {{queue: {{{QUEUE}, endpoint: 'https://a.example.com/x'}}}}}}",
         ".pull.queue.endpoint",
-        "'https://a.example.com/x' is not an address such as https://host.example.com",
+        "'https://a.example.com/x' is not an address such as https://host.example.com, with nothing after it",
     ),
     "where something created is": (
         "{publish: {topic: {name: t, compartment_id: ocid1.compartment.oc1..a}}}",
@@ -120,13 +120,13 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     "a prefix when listing": (
         "{list: {bucket: {name: b, prefix: a/}}}",
         ".list.bucket.prefix",
-        "unknown key",
+        "unknown key; expected compartment_id, name, existing",
     ),
     "a prefix that is a pattern": (
         "{read: {bucket: {name: b, prefix: 'a*'}}}",
         ".read.bucket.prefix",
         "'a*' is not a prefix of 1 to 200 letters, digits, periods, hyphens, underscores or slashes that "
-        "begins with no slash",
+        "begins with no slash, and no star",
     ),
     "an OCID of another type": (
         "{decrypt: {key: {id: ocid1.vault.oc1..a, endpoint: 'https://a.example.com'}}}",

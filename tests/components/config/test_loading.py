@@ -32,6 +32,16 @@ def test_all_mistakes_of_a_file_are_told(problems: Check) -> None:
     ]
 
 
+def test_what_is_called_secure_is_no_secret(problems: Check) -> None:
+    """Such as the only bucket with options, or a function; the engine decrypts strings alone."""
+    text = edited("name: ai-results", "name: secure").replace(
+        "oci-ai-functions:functions",
+        "oci-ai-functions:buckets: {secure: {retain: true}}\n  oci-ai-functions:functions",
+    )
+
+    assert problems(text) == []
+
+
 @pytest.mark.parametrize("secret", ["registry_username", "registry_auth_token"])
 def test_encrypted_secrets_are_accepted(problems: Check, secret: str) -> None:
     """What `pulumi config set --secret` writes is no problem, and neither is what `stack init` adds."""

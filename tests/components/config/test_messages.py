@@ -27,7 +27,11 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         "memory_in_mbs: 200",
         f"{HERE}.memory_in_mbs: 200 is not one of 128, 256, 512, 1024, 2048, 3072",
     ),
-    "memory as text": (MEMORY, "memory_in_mbs: '256'", f"{HERE}.memory_in_mbs: '256' is not a whole number"),
+    "memory as text": (
+        MEMORY,
+        "memory_in_mbs: '256'",
+        f"{HERE}.memory_in_mbs: '256' is not a whole number; leave out the quotes",
+    ),
     "memory as a switch": (
         MEMORY,
         "memory_in_mbs: true",
@@ -66,7 +70,7 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     "unknown key of the stack": (
         "oci-ai-functions:functions",
         "oci-ai-functions:home: x\n  oci-ai-functions:functions",
-        "home: unknown key",
+        "home: unknown key; did you mean home_region?",
     ),
     "key of nearly this project": (
         "oci-ai-functions:tenancy_id",
@@ -115,6 +119,12 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         f"{TYPES}: com.oraclecloud.aiservice.anomalydetected is not a known event type; "
         f"did you mean {EVENT}?",
     ),
+    "event type of a service that the handler does not serve": (
+        EVENT,
+        "com.oraclecloud.computeapi.launchinstance.end",
+        f"{TYPES}: com.oraclecloud.computeapi.launchinstance.end is not a known event type; the shipped "
+        "handler does not serve it, code of your own can",
+    ),
     "a pattern of event types": (
         EVENT,
         "com.oraclecloud.datasciencejob.*",
@@ -125,7 +135,7 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         "nothing",
         f"{TYPES}: nothing is not an event type such as {OBJECT}",
     ),
-    "event type of another kind": (EVENT, "7", f"{TYPES}: 7 is not a string"),
+    "event type of another kind": (EVENT, "7", f"{TYPES}: 7 is not a string; put it in quotes"),
     "object events without a bucket": (
         "          bucket:\n            name: ai-results\n",
         "",
@@ -183,7 +193,78 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     "config value": (
         CONFIG,
         "SEVERITY_WARNING: 0.7",
-        f"{HERE}.config.SEVERITY_WARNING: the value is not a string",
+        f"{HERE}.config.SEVERITY_WARNING: the value is not a string; put it in quotes",
+    ),
+    "a name for a section": (
+        "name: ai-results",
+        "name: {bucket: ai-results}",
+        f"{HERE}.triggers.results.bucket.name: a mapping is not a string",
+    ),
+    "a section by its name alone": (
+        "bucket:\n            name: ai-results",
+        "bucket: ai-results",
+        f"{HERE}.triggers.results.bucket: 'ai-results' is not a mapping; expected name, existing",
+    ),
+    "a section as a switch": (
+        "invokers: {}",
+        "invokers: true",
+        f"{HERE}.access.invokers: true is not a mapping; expected existing_id, existing_name, members, or "
+        "{} alone",
+    ),
+    "an empty section": (
+        "invokers: {}",
+        "invokers:",
+        f"{HERE}.access.invokers: is empty; write {{}} for a section without options, or take the key out",
+    ),
+    "an empty section of the stack": (
+        "oci-ai-functions:functions",
+        "oci-ai-functions:api:\n  oci-ai-functions:functions",
+        "api: is empty; write {} for a section without options, or take the key out",
+    ),
+    "a list of what has names": (
+        "oci-ai-functions:functions",
+        "oci-ai-functions:buckets: [results]\n  oci-ai-functions:functions",
+        "buckets: a list is not a mapping; its keys are names of your choice",
+    ),
+    "one of a list": (
+        'resource_names: ["*.json"]',
+        "resource_names: in/*",
+        f"{HERE}.triggers.results.resource_names: 'in/*' is not a list; write ['in/*']",
+    ),
+    "a word of other tools": (
+        TIMEOUT,
+        "environment: {A: b}",
+        f"{HERE}.environment: unknown key; did you mean config?",
+    ),
+    "the beginning of a key": (
+        TIMEOUT,
+        "timeout: 60",
+        f"{HERE}.timeout: unknown key; did you mean timeout_in_seconds?",
+    ),
+    "a key like no other": (
+        "name: ai-results",
+        "name: ai-results\n            storage: x",
+        f"{HERE}.triggers.results.bucket.storage: unknown key; expected name, existing",
+    ),
+    "a prefix of what is watched": (
+        "name: ai-results",
+        "name: ai-results\n            prefix: in/",
+        f"{HERE}.triggers.results.bucket.prefix: unknown key; say resource_names in the trigger, e.g. [in/*]",
+    ),
+    "a key of the stack like no other": (
+        "oci-ai-functions:functions",
+        "oci-ai-functions:xyz: x\n  oci-ai-functions:functions",
+        "xyz: unknown key; every key is in docs/configuration.md",
+    ),
+    "the region under the wrong name": (
+        "oci-ai-functions:functions",
+        "oci-ai-functions:regions: [eu-frankfurt-1]\n  oci-ai-functions:functions",
+        "regions: unknown key; did you mean oci:region?",
+    ),
+    "defined tags by their namespace": (
+        "oci-ai-functions:functions",
+        "oci-ai-functions:tags: {defined: {Operations: {CostCenter: '42'}}}\n  oci-ai-functions:functions",
+        "tags.defined.Operations: a mapping is not a string; write Operations.CostCenter: <value>",
     ),
     "function name": ("responder:", "Responder:", f"functions.Responder: 'Responder' {NAME}"),
     "group of another type": (
@@ -217,6 +298,13 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
         f"{HERE}.image.reference: 'docker.io/ns/repo:1' is not an image of Oracle's registry such as "
         "ocir.eu-frankfurt-1.oci.oraclecloud.com/<namespace>/<repository>:<tag>",
     ),
+    "an image by its digest alone": (
+        TIMEOUT,
+        f"image: {{reference: 'fra.ocir.io/ns/repo@{DIGEST}', digest: '{DIGEST}'}}",
+        f"{HERE}.image.reference: 'fra.ocir.io/ns/repo@{DIGEST[:37]}…' is not an image of Oracle's registry "
+        "such as ocir.eu-frankfurt-1.oci.oraclecloud.com/<namespace>/<repository>:<tag>; its digest is a "
+        "key of its own",
+    ),
     "short digest": (
         TIMEOUT,
         "image: {reference: 'ocir.eu-frankfurt-1.oci.oraclecloud.com/ns/repo:1', digest: 'sha256:abc'}",
@@ -245,7 +333,7 @@ ONE_LINE: dict[str, tuple[str, str, str]] = {
     "an object without a version": (
         TIMEOUT,
         "source: {archive: {object: {bucket: b, name: a.zip}}}",
-        f"{HERE}.source.archive.object.version: missing",
+        f"{HERE}.source.archive.object.version: missing (Id of the version; it decides what runs)",
     ),
     "an image of another function and its own": (
         TIMEOUT,

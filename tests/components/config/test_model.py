@@ -467,6 +467,7 @@ OPTIONS: dict[str, tuple[Settings, Settings]] = {
             "event_types": (TRIGGERED, ["com.oraclecloud.cloudguard.problemdetected"]),
             "resource_names": (TRIGGERED, ["a*"]),
             "attributes": (TRIGGERED, {"a": ["b"]}),
+            "compartment_id": (TRIGGERED, ELSEWHERE),
             "renamed_from": (TRIGGERED, "old"),
             "enabled": (TRIGGERED, False),
             "allow_loop": (TRIGGERED, "it ends after one"),
@@ -624,6 +625,74 @@ def test_what_is_no_longer_said_is_sent_as_none(ran: Any, key: str) -> None:
     }
 
     assert dropped - INERT == set()
+
+
+@pytest.mark.parametrize(
+    ("said", "reading"),
+    [
+        ({"name": "b"}, ["t-grants"]),
+        ({"name": "b", "prefix": "in/"}, ["connections", "t-grants"]),
+        ({"name": "c"}, ["connections", "t-grants"]),
+    ],
+)
+def test_what_a_trigger_lets_read_is_granted_once(ran: Any, said: Settings, reading: list[str]) -> None:
+    """A connection to the bucket that is watched sets its variables, and grants no second time; one that says
+    something else does. Every statement is needed then: without any one of them something is refused."""
+    world = ran(settings(BASE, WATCHED, {f"{USES}.read": {"bucket": said}, f"{USES}2.use": "vision"}))
+
+    policies = {each.name: each.inputs["statements"] for each in world.all("oci:Identity/policy:Policy")}
+    found = sorted(name for name, texts in policies.items() if any("read objects" in text for text in texts))
+    assert [part for name, part in zip(found, reading, strict=True) if part not in name] == []
+    (function,) = world.all("oci:Functions/function:Function")
+    assert function.inputs["config"]["CONNECTION_U_BUCKET"] == f"{said['name']}-dev"
+
+
+def test_nothing_is_left_of_a_policy_that_a_trigger_grants(ran: Any) -> None:
+    """A policy has a statement at least."""
+    world = ran(settings(BASE, WATCHED, {f"{USES}.read": {"bucket": {"name": "b"}}}))
+
+    assert [each.name for each in world.all("oci:Identity/policy:Policy")] == ["f-t-grants-policy"]
+
+
+def test_the_reason_for_a_loop_reaches_the_connector(ran: Any) -> None:
+    """As it reaches the rule of a trigger by events."""
+    said = {f"{TRIGGER}.queue": {"name": "q"}, f"{TRIGGER}.allow_loop": "it ends"}
+
+    world = ran(settings(BASE, said, {f"{USES}.push": {"queue": {"name": "q"}}}))
+
+    assert world.one("oci:Sch/connector:Connector").inputs["description"].endswith(": it ends")
+
+
+def test_a_trigger_on_another_compartment_is_whole(ran: Any) -> None:
+    """The rule, what it may, what its function may read, the alarm on it and what the handler takes: all of
+    them there; another function takes events of the stack's compartment alone."""
+    away = {"event_types": [OBJECT], "bucket": {"name": "theirs", "existing": True}}
+    said = settings(
+        BASE,
+        {**ALARMED, TRIGGER: {**away, "compartment_id": ELSEWHERE}, "functions.g": {}, "primary": "f"},
+        {"event_statements": "application"},
+    )
+    here = said["oci-ai-functions:compartment_id"]
+
+    world = ran(said)
+
+    rule = world.one("oci:Events/rule:Rule")
+    assert rule.inputs["compartmentId"] == ELSEWHERE
+    policies = {each.urn: each.inputs for each in world.all("oci:Identity/policy:Policy")}
+    own = [each for urn, each in policies.items() if urn in rule.depends_on]
+    assert {each["compartmentId"] for each in own} == {here, ELSEWHERE}
+    (reads,) = [text for each in own if each["compartmentId"] == ELSEWHERE for text in each["statements"]]
+    assert f"to read objects in compartment id {ELSEWHERE} where" in reads
+    invokes = [text for each in own if each["compartmentId"] == here for text in each["statements"]]
+    assert any(f"request.principal.compartment.id = '{ELSEWHERE}'" in text for text in invokes)
+    assert all("target.function.id" in text for text in invokes)
+    alarm = next(each for each in world.all("oci:Monitoring/alarm:Alarm") if "delivery" in each.name)
+    assert (alarm.inputs["metricCompartmentId"], alarm.inputs["compartmentId"]) == (ELSEWHERE, here)
+    taken = {
+        each.inputs["displayName"]: each.inputs["config"]["ALLOWED_COMPARTMENT_IDS"]
+        for each in world.all("oci:Functions/function:Function")
+    }
+    assert taken == {"f": f"{here},{ELSEWHERE}", "g": here}
 
 
 def test_the_function_takes_events_of_its_compartment_by_default(ran: Any) -> None:

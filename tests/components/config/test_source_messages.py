@@ -31,7 +31,17 @@ TRIGGERS: dict[str, tuple[str, str, str]] = {
         "",
         "schedule stands alone in a trigger; give bucket another one",
     ),
-    "a source that is none": ("{timer: {}}", ".timer", "unknown key"),
+    "a source that is none": (
+        "{timer: {}}",
+        ".timer",
+        "unknown key; expected schedule, alarm, topic, stream, queue, logs, secret_rotation, event_types, "
+        "resource_names, attributes, enabled, allow_loop, bucket, compartment_id, renamed_from",
+    ),
+    "a body that is no string": (
+        "{schedule: {cron: 0 2 * * *, body: {job: nightly}}}",
+        ".schedule.body",
+        "a mapping is not a string; put the JSON in quotes",
+    ),
     "a subscription that is off": (
         f"{{{TOPIC}, enabled: false}}",
         "",
@@ -42,7 +52,11 @@ TRIGGERS: dict[str, tuple[str, str, str]] = {
         "",
         "enabled: this secret_rotation is never off; take the trigger out instead",
     ),
-    "no cron expression": ("{schedule: {}}", ".schedule.cron", "missing"),
+    "no cron expression": (
+        "{schedule: {}}",
+        ".schedule.cron",
+        "missing (When: a UNIX cron expression, minute hour day-of-month month day-of-week)",
+    ),
     "a bad cron expression": (
         "{schedule: {cron: 0 25 * * *}}",
         ".schedule.cron",
@@ -53,7 +67,11 @@ TRIGGERS: dict[str, tuple[str, str, str]] = {
         ".schedule",
         "cron: */5 * * * * is due 12 times an hour; if meant, say more_than_hourly: true",
     ),
-    "an alarm without a query": ("{alarm: {namespace: pumps}}", ".alarm.query", "missing"),
+    "an alarm without a query": (
+        "{alarm: {namespace: pumps}}",
+        ".alarm.query",
+        "missing (Monitoring query with a threshold or absence, e.g. CpuUtilization[1m].mean() > 80)",
+    ),
     "an alarm with an empty query": (
         "{alarm: {namespace: pumps, query: ''}}",
         ".alarm.query",
@@ -85,6 +103,38 @@ TRIGGERS: dict[str, tuple[str, str, str]] = {
         "'wide' is not one of narrow, documented",
     ),
     "no logs": ("{logs: {sources: []}}", ".logs.sources", "needs at least one log"),
+    "a created bucket in another compartment": (
+        "{event_types: [com.oraclecloud.objectstorage.createobject], bucket: {name: b}, compartment_id: "
+        "ocid1.compartment.oc1..a}",
+        "",
+        "compartment_id: a bucket that is created is in the stack's; give bucket existing: true",
+    ),
+    "the compartment of a source that has one": (
+        "{topic: {name: t}, compartment_id: ocid1.compartment.oc1..a}",
+        "",
+        "topic stands alone in a trigger; give compartment_id another one",
+    ),
+    "events of the whole tenancy": (
+        "{event_types: [com.oraclecloud.cloudguard.problemdetected], compartment_id: ocid1.tenancy.oc1..a}",
+        ".compartment_id",
+        "is the OCID of the tenancy, whose root reaches every compartment; name one compartment",
+    ),
+    "events of another realm": (
+        "{event_types: [com.oraclecloud.cloudguard.problemdetected], compartment_id: "
+        "ocid1.compartment.oc2..a}",
+        ".compartment_id",
+        "is in the realm oc2, while eu-frankfurt-1 (oci:region) is in oc1",
+    ),
+    "a log of the audit log": (
+        "{logs: {sources: [{group_id: _Audit, log_id: ocid1.log.oc1.eu-frankfurt-1.a}]}}",
+        ".logs.sources[0]",
+        "log_id belongs to a log group; _Audit is a log by itself",
+    ),
+    "the audit log by a name of another": (
+        "{logs: {sources: [{group_id: _audit}]}}",
+        ".logs.sources[0].group_id",
+        "'_audit' is not an OCID (ocid1.loggroup.…), nor _Audit or _Audit_Include_Subcompartment",
+    ),
     "a log of another region": (
         "{logs: {sources: [{group_id: ocid1.loggroup.oc1.us-phoenix-1.a}]}}",
         ".logs.sources[0].group_id",

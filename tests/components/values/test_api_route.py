@@ -57,6 +57,13 @@ def test_bad_paths(path: str) -> None:
     assert "is not a path such as /grade" in problem
 
 
+@pytest.mark.parametrize("path", ["/*", "/a/*", "/a/*/b", "/a/**", "/a/:id"])
+def test_parameters_of_other_routers_stand_for_nothing(path: str) -> None:
+    """OCI would take it by the letter; the reason has what was meant."""
+    (problem,) = problems(ApiRoute(path=path))
+    assert "would match these very characters; write {name} for one segment, {name*}" in problem
+
+
 BAD: list[tuple[Any, str]] = [
     (ApiRoute(path="/{a}/{a*}"), "path: '/{a}/{a*}' names a parameter twice"),
     (ApiRoute(path="/a", methods=()), "methods: needs different methods, at least one, or ANY alone"),
@@ -78,7 +85,7 @@ BAD: list[tuple[Any, str]] = [
     (TokenOptions(audiences=["a"], jwks_uri="https://u@a.example.com"), "jwks_uri: 'https://u@a"),
     (TokenOptions(audiences=["a"], keys={}), "keys: expected 1 to 10 keys, found 0"),
     (TokenOptions(audiences=["a"], keys={str(n): PEM for n in range(11)}), "keys: expected 1 to 10 keys"),
-    (TokenOptions(audiences=["a"], keys={"k": "x"}), "keys: the key 'k' is not a public key in PEM"),
+    (TokenOptions(audiences=["a"], keys={"k": "x"}), "keys: the key 'k' is not a public key in PEM: a line"),
     (
         TokenOptions(audiences=["a"], keys={"k": PEM.replace("PUBLIC", "PRIVATE")}),
         "keys: the key 'k' is not a public key in PEM",

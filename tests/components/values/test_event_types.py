@@ -16,8 +16,14 @@ def test_a_known_type_is_found_by_its_name() -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
+        ("com.oraclecloud.cloudguards.problemdetected", "did you mean com.oraclecloud.cloudguard.problemdet"),
+        ("com.oraclecloud.computeapi.launchinstance.end", "code of your own can$"),
         ("com.oraclecloud.objectstorage.createobjects", "did you mean com.oraclecloud.objectstorage.create"),
-        ("nothing", r"^nothing is not a known event type$"),
+        (
+            "nothing",
+            r"^nothing is not a known event type; the shipped handler does not serve it, code of your own "
+            r"can$",
+        ),
     ],
 )
 def test_an_unknown_type_names_the_nearest(name: str, reason: str) -> None:
@@ -49,6 +55,10 @@ def test_any_type_that_oci_sends_is_one(name: str) -> None:
         ("createobject", "is not an event type such as com.oraclecloud.objectstorage.createobject"),
         ("com.oraclecloud.", "is not an event type"),
         ("com.oraclecloud.a b.c", "is not an event type"),
+        (
+            "com.oraclecloud.objectstorage.createObject",
+            "is not how OCI writes it: com.oraclecloud.objectstorage.createobject",
+        ),
     ],
 )
 def test_what_is_no_type_is_refused(name: str, reason: str) -> None:

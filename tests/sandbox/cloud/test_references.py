@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from components.values.destination import AUDIT
 from sandbox.cloud.call import Cloud
 from sandbox.cloud.errors import ServiceError
 from sandbox.cloud.references import region_in, tenancy_in, verify
@@ -56,3 +57,13 @@ def test_region_and_tenancy_of_what_is_named() -> None:
     assert region_in(inputs) == "us-ashburn-1"
     assert tenancy_in(inputs) == "ocid1.tenancy.oc1..aaaa"
     assert (region_in({"name": "x"}), tenancy_in({"name": "x"})) == (None, None)
+
+
+@pytest.mark.parametrize("word", AUDIT)
+def test_a_connector_reads_the_audit_log_by_its_name(cloud: Cloud, word: str) -> None:
+    """What a stack may say; nothing else takes these words for a log group."""
+    source = {"kind": "logging", "logSources": [{"logGroupId": word}]}
+
+    verify(cloud, "oci:Sch/connector:Connector", {"source": source})
+    with pytest.raises(ServiceError, match=f"logGroupId is not an OCID: '{word}'"):
+        verify(cloud, "oci:Logging/log:Log", {"logGroupId": word})

@@ -32,6 +32,10 @@ SCORES: Any = {"Negative": 0.98, "Neutral": 0.01, "Positive": 0.01, "Mixed": 0.0
             [],
         ),
         (
+            {"documentScores": {}, "aspects": [{"text": "food", "scores": SCORES}]},
+            [Finding(0.98, "food", of="7")],
+        ),
+        (
             {"entities": [{"text": "555-0100", "type": "PHONE", "score": 0.9}]},
             [Finding(0.0, "PHONE", 0.9, "7")],
         ),
