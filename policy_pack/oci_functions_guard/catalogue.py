@@ -490,8 +490,8 @@ CATALOGUE: Final[tuple[RuleInfo, ...]] = (
         ),
         remediation=(
             "Exclude what the function writes by `resourceName` in the rule or `target.object.name` in the "
-            "statement, or let it write elsewhere. Where the loop ends by itself, exempt the resource that "
-            "completes it."
+            "statement, or let it write elsewhere. Where the loop ends by itself, exempt one resource of the "
+            "way round: a policy, or a rule or connector; whichever completes the way, the exemption holds."
         ),
         url=f"{_ORACLE}/Events/Concepts/filterevents.htm",
         tags=("functions", "events", "availability"),

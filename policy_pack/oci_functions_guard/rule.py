@@ -29,12 +29,15 @@ class Violation:
     """The resource breaks the rule. The text shows the offending fragment and no secret.
 
     `statements` are the fingerprints of the statements it is about, by which an exemption can name it. A
-    failure of the pack itself is covered by no exemption.
+    failure of the pack itself is covered by no exemption. Where it takes several resources, each with its
+    statement or none, any of them may be the one that is asked about: `shared` has their names, by which an
+    exemption covers it as well.
     """
 
     text: str
     statements: tuple[str, ...] = ()
     is_failure: bool = False
+    shared: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,9 @@ class Question:
         violations, notices, used = [], [], set()
         for violation in outcome.violations:
             statement = violation.statements[0] if len(violation.statements) == 1 else ""
-            one = exemptions.find(listed, self.case.resource.name, statement, day)
+            places = ((self.case.resource.name, statement), *violation.shared)
+            found = (exemptions.find(listed, name, each, day) for name, each in places)
+            one = next((each for each in found if each is not None), None)
             if one is None or violation.is_failure:
                 violations.append(violation)
                 continue

@@ -23,8 +23,8 @@ from oci_functions_guard.writers import writers
 __all__ = ["applies", "check"]
 
 _INSTEAD = (
-    "exclude what the function writes by the filter's resourceName or the statement's target.object.name, or "
-    "let it write elsewhere"
+    "exclude what the function writes by the filter's resourceName or the statement's target.object.name, "
+    "let it write elsewhere, or exempt one resource of the way round"
 )
 
 
@@ -69,4 +69,7 @@ def _violation(way: tuple[Step, ...]) -> Violation:
             f"after a write to {shorten(step.watch.what)}"
         )
     lines.append(f"  instead: {_INSTEAD}")
-    return Violation("\n".join(lines), (first.writer.entry.fingerprint,))
+    # Which of them completes the way depends on the order in which the program registers them.
+    shared = [(step.writer.policy.name, step.writer.entry.fingerprint) for step in way]
+    shared += [(step.watch.resource.name, "") for step in way]
+    return Violation("\n".join(lines), (first.writer.entry.fingerprint,), shared=tuple(shared))

@@ -396,6 +396,33 @@ def test_an_exemption_covers_the_resource_that_completes_it(pack_of: Any) -> Non
     assert "exempted until 2026-12-01 by team (it writes once)" in answer.text
 
 
+@pytest.mark.parametrize("order", ["first second f g", "g f second first", "f first g second"])
+@pytest.mark.parametrize(("resource", "covered"), [("first", 1), ("g", 1), ("first-", 0), ("other", 0)])
+def test_an_exemption_of_one_resource_covers_the_way_round(
+    pack_of: Any, order: str, resource: str, covered: int
+) -> None:
+    """Whichever of them comes last and completes it, since that may change from one run to the next."""
+    pack = pack_of()
+    one = {"resource": resource, "owner": "team", "reason": "it ends", "expires": "2026-12-01"}
+    pack.configure({NAME: {"enforcementLevel": "mandatory", "exemptions": [one]}})
+    condition = {name: json.dumps({"eventType": CREATED, "data": {"additionalDetails": {"bucketName": name}}})
+                 for name in ("one", "two")}  # fmt: skip
+
+    def watch(function: str, bucket: str) -> dict[str, Any]:
+        actions = [{"actionType": "FAAS", "isEnabled": True, "functionId": function}]
+        return {"isEnabled": True, "condition": condition[bucket], "actions": {"actions": actions}}
+
+    answers = [
+        pack.policy(statement(F, "two") if name == "f" else statement(G, "one"), name=name)
+        if name in "fg"
+        else pack.analyze(RULE, watch(F, "one") if name == "first" else watch(G, "two"), name=name)
+        for name in order.split()
+    ]
+
+    assert sum("exempted until 2026-12-01 by team (it ends)" in answer.text for answer in answers) == covered
+    assert [NAME in answer.blocking for answer in answers] == [False, False, False, not covered]
+
+
 def test_a_secret_statement_is_not_shown(pack: Any, sample: Any) -> None:
     """Its place is."""
     rule(pack)
