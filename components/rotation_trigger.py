@@ -118,8 +118,9 @@ class RotationTrigger(pulumi.ComponentResource):
         self.register_outputs({"source_id": self.source_id})
 
     def _secret(self, name: str, args: RotationTriggerArgs, wanted: NewSecret) -> oci.vault.Secret:
+        """Named by what it is: another function may take over its rotation, and the secret stays."""
         return oci.vault.Secret(
-            f"{name}-secret",
+            f"{wanted.name}-{wanted.vault_id[-6:]}-secret",
             compartment_id=args.compartment_id,
             secret_name=wanted.name,
             vault_id=wanted.vault_id,
@@ -138,7 +139,8 @@ class RotationTrigger(pulumi.ComponentResource):
                 is_scheduled_rotation_enabled=args.enabled,
                 rotation_interval=f"P{args.interval_in_days}D",
             ),
-            opts=pulumi.ResourceOptions(parent=self),
+            # As it was once named.
+            opts=pulumi.ResourceOptions(parent=self, aliases=[pulumi.Alias(name=f"{name}-secret")]),
         )
 
     def _group(

@@ -11,8 +11,10 @@ from components.rotation_trigger import NewSecret
 from tests.components.arguments import COMPARTMENT, TENANCY, access, arguments, refusal, statements
 
 SECRET, DYNAMIC_GROUP = "oci:Vault/secret:Secret", "oci:Identity/dynamicGroup:DynamicGroup"
+# By name and vault, whichever trigger it is of.
+NAMED = "password-dev-1.aaaa-secret"
 THEIRS = "ocid1.vaultsecret.oc1.eu-frankfurt-1.theirs"
-VAULT, KEY = "ocid1.vault.oc1.eu-frankfurt-1.a", "ocid1.key.oc1.eu-frankfurt-1.a"
+VAULT, KEY = "ocid1.vault.oc1.eu-frankfurt-1.aaaa", "ocid1.key.oc1.eu-frankfurt-1.a"
 NEW = NewSecret(name="password-dev", vault_id=VAULT, key_id=KEY)
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"compartment_id": TENANCY}, "compartment_id: is the OCID of the tenancy"),
@@ -75,7 +77,7 @@ def test_the_grants_name_secret_and_function(world: Any, minted: Any) -> None:
     """On both sides: who invokes whom, and who reads and writes what."""
     world.run(lambda: trigger(secret=NEW))
 
-    secret, function = minted(SECRET, "t-secret"), minted("oci:Functions/function:Function", "f-function")
+    secret, function = minted(SECRET, NAMED), minted("oci:Functions/function:Function", "f-function")
     me = f"request.principal.type = 'fnfunc', request.principal.id = '{function}'"
     here = f"in compartment id {COMPARTMENT} where all"
     assert statements(world) == [
@@ -92,7 +94,7 @@ def test_the_documented_form(world: Any, minted: Any) -> None:
     world.run(lambda: trigger(secret=NEW, grant="documented"))
 
     group = world.one(DYNAMIC_GROUP).inputs
-    secret = minted(SECRET, "t-secret")
+    secret = minted(SECRET, NAMED)
     assert group["compartmentId"] == TENANCY
     assert group["matchingRule"] == f"ALL {{resource.type = 'vaultsecret', resource.id = '{secret}'}}"
     named = f"dynamic-group id {minted(DYNAMIC_GROUP, 't-secret')}"

@@ -26,9 +26,11 @@ from tests.end_to_end.harness import Ran
 from tests.end_to_end.test_stack import Checkout, _copy
 
 PREFIX = "oci-ai-functions:"
+SECRET = "oci:Vault/secret:Secret"
 OBJECT = "com.oraclecloud.objectstorage.createobject"
 USERS = ["ocid1.user.oc1..aaaaaaaaone", "ocid1.user.oc1..aaaaaaaatwo"]
 SUBNETS = [f"ocid1.subnet.oc1.eu-frankfurt-1.aaaaaaaa{name}" for name in ("one", "two")]
+VAULT, KEY = (f"ocid1.{kind}.oc1.eu-frankfurt-1.aaaaaaaa{kind}" for kind in ("vault", "key"))
 RULE = {"variables": ["ARGS"], "operator": "@detectSQLi", "msg": "SQL injection"}
 # What OCI makes up, and what the provider keeps of a setting that is off: it has no effect then.
 MADE_UP = {
@@ -74,9 +76,18 @@ BARE: Settings = {
 }
 
 
+def _rotating() -> Settings:
+    """The bare stack with a secret that its function rotates."""
+    found = deepcopy(BARE)
+    found[f"{PREFIX}functions"]["responder"]["triggers"]["password"] = {
+        "secret_rotation": {"name": "password", "vault_id": VAULT, "key_id": KEY}
+    }
+    return found
+
+
 def _with_every_optional() -> Settings:
-    """The bare stack with a value for everything that can be left out."""
-    full = deepcopy(BARE)
+    """The same with a value for everything that can be left out."""
+    full = _rotating()
     full[f"{PREFIX}application"] = {
         "network_security_group_ids": ["ocid1.networksecuritygroup.oc1.eu-frankfurt-1.aaaaaaaagroup"],
         "config": {"SHARED": "1"},
@@ -155,6 +166,11 @@ class Stack:
         assert len(dict(found)) == len(found), "two resources of one type and name"
         return dict(found)
 
+    def ids(self, type: str) -> list[str]:
+        """What the store holds of a type."""
+        with Store(self.folder / "store.db") as store:
+            return [each.id for each in store.list(type)]
+
 
 def _named(record: Record) -> str:
     outputs = record.outputs
@@ -221,25 +237,27 @@ def converges(stack: Stack, settings: Settings, fresh: Callable[[Settings], dict
 
 def test_what_is_no_longer_said_is_off(stack: Stack, fresh: Any) -> None:
     """With every optional taken out, nothing is left of any of them."""
-    converges(stack, BARE, fresh)
+    converges(stack, _rotating(), fresh)
 
 
 def test_a_renamed_function_shares_its_bucket(stack: Stack, fresh: Any) -> None:
-    """Function and trigger renamed, another function on the same bucket, two members, then one of them, and
-    the subnets in another order."""
-    settings = deepcopy(BARE)
-    trigger = settings[f"{PREFIX}functions"]["responder"]["triggers"]["results"]
+    """Function and triggers renamed, the secret that it rotates kept, another function on the same bucket,
+    two members, then one of them, and the subnets in another order."""
+    settings = _rotating()
+    trigger, rotation = settings[f"{PREFIX}functions"]["responder"]["triggers"].values()
+    (secret,) = stack.ids(SECRET)
     access = {"invokers": {"members": USERS}}
     settings[f"{PREFIX}subnet_ids"] = SUBNETS[::-1]
     settings[f"{PREFIX}primary"] = "watcher"
     settings[f"{PREFIX}functions"] = {
-        "answerer": {"access": access, "triggers": {"found": trigger}},
+        "answerer": {"access": access, "triggers": {"found": trigger, "secret": rotation}},
         "watcher": {"triggers": {"results": trigger}},
     }
     ran = stack.up(settings)
     settings[f"{PREFIX}functions"]["answerer"]["access"] = {"invokers": {"members": USERS[1:]}}
 
     assert ran.status == 0, ran.output
+    assert stack.ids(SECRET) == [secret]
     converges(stack, settings, fresh)
 
 
