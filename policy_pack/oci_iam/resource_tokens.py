@@ -252,6 +252,9 @@ OCID_TYPES: Final[Mapping[str, str]] = {
     "oci:Oda/odaInstance:OdaInstance": "odainstance",
     "oci:Ons/notificationTopic:NotificationTopic": "onstopic",  # [1]
     "oci:Ons/subscription:Subscription": "onssubscription",  # [2]
+    "oci:Psql/backup:Backup": "postgresqlbackup",  # UNCONFIRMED
+    "oci:Psql/configuration:Configuration": "postgresqlconfiguration",  # UNCONFIRMED
+    "oci:Psql/dbSystem:DbSystem": "postgresqldbsystem",  # UNCONFIRMED
     "oci:Queue/consumerGroup:ConsumerGroup": "consumergroup",
     "oci:Queue/queue:Queue": "queue",
     "oci:ResourceScheduler/schedule:Schedule": "resourceschedule",  # [1] "Scheduling Functions"
