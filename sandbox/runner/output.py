@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import selectors
-import struct
-import termios
 import threading
 import time
 from collections import deque
@@ -17,7 +14,6 @@ from sandbox.runner.spec import Line
 # As OCI's log record: what a function in a loop prints must not fill the memory.
 _LINE_BYTES = 32 * 1024
 _KEPT = 64 * 1024
-_SETTLE_SECONDS = 0.1
 
 
 class Output:
@@ -29,10 +25,12 @@ class Output:
         self._size = 0
         self._lock = threading.Lock()
         self._streams: dict[int, str] = {}
+        self._rest: dict[int, bytes] = {}
         self.writers: list[int] = []
         for source in ("STDOUT", "STDERR"):
             reading, writing = os.pipe()
-            self._streams[reading] = source
+            os.set_blocking(reading, False)
+            self._streams[reading], self._rest[reading] = source, b""
             self.writers.append(writing)
         self._thread = threading.Thread(target=self._read, daemon=True)
 
@@ -48,13 +46,10 @@ class Output:
         self.writers.clear()
 
     def taken(self) -> tuple[Line, ...]:
-        """The lines since the last time, without waiting longer than what is on its way takes to arrive."""
-        until = time.monotonic() + _SETTLE_SECONDS
-        while (
-            time.monotonic() < until and self._thread.is_alive() and any(map(_waiting, list(self._streams)))
-        ):
-            time.sleep(0.001)
+        """The lines since the last time, what is on its way included: the other thread may be late."""
         with self._lock:
+            for stream in list(self._streams):
+                self._take_in(stream)
             lines = tuple(self._lines)
             self._lines.clear()
             self._size = 0
@@ -67,36 +62,36 @@ class Output:
         self.let_go()
 
     def _read(self) -> None:
-        rest = dict.fromkeys(self._streams, b"")
         with selectors.DefaultSelector() as selector, self._log:
             for stream in self._streams:
                 selector.register(stream, selectors.EVENT_READ)
             while selector.get_map():
                 for key, _ in selector.select():
-                    data = os.read(key.fd, _KEPT)
-                    self._log.write(data)
-                    *lines, rest[key.fd] = (rest[key.fd] + data).split(b"\n")
-                    if rest[key.fd] and (not data or len(rest[key.fd]) > _LINE_BYTES):
-                        lines.append(rest[key.fd])
-                        rest[key.fd] = b""
-                    self._keep(self._streams[key.fd], lines)
-                    if not data:
-                        selector.unregister(key.fd)
-                        del self._streams[key.fd]
-                        os.close(key.fd)
+                    with self._lock:
+                        if not self._take_in(key.fd):
+                            selector.unregister(key.fd)
+                            del self._streams[key.fd]
+                            os.close(key.fd)
+
+    def _take_in(self, stream: int) -> bool:
+        """Keep what is there to be read, whichever thread comes first; whether there may be more."""
+        try:
+            data = os.read(stream, _KEPT)
+        except BlockingIOError:
+            return True
+        self._log.write(data)
+        *lines, rest = (self._rest[stream] + data).split(b"\n")
+        if rest and (not data or len(rest) > _LINE_BYTES):
+            lines.append(rest)
+            rest = b""
+        self._rest[stream] = rest
+        self._keep(self._streams[stream], lines)
+        return bool(data)
 
     def _keep(self, source: str, lines: list[bytes]) -> None:
         now = time.time()
-        with self._lock:
-            for line in lines:
-                self._lines.append(Line(now, source, line.decode(errors="replace")))
-                self._size += len(self._lines[-1].text) + 1
-            while self._size > _KEPT:
-                self._size -= len(self._lines.popleft().text) + 1
-
-
-def _waiting(stream: int) -> bool:
-    try:
-        return bool(struct.unpack("i", fcntl.ioctl(stream, termios.FIONREAD, b"\0" * 4))[0])
-    except OSError:
-        return False
+        for line in lines:
+            self._lines.append(Line(now, source, line.decode(errors="replace")))
+            self._size += len(self._lines[-1].text) + 1
+        while self._size > _KEPT:
+            self._size -= len(self._lines.popleft().text) + 1

@@ -43,7 +43,7 @@ def test_the_same_seed_makes_the_same_changes() -> None:
 def test_every_kind_of_source_and_section_comes_up() -> None:
     """In a walk that is long enough."""
     seen: set[str] = set()
-    for said, settings in itertools.islice(random_settings.walk(3, STACK), 150):
+    for said, settings in itertools.islice(random_settings.walk(3, STACK), 400):
         seen |= {word.removeprefix(PREFIX) for word in settings} | set(said.split())
         for function in settings[f"{PREFIX}functions"].values():
             seen |= set(function)
