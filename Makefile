@@ -102,7 +102,7 @@ test: $(VENV)/.dev-ready ## all tests, the real engine's included (at most 15 mi
 	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: $(VENV)/.dev-ready ## the tests without the engine and the slow ones (under a minute)
-	@$(PYTEST) -n 2 -m 'not engine and not slow'
+	@$(PYTEST) -n 2 --dist worksteal -m 'not engine and not slow'
 
 lint: $(VENV)/.dev-ready imports workflows ## style, types, imports, workflows, stack files, pack configs
 	@$(VENV)/bin/ruff check $(LINTED)

@@ -73,6 +73,7 @@ SLOW = {
     "test_oci_command_line",
     "test_pages",
     "test_plugin",
+    "test_redaction",
     "test_run",
     "test_service_metrics",
     "test_soundness",
@@ -111,4 +112,5 @@ def pytest_collection_modifyitems(
 def pytest_collection_finish() -> None:
     """Look for garbage again, in what the tests make: left lying, it slows down every event loop after it."""
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
     gc.enable()

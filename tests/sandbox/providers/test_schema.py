@@ -10,6 +10,9 @@ import pytest
 from sandbox.providers.schema import schema_of
 from sandbox.providers.sdk import Sdk
 
+# It reads every class of the SDK.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def schema() -> dict[str, Any]:
