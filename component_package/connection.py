@@ -6,7 +6,6 @@ be done with what, and the statement for it, are those of `components.grants.fun
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, get_args, get_type_hints
@@ -19,8 +18,6 @@ from components.grants.function_grants import FunctionGrants
 from components.grants.targets import GENERATIVE, Service, Target
 from components.values import destination, limits
 from components.values.option import Option
-
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}(?<!-)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +114,9 @@ class Place:
 def problems(connections: Mapping[str, ConnectionArgs], config: Mapping[str, str]) -> Iterator[str]:
     """What is wrong with connections, or with the function's own variables beside them, with its place."""
     for name, connection in connections.items():
-        if not _NAME.fullmatch(name):
+        try:
+            limits.name(name)
+        except ValueError:
             yield f"connections: {name} is not a name of lower-case letters, digits and hyphens"
         if problem := connection.problem():
             yield f"connections.{name}: {problem}"
@@ -128,7 +127,7 @@ def problems(connections: Mapping[str, ConnectionArgs], config: Mapping[str, str
 
 
 Make = Callable[[Any, str, Place], Target]
-"""A target of the arguments, a compartment, and where the function is."""
+"""A target, of the arguments, a compartment, and where the function is."""
 
 
 @dataclass(frozen=True)

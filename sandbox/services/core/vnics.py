@@ -62,6 +62,11 @@ def _public(cloud: Cloud, record: Record, address: Mapping[str, Any]) -> str:
     return str(record.outputs.get("publicIp") or "")
 
 
+def _vnic_id(record: Record) -> str:
+    """The VNIC of an attachment, or the first one of an instance."""
+    return str(record.outputs.get("vnicId") or identities.beside(record.id, "vnic"))
+
+
 def _details(record: Record) -> dict[str, Any]:
     return {**(record.outputs.get("createVnicDetails") or {})}
 
@@ -92,8 +97,7 @@ def private_ips(cloud: Cloud, args: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The private IPs of a VNIC, or of a subnet: those that VNICs were made with, and those of a program."""
     found = [shown(record) for record in cloud.list(PRIVATE_IP)]
     for record in (*cloud.list(INSTANCE), *cloud.list(VNIC_ATTACHMENT)):
-        id = str(record.outputs.get("vnicId") or identities.beside(record.id, "vnic"))
-        found += _addresses(cloud, record, id)
+        found += _addresses(cloud, record, _vnic_id(record))
     return [each for each in found if fits(each, args, ("ipAddress", "subnetId", "vnicId", "vlanId"))]
 
 
@@ -105,8 +109,7 @@ def private_ip(cloud: Cloud, id: str) -> dict[str, Any] | None:
     if record.type == PRIVATE_IP:
         return shown(record)
     if record.type in (INSTANCE, VNIC_ATTACHMENT):
-        vnic_id = record.outputs.get("vnicId") or identities.beside(record.id, "vnic")
-        return next(_addresses(cloud, record, str(vnic_id)))
+        return next(_addresses(cloud, record, _vnic_id(record)))
     names = ("availabilityDomain", "compartmentId", "hostnameLabel", "ipAddress", "subnetId", "timeCreated")
     return {"id": id, "isPrimary": True, **{name: record.outputs.get(name) for name in names}}
 
@@ -152,9 +155,8 @@ def in_group(cloud: Cloud, group: str) -> Iterator[dict[str, Any]]:
     """The VNICs of instances that belong to a network security group."""
     for record in (*cloud.list(INSTANCE), *cloud.list(VNIC_ATTACHMENT)):
         if group in (_details(record).get("nsgIds") or ()):
-            id = str(record.outputs.get("vnicId") or identities.beside(record.id, "vnic"))
             made = record.outputs.get("timeCreated")
-            yield {"vnicId": id, "resourceId": record.id, "timeAssociated": made}
+            yield {"vnicId": _vnic_id(record), "resourceId": record.id, "timeAssociated": made}
 
 
 def subnet_of(cloud: Cloud, details: Mapping[str, Any]) -> Record | None:
