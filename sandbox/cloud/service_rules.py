@@ -41,6 +41,10 @@ class Rules:
 
     def computed(self, call: Call) -> Mapping[str, Any]:
         """Outputs the service fills in at create. Whatever isn't here gets a plain value by its name."""
+        return self.derived(call)
+
+    def derived(self, call: Call) -> Mapping[str, Any]:
+        """Outputs that follow from the inputs, at create and after each update."""
         return {}
 
     def planned(self, store: Store, urn: str, inputs: Mapping[str, Any]) -> None:
@@ -52,4 +56,4 @@ class Rules:
 
     def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
         """Outputs after an update; `outputs` are the former ones with the new inputs over them."""
-        return outputs
+        return {**outputs, **self.derived(call)}

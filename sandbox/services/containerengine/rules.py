@@ -118,11 +118,8 @@ def _nodes(call: Call) -> list[dict[str, Any]]:
 class ContainerInstanceRules(Rules):
     """A container instance: what each container and each VNIC of it became."""
 
-    def computed(self, call: Call) -> Mapping[str, Any]:
+    def derived(self, call: Call) -> Mapping[str, Any]:
         return _parts(call)
-
-    def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
-        return {**outputs, **_parts(call)}
 
 
 def _parts(call: Call) -> dict[str, Any]:

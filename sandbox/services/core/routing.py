@@ -61,11 +61,8 @@ class DrgAttachmentRules(Rules):
 class LocalPeeringRules(Rules):
     """A local peering gateway; the one that names the other says that they are connected."""
 
-    def computed(self, call: Call) -> Mapping[str, Any]:
+    def derived(self, call: Call) -> Mapping[str, Any]:
         return _peering(call)
-
-    def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
-        return {**outputs, **_peering(call)}
 
 
 def _peering(call: Call) -> dict[str, Any]:

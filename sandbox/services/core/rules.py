@@ -421,11 +421,8 @@ class VnicAttachmentRules(Rules):
 class PublicIpRules(Rules):
     """A public IP, and the private one it is given to."""
 
-    def computed(self, call: Call) -> Mapping[str, Any]:
+    def derived(self, call: Call) -> Mapping[str, Any]:
         return _assigned(call)
-
-    def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
-        return {**outputs, **_assigned(call)}
 
 
 def _assigned(call: Call) -> dict[str, Any]:

@@ -21,11 +21,8 @@ class RepositoryRules(Declared):
     def claims(self, call: Call) -> Iterable[str]:
         yield f"{REPOSITORY}|{call.inputs.get('projectId')}|{call.inputs.get('name')}"
 
-    def computed(self, call: Call) -> Mapping[str, Any]:
+    def derived(self, call: Call) -> Mapping[str, Any]:
         return _addresses(call)
-
-    def refreshed(self, call: Call, outputs: dict[str, Any]) -> dict[str, Any]:
-        return {**outputs, **_addresses(call)}
 
 
 def _addresses(call: Call) -> dict[str, Any]:
